@@ -1,0 +1,1 @@
+"""The long-running loops: fetch, ask the core, commit."""
