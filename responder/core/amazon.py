@@ -1,0 +1,153 @@
+"""
+Amazon's marketplaces, senders and notification types as values, and the relay addresses of its buyers.
+
+The facts are data (responder/data/*.yaml), each with its source and grade; this module only says how they are read.
+A domain is compared label by label from the right: `amazon.com.example.net` is not Amazon.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    """One Amazon store."""
+
+    name: str
+    id: str
+    relay_domain: str
+    language: str
+    languages: tuple[str, ...]
+    country: str
+    timezone: str
+    currency: str
+    seller_central: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationType:
+    """What one value of X-Space-Notification-Type means."""
+
+    name: str
+    kind: str
+    notice_type: str | None
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRule:
+    """What a local part at an Amazon domain means when no header says more; no `domains` means every Amazon domain."""
+
+    local: str
+    domains: tuple[str, ...]
+    kind: str
+    notice_type: str | None
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRule:
+    """What a subject or a sentence of the body means in a mail from Amazon; no `senders` means every Amazon sender."""
+
+    kind: str
+    notice_type: str | None
+    language: str | None
+    subject: str
+    body: str
+    senders: tuple[str, ...]
+    name_follows: bool
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """The words around the buyer's own words in one language's template, without dashes and colon."""
+
+    language: str
+    intro: tuple[str, ...]
+    begin: tuple[str, ...]
+    end: tuple[str, ...]
+    resolve: tuple[str, ...]
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePhrase:
+    """How a language names a limit: one of `before`, a number, one of `days` or `hours`."""
+
+    language: str
+    before: tuple[str, ...]
+    days: tuple[str, ...]
+    hours: tuple[str, ...]
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything we know about Amazon's mail."""
+
+    marketplaces: tuple[Marketplace, ...]
+    notification_types: tuple[NotificationType, ...]
+    senders: tuple[SenderRule, ...]
+    subjects: tuple[SubjectRule, ...]
+    markers: tuple[Markers, ...]
+    deadline_phrases: tuple[DeadlinePhrase, ...]
+    link_hosts: tuple[str, ...]
+
+    def by_id(self, marketplace_id: str) -> Marketplace | None:
+        """Return the store with this SP-API marketplace id."""
+        return next((store for store in self.marketplaces if store.id == marketplace_id), None)
+
+    def by_name(self, name: str) -> Marketplace | None:
+        """Return the store with this name, "amazon.fr"."""
+        return next((store for store in self.marketplaces if store.name == name), None)
+
+    def by_relay_domain(self, domain: str) -> Marketplace | None:
+        """Return the store whose buyers write from this domain."""
+        return next((store for store in self.marketplaces if store.relay_domain == domain), None)
+
+    def notification_type(self, name: str) -> NotificationType | None:
+        """Return what we know of this value of X-Space-Notification-Type."""
+        return next((known for known in self.notification_types if known.name == name), None)
+
+    def is_amazon_domain(self, domain: str) -> bool:
+        """Return whether `domain` is a store's domain or lies under one."""
+        return self.store_of_domain(domain) is not None
+
+    def store_of_domain(self, domain: str) -> Marketplace | None:
+        """Return the store whose domain is, or contains, `domain`."""
+        return next(
+            (store for store in self.marketplaces if domain == store.name or domain.endswith("." + store.name)), None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RelayAddress:
+    """A buyer's address at Amazon's relay. `alias` names the buyer, `full` is where an answer goes."""
+
+    alias: str
+    full: str
+    case_id: str | None
+    marketplace: Marketplace
+
+
+# Public samples have 15 or 16 characters; one public tool accepts 8 to 32.
+_RELAY_LOCAL = re.compile(r"(?P<alias>[a-z0-9]{8,32})(?:\+(?P<case>[a-z0-9-]{8,64}))?", re.ASCII)
+_ROBOTS = frozenset({"donotreply", "noresponda", "postmaster", "mailerdaemon"})
+
+
+def relay_address(spec: str, catalogue: Catalogue) -> RelayAddress | None:
+    """Return the relay address `spec` is, or None; `spec` must already be a strict `local@domain`."""
+    local, _, domain = spec.rpartition("@")
+    store = catalogue.by_relay_domain(domain.lower())
+    match = _RELAY_LOCAL.fullmatch(local.lower())
+    if store is None or match is None or match["alias"] in _ROBOTS:
+        return None
+    return RelayAddress(f"{match['alias']}@{store.relay_domain}", f"{local}@{store.relay_domain}", match["case"], store)
