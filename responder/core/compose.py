@@ -10,7 +10,6 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import decode_header, make_header
@@ -52,26 +51,199 @@ class Outgoing:
     list_id: str | None = None
 
 
+ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*"
+DOMAIN = re.compile(rf"{LABEL}(?:\.{LABEL})*\Z")
+ADDRESS = re.compile(rf"{ATEXT}(?:\.{ATEXT})*@{LABEL}(?:\.{LABEL})*\Z")
+# Looser than RFC 5322 3.6.4, but never a blank, a bracket or anything outside ASCII.
+MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,240}@[!-;=?A-~]{1,240}>\Z")
+TOKEN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?\Z")
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+REPLY_PREFIX = re.compile(r"(?:\s*(?:re|aw|sv|antw|rif|odp|r)\s?(?:\[\d{1,3}\])?\s?:)+\s*", re.IGNORECASE)
+
+# Line ends of other systems, and what no text part needs: controls, bidirectional overrides and isolates, the BOM.
+BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+SURROGATES = re.compile("[\ud800-\udfff]")
+
+
 def message_id(secret: bytes, key: str, domain: str) -> str:
     """Return the Message-ID that belongs to the idempotency `key`: the same for every attempt."""
-    raise NotImplementedError
+    if not DOMAIN.match(domain):
+        raise ComposeError(f"no domain for a Message-ID: {domain!r}")
+    digest = hmac.new(secret, key.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    return f"<{base64.b32encode(digest).decode('ascii')[:32].lower()}@{domain}>"
+
+
+def without_reply_prefix(subject: str) -> str:
+    """Return the subject without any `Re:`, in the words of eight languages."""
+    return REPLY_PREFIX.sub("", subject, count=1) if REPLY_PREFIX.match(subject) else subject.strip()
 
 
 def reply_subject(subject: str) -> str:
     """Return the subject of a reply: one `Re: ` and no more."""
-    raise NotImplementedError
+    return f"Re: {without_reply_prefix(clean(subject))}".strip()
+
+
+def plain(text: str) -> str:
+    """Return `text` with LF line ends and nothing that a plain text part must not carry."""
+    text = UNWANTED.sub("", BREAKS.sub("\n", text))
+    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def quote(text: str) -> str:
     """Return `text` as a quotation, cut at 4 KiB."""
-    raise NotImplementedError
+    data = plain(text).strip().encode("utf-8")
+    kept = data[:QUOTE_LIMIT].decode("utf-8", "ignore")
+    lines = [line.rstrip() for line in kept.split("\n")] + (["[...]"] if len(data) > QUOTE_LIMIT else [])
+    return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def with_quote(body: str, intro: str, text: str) -> str:
     """Return `body` followed by the buyer's own words, so that the relay and the buyer see what is answered."""
-    raise NotImplementedError
+    if not plain(text).strip():
+        return body
+    return f"{body.rstrip()}\n\n{intro.strip()}\n{quote(text)}\n"
 
 
 def finished(outgoing: Outgoing) -> bytes:
-    """Return the complete mail with CRLF line ends; raise `ComposeError` when it would not be the mail that was meant."""
-    raise NotImplementedError
+    """Return the complete mail with CRLF line ends; raise `ComposeError` when it is not the mail that was meant."""
+    _refuse_malformed(outgoing)
+    text = _body(outgoing.body)
+    if outgoing.html is None:
+        fields, content = _part("plain", text)
+    else:
+        fields, content = _alternative(outgoing, text, _body(outgoing.html))
+    headers = [*_headers(outgoing), ("MIME-Version", "1.0"), *fields]
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
+    raw = head + b"\r\n" + content
+    _check(raw, outgoing, [name for name, _ in headers], text)
+    return raw
+
+
+def _refuse_malformed(outgoing: Outgoing) -> None:
+    checks = [
+        ("recipient", outgoing.to, ADDRESS),
+        ("sender", outgoing.from_, ADDRESS),
+        ("Message-ID", outgoing.message_id, MESSAGE_ID),
+        ("instance", outgoing.instance, TOKEN),
+        ("language", outgoing.language or "en", LANGUAGE),
+        ("List-Id", outgoing.list_id or "none", TOKEN),
+    ]
+    for what, value, pattern in checks:
+        if not pattern.match(value) or len(value) > 254:
+            raise ComposeError(f"the {what} cannot be used: {value[:80]!r}")
+    if outgoing.date_at.tzinfo is None:
+        raise ComposeError("the date has no time zone")
+    if not plain(outgoing.body).strip():
+        raise ComposeError("the text is empty")
+
+
+def _headers(outgoing: Outgoing) -> list[tuple[str, str]]:
+    automatic = "auto-replied" if outgoing.kind == ACKNOWLEDGEMENT else "auto-generated"
+    headers = [
+        ("Date", format_datetime(outgoing.date_at)),
+        ("From", _mailbox(outgoing.from_name, outgoing.from_)),
+        ("To", outgoing.to),
+        ("Subject", _unstructured(_line(outgoing.subject))),
+        ("Message-ID", outgoing.message_id),
+        *_threading(outgoing),
+        ("Auto-Submitted", automatic),  # RFC 3834 5.1
+        ("X-Auto-Response-Suppress", "All"),  # MS-OXCMAIL 2.1.3.2.20: Exchange answers nothing to it
+        ("X-Responder-Instance", outgoing.instance),
+    ]
+    if outgoing.kind == ACKNOWLEDGEMENT:
+        headers.append(("Precedence", "bulk"))  # RFC 3834 2: what older responders look at
+    if outgoing.list_id is not None:
+        headers.append(("List-Id", f"<{outgoing.list_id}>"))  # RFC 2919: a filter rule's handle
+    if outgoing.language is not None:
+        headers.append(("Content-Language", outgoing.language))
+    return headers
+
+
+def _threading(outgoing: Outgoing) -> list[tuple[str, str]]:
+    """RFC 5322 3.6.4: the parent, and its ancestors with the parent last; what is no msg-id is left out."""
+    parent = outgoing.in_reply_to if outgoing.in_reply_to and MESSAGE_ID.match(outgoing.in_reply_to) else None
+    known = [each for each in outgoing.references if MESSAGE_ID.match(each) and each != parent]
+    known = (list(dict.fromkeys(known)) + ([parent] if parent else []))[-REFERENCES_LIMIT:]
+    fields = [("In-Reply-To", parent)] if parent else []
+    return fields + ([("References", "\r\n ".join(known))] if known else [])
+
+
+def _line(text: str) -> str:
+    return " ".join(SURROGATES.sub("\N{REPLACEMENT CHARACTER}", clean(text)).split())
+
+
+def _unstructured(text: str) -> str:
+    """RFC 5322 2.2.3: ASCII folded at blanks; anything else, and words too long to fold, as encoded words."""
+    words = text.split(" ")
+    if not text.isascii() or "=?" in text or max(map(len, words)) > 60:
+        return "\r\n ".join(_encoded_words(text))
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + len(word) > 64:
+            lines.append(word)
+        else:
+            lines[-1] += f" {word}"
+    return "\r\n ".join(lines)
+
+
+def _encoded_words(text: str) -> list[str]:
+    """RFC 2047 2 and 5: at most 75 characters each, and no character split between two."""
+    chunks = [b""]
+    for character in text:
+        data = character.encode("utf-8")
+        if len(chunks[-1]) + len(data) > 36:
+            chunks.append(b"")
+        chunks[-1] += data
+    return [f"=?utf-8?b?{base64.b64encode(chunk).decode('ascii')}?=" for chunk in chunks]
+
+
+def _mailbox(name: str, address: str) -> str:
+    name = _line(name)[:64].strip()
+    if not name:
+        return address
+    if name.isascii() and "=?" not in name:
+        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"\r\n <{address}>' if len(escaped) + len(address) > 64 else f'"{escaped}" <{address}>'
+    return "\r\n ".join([*_encoded_words(name), f"<{address}>"])
+
+
+def _body(text: str) -> str:
+    return plain(text).rstrip() + "\n"
+
+
+def _part(subtype: str, text: str) -> tuple[list[tuple[str, str]], bytes]:
+    fields = [("Content-Type", f"text/{subtype}; charset=utf-8"), ("Content-Transfer-Encoding", "quoted-printable")]
+    return fields, binascii.b2a_qp(text.replace("\n", "\r\n").encode("utf-8"))
+
+
+def _alternative(outgoing: Outgoing, text: str, html: str) -> tuple[list[tuple[str, str]], bytes]:
+    """RFC 2046 5.1.4. `=_` never occurs in quoted-printable, so the boundary cannot occur in a part (RFC 2045 6.7)."""
+    boundary = f"=_{hashlib.sha256(outgoing.message_id.encode()).hexdigest()[:32]}"
+    content = b""
+    for subtype, part in (("plain", text), ("html", html)):
+        fields, data = _part(subtype, part)
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields)
+        content += f"--{boundary}\r\n{head}\r\n".encode("ascii") + data + b"\r\n"
+    return [("Content-Type", f'multipart/alternative; boundary="{boundary}"')], content + f"--{boundary}--\r\n".encode()
+
+
+def _check(raw: bytes, outgoing: Outgoing, names: list[str], text: str) -> None:
+    """Parse our own bytes again, as the receiver will."""
+    if any(len(line) > 998 or b"\r" in line or b"\n" in line for line in raw.split(b"\r\n")):
+        raise ComposeError("a line is too long or ends in a bare CR or LF")  # RFC 5321 4.5.3.1.6, RFC 5322 2.1.1
+    parsed = BytesParser(policy=compat32).parsebytes(raw)
+    if [name for name, _ in parsed.items()] != names or len(set(names)) != len(names):
+        raise ComposeError(f"the headers are not those that were meant: {sorted(parsed.keys())}")
+    if getaddresses(parsed.get_all("To", [])) != [("", outgoing.to)]:
+        raise ComposeError("the mail does not have exactly one recipient")
+    if [spec for _, spec in getaddresses(parsed.get_all("From", []))] != [outgoing.from_]:
+        raise ComposeError("the mail does not have exactly one sender")
+    if str(make_header(decode_header(parsed["Subject"].replace("\r\n", "")))) != _line(outgoing.subject):
+        raise ComposeError("the subject does not read back as it was written")
+    first = next(part for part in parsed.walk() if not part.is_multipart())
+    payload = first.get_payload(decode=True)
+    read = payload.decode("utf-8").replace("\r\n", "\n") if isinstance(payload, bytes) else ""
+    if read.rstrip("\n") != text.rstrip("\n"):
+        raise ComposeError("the text does not read back as it was written")

@@ -5,8 +5,18 @@ The words live in `data/policy.yaml`; a check names the rule, the line and the w
 never judged: pass the body without its quotation.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+ERROR = "error"
+PROACTIVE = frozenset({"feedback_request", "delay_notice"})
+
+EXCERPT = 60
+FEW_WORDS = 20  # fewer words than this prove nothing about a language, and may be a text of thanks only
+SURE = 5  # this many small words of another language, and three times as many as of the expected one
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class WordRule:
     kinds: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The editable part of the policy."""
 
@@ -42,6 +52,35 @@ class Rules:
     thanks: Mapping[str, tuple[str, ...]]
     top_level_domains: frozenset[str]
     allowed_domains: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def distinctive(self) -> Mapping[str, frozenset[str]]:
+        """The small words of each language that no other language has."""
+        return {
+            language: words.difference(*(other for name, other in self.stop_words.items() if name != language))
+            for language, words in self.stop_words.items()
+        }
+
+    @cached_property
+    def domain(self) -> re.Pattern[str]:
+        """What a bare web address looks like."""
+        endings = "|".join(sorted(map(re.escape, self.top_level_domains), key=len, reverse=True))
+        return re.compile(rf"(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{endings})(?![\w-])(?!\.\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """What is judged: the subject as line 0, then the body's lines; buyer's words are blanked out."""
+
+    lines: tuple[str, ...]
+    kind: str
+    language: str | None
+    order_id: str | None
+    html: str | None
+
+    @property
+    def body(self) -> str:
+        return "\n".join(self.lines[1:])
 
 
 def check(
@@ -56,9 +95,198 @@ def check(
     given: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """Return what breaks Amazon's rules; `given` are the buyer's own words (name, subject), which are not judged."""
-    raise NotImplementedError
+    text = body.replace("\r\n", "\n")
+    lines = (_blanked(_normal(subject), given), *_blanked(_normal(text), given).split("\n"))
+    mail = _Mail(lines, kind, _base(language), order_id, html)
+    checks = (_empty, _links, _contacts, _tags, _emoji, _breaks, _words, _thanks_only, _order_id, _language, _images)
+    found = {finding for each in checks for finding in each(mail, rules)}
+    return tuple(sorted(found, key=lambda finding: (finding.line, finding.rule, finding.excerpt)))
 
 
 def has_errors(findings: Sequence[Finding]) -> bool:
     """Return whether the mail must not be sent."""
-    return any(finding.severity == "error" for finding in findings)
+    return any(finding.severity == ERROR for finding in findings)
+
+
+def _base(language: str | None) -> str | None:
+    return language.split("-")[0].split("_")[0].lower() if language else None
+
+
+def _normal(text: str) -> str:
+    """Typographic apostrophes and hyphens as typed ones, so that one word in the data is enough."""
+    return unicodedata.normalize("NFC", text).translate({0x2019: "'", 0x02BC: "'", 0x2010: "-", 0x2011: "-", 0xA0: " "})
+
+
+def _blanked(text: str, given: Sequence[str]) -> str:
+    """Blank out the buyer's words where they stand as a whole, keeping every position."""
+    for words in sorted((_normal(each).strip() for each in given), key=len, reverse=True):
+        if words:
+            text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", lambda match: " " * len(match[0]), text)
+    return text
+
+
+def _finding(rules: Rules, rule: str, line: int, excerpt: str) -> Finding:
+    text = " ".join(excerpt.split())
+    shown = text if len(text) <= EXCERPT else f"{text[: EXCERPT - 1]}…"
+    return Finding(rule, rules.severities[rule], line, shown, rules.hints[rule])
+
+
+def _empty(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    if not any(character.isalnum() for character in mail.body):
+        yield _finding(rules, "L32", 1, "the text is empty")
+
+
+# L08. `https:` and its like in any spelling, `www.`, and names that end like a domain.
+_URL = re.compile(r"\b(?:https?|ftp|hxxps?)\s?:\s?/{1,2}\S*|\bwww\d?\.[^\s]+|\bmailto:\S*", re.IGNORECASE)
+_IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\S*)?(?![\d.])")
+# L09. The domain may be anything, written with or without blanks around a bracketed "at".
+_EMAIL = re.compile(
+    r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|[\w.+-]{1,64}\s?[\[(]\s?(?:at|ät|arobase)\s?[\])]\s?[\w-]+",
+    re.IGNORECASE,
+)
+
+
+def _links(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    allowed = rules.allowed_domains.get(mail.kind, ())
+    for number, line in enumerate(mail.lines):
+        text = _EMAIL.sub(lambda match: " " * len(match[0]), line)
+        urls = [match[0] for match in _URL.finditer(text)]
+        names = [match[0] for match in rules.domain.finditer(_URL.sub(" ", text)) if _looks_typed(match[0])]
+        for found in urls + names + _IP.findall(_DATE.sub(" ", text)):
+            if not _is_allowed(found, allowed):
+                yield _finding(rules, "L08", number, found)
+
+
+def _looks_typed(name: str) -> bool:
+    """`Danke.Es grüßt` is a missing blank: a sentence goes on with a capital letter, a domain does not."""
+    ending = name.rsplit(".", 1)[1]
+    return ending.islower() or (ending.isupper() and name.isupper())
+
+
+def _is_allowed(link: str, allowed: Sequence[str]) -> bool:
+    match = re.match(r"(?:https://)?([a-z0-9.-]+)(?:/\S*)?\Z", link.rstrip(".,;)").lower())
+    host = match[1] if match else ""
+    return any(host in (domain, f"www.{domain}") for domain in allowed)
+
+
+# What is made of digits and is no telephone number: order numbers, dates, times, and amounts of money.
+_ORDER = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})|\d{1,2}[.:h]\d{2}(?::\d{2})?)(?!\d)"
+)
+_CURRENCY = r"(?:€|£|\$|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|kr)(?![^\W\d_]))"
+_MONEY = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]{{0,14}}|\d[\d.,' ]{{0,14}}{_CURRENCY}", re.IGNORECASE)
+_DIGITS = re.compile(r"(?<![\w.,-])(?:\+|\(\+?)?\d[\d\s()./-]{5,24}\d(?![\w])")
+_CALL_WORD = re.compile(
+    r"\b(?:tel|tél|phone|telefon\w*|téléphone|telefono|teléfono|telefoon|call|mobile?|handy|whatsapp|fax|hotline)\b",
+    re.IGNORECASE,
+)
+
+
+def _contacts(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    for number, line in enumerate(mail.lines):
+        for match in _EMAIL.finditer(line):
+            yield _finding(rules, "L09", number, match[0])
+        rest = _MONEY.sub(" x ", _DATE.sub(" x ", _ORDER.sub(" x ", line)))
+        for match in _DIGITS.finditer(rest):
+            if _is_phone(match[0], named=_CALL_WORD.search(line) is not None):
+                yield _finding(rules, "L09", number, match[0])
+
+
+def _is_phone(text: str, *, named: bool) -> bool:
+    """A parcel or invoice number is one run that does not begin like a telephone number."""
+    digits = sum(map(str.isdigit, text))
+    if not 7 <= digits <= 15:
+        return False
+    begins = text.lstrip("(").startswith(("+", "0"))
+    groups = len(re.findall(r"\d+", text))
+    return named or begins or (groups >= 3 and digits <= 12)
+
+
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,200})?/?>|&(?:nbsp|amp|lt|gt|#\d{1,6});", re.IGNORECASE)
+
+
+def _tags(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    for number, line in enumerate(mail.lines):
+        for match in _TAG.finditer(line):
+            yield _finding(rules, "L18", number, match[0])
+
+
+# L16. Pictographs, dingbats, flags, keycaps, and the selector that turns a sign into a picture; © ® ™ are text.
+_EMOJI = re.compile(
+    "[\u231a\u231b\u23e9-\u23fa\u2600-\u27bf\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\ufe0f\u20e3\U0001f000-\U0001faff]"
+)
+
+
+def _emoji(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    for number, line in enumerate(mail.lines):
+        if match := _EMOJI.search(line):
+            yield _finding(rules, "L16", number, line[max(match.start() - 20, 0) : match.end() + 5])
+
+
+def _breaks(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    empty = 0
+    body = mail.body.rstrip().split("\n")
+    for number, line in enumerate(body, start=1):
+        empty = empty + 1 if not line.strip() else 0
+        if empty == 2:
+            yield _finding(rules, "L19", number, "two empty lines in a row")
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    parts = []
+    for word in sorted(words, key=len, reverse=True):
+        text = re.escape(word.removesuffix("*")).replace(r"\ ", r"\s+")
+        parts.append(text + (r"\w{0,30}" if word.endswith("*") else ""))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+def _words(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    for rule in rules.words:
+        if rule.kinds and mail.kind not in rule.kinds:
+            continue
+        known = rule.words.get(mail.language or "")
+        pattern = _pattern(known or tuple(word for words in rule.words.values() for word in words))
+        for number, line in enumerate(mail.lines):
+            for match in pattern.finditer(line):
+                yield Finding(rule.rule, rule.severity, number, match[0], rule.hint)
+
+
+def _spoken(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
+
+
+def _thanks_only(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    """A guess, hence a warning: few words, thanks among them, and neither a date nor a number."""
+    words = rules.thanks.get(mail.language or "", ())
+    short = len(_spoken(mail.body)) < FEW_WORDS and not any(character.isdigit() for character in mail.body)
+    if words and short and (match := _pattern(words).search(mail.body)):
+        yield _finding(rules, "L02", mail.body[: match.start()].count("\n") + 1, match[0])
+
+
+def _order_id(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    if mail.kind in PROACTIVE and (mail.order_id is None or mail.order_id not in mail.body):
+        yield _finding(rules, "L23", 1, mail.order_id or "no order number")
+
+
+def _language(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    """Only when it is certain: a long text, and far more small words of one other language than of the expected one."""
+    expected = rules.distinctive.get(mail.language or "")
+    spoken = _spoken(mail.body)
+    if expected is None or len(spoken) < FEW_WORDS:
+        return
+    counts = {name: sum(word in words for word in spoken) for name, words in rules.distinctive.items()}
+    own = counts.pop(mail.language or "")
+    other = max(counts, key=lambda name: counts[name])
+    if counts[other] >= SURE and counts[other] >= 3 * own:
+        yield _finding(rules, "L24", 1, f"meant to be {mail.language}, looks like {other}")
+
+
+def _images(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+    if mail.html is None:
+        return
+    if match := re.search(r"<(?:img|picture|svg|object|embed|iframe|video)\b|url\s*\(", mail.html, re.IGNORECASE):
+        yield _finding(rules, "L11", 1, mail.html[match.start() : match.start() + EXCERPT])
+    if mail.kind == "acknowledgement":
+        yield _finding(rules, "L18", 1, "an HTML part")
