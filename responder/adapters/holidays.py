@@ -1,0 +1,82 @@
+"""
+Public holidays of the `holidays` library, as plain values.
+
+Only days that are public holidays by law (its category PUBLIC): a bank holiday or a half day closes nobody's shop by
+itself. An unknown country or subdivision is named together with the nearest known one.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import holidays as library
+from holidays import registry
+
+from responder.core.calendars import Holiday
+
+ENGLISH = "en_US"
+
+
+class UnknownPlaceError(ValueError):
+    """A country or subdivision the library does not know; `hint` names the nearest one."""
+
+    def __init__(self, problem: str, hint: str) -> None:
+        super().__init__(f"{problem} ({hint})")
+        self.problem = problem
+        self.hint = hint
+
+
+def public_holidays(country: str, subdivision: str | None, years: Iterable[int]) -> Mapping[date, Holiday]:
+    """Return the public holidays of whole years, named in English where the library can."""
+    code, place = _code(country), _country(country)
+    part = _subdivision(place, code, subdivision) if subdivision else None
+    language = ENGLISH if ENGLISH in place.supported_languages else None
+    wanted = sorted(set(years))
+    # Asked for no year at all, the library would fill itself with every year it is asked about later.
+    found = place(subdiv=part, years=wanted, expand=False, language=language) if wanted else {}
+    source = f"holidays:{code}-{part}" if part else f"holidays:{code}"
+    return {day: Holiday(day, name, source) for day, name in sorted(found.items())}
+
+
+def subdivisions(country: str) -> tuple[str, ...]:
+    """Return the codes of the states or regions with holidays of their own; empty where there are none."""
+    return tuple(_country(country).subdivisions)
+
+
+def _code(country: str) -> str:
+    known = library.list_supported_countries(include_aliases=True)
+    code = country.strip().upper()
+    if code not in known:
+        raise UnknownPlaceError(f"unknown country {country!r}", _country_hint(country, sorted(known)))
+    return str(_country_class(code).country)
+
+
+def _country(country: str) -> Any:
+    return _country_class(_code(country))
+
+
+def _country_class(code: str) -> Any:
+    return getattr(library, code)
+
+
+def _country_hint(country: str, codes: list[str]) -> str:
+    names = {name.replace("_", " "): entities[1] for name, entities in registry.COUNTRIES.items()}
+    if named := difflib.get_close_matches(country.strip().lower(), names, n=1, cutoff=0.75):
+        return f"did you mean {names[named[0]]}?"
+    if near := difflib.get_close_matches(country.strip().upper(), codes, n=1, cutoff=0.4):
+        return f"did you mean {near[0]}? Write the two letters of ISO 3166-1"
+    return "write the two letters of ISO 3166-1, such as FR"
+
+
+def _subdivision(place: Any, code: str, subdivision: str) -> str:
+    wanted = subdivision.strip()
+    aliases = {alias.casefold(): part for alias, part in place.subdivisions_aliases.items()}
+    names = {part.casefold(): part for part in place.subdivisions} | aliases
+    if found := names.get(wanted.casefold()):
+        return str(found)
+    if not place.subdivisions:
+        raise UnknownPlaceError(f"{code} has no subdivisions, got {subdivision!r}", "write null")
+    if near := difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.5):
+        raise UnknownPlaceError(f"unknown subdivision {subdivision!r} of {code}", f"did you mean {names[near[0]]}?")
+    raise UnknownPlaceError(f"unknown subdivision {subdivision!r} of {code}", f"one of {', '.join(place.subdivisions)}")

@@ -1,0 +1,113 @@
+"""
+Which thread a mail belongs to.
+
+Amazon's threading key is disputed: some observe one case id per matter, others a new one per message. So the same case
+id means the same thread, while another case id means nothing. The promise: never a guess between two threads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from responder.core.threads import ThreadState
+
+ALIAS_WITHIN = timedelta(days=30)
+"""For how long a buyer's address alone still means the same matter."""
+
+Via = Literal["references", "case", "order", "alias", "name"]
+KEYS: tuple[Via, ...] = ("references", "case", "order", "alias", "name")
+"""Strongest first. "order" means order and alias on one marketplace; "name" is only known of copies of our answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a mail says about the matter it belongs to."""
+
+    references: tuple[str, ...]
+    case_id: str | None
+    order_id: str | None
+    buyer_alias: str | None
+    marketplace: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thread that shares one key with the mail; a thread that shares two is two candidates."""
+
+    thread_id: int
+    via: Via
+    state: ThreadState
+    last_message_at: datetime | None
+    buyer_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The mail belongs to this thread, known by this key."""
+
+    thread_id: int
+    via: Via
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """No known thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Several threads fit equally well."""
+
+    thread_ids: tuple[int, ...]
+
+
+Choice = Matched | NoMatch | Unsure
+
+
+def choose(candidates: Sequence[Candidate], at: datetime) -> Choice:
+    """
+    Return the thread of a buyer's message.
+
+    Weaker keys only break a tie. Unsure is best met with a new thread: it gets a deadline of its own, while a message
+    in the wrong thread would be closed by the answer to another.
+    """
+    usable = [each for each in candidates if each.via != "name" and _fresh(each, at)]
+    return _choice(usable, _narrowed(usable))
+
+
+def choose_answered(candidates: Sequence[Candidate], at: datetime, *, buyer_name: str | None = None) -> Choice:
+    """Return the thread a person's answer belongs to; among equals, one that waits goes before one that does not."""
+    usable = [each for each in candidates if _fresh(each, at)]
+    left = _narrowed(usable)
+    if len(left) > 1 and buyer_name:
+        named = {each.thread_id for each in usable if (each.buyer_name or "").casefold() == buyer_name.casefold()}
+        left = left & named or left
+    waiting = {each.thread_id for each in usable if each.state is ThreadState.OPEN}
+    return _choice(usable, left & waiting or left)
+
+
+def _fresh(candidate: Candidate, at: datetime) -> bool:
+    """Return whether the key still counts: an address or a name alone wears off."""
+    if candidate.via not in ("alias", "name"):
+        return True
+    return candidate.last_message_at is not None and at - candidate.last_message_at <= ALIAS_WITHIN
+
+
+def _narrowed(candidates: Sequence[Candidate]) -> frozenset[int]:
+    """Return the threads of the strongest key, narrowed by each weaker key that knows some of them."""
+    left: frozenset[int] = frozenset()
+    for key in KEYS:
+        same = frozenset(each.thread_id for each in candidates if each.via == key)
+        left = left & same or left or same
+    return left
+
+
+def _choice(candidates: Sequence[Candidate], left: frozenset[int] | set[int]) -> Choice:
+    if not left:
+        return NoMatch()
+    if len(left) > 1:
+        return Unsure(tuple(sorted(left)))
+    (thread_id,) = left
+    via = next(key for key in KEYS if any(each.thread_id == thread_id and each.via == key for each in candidates))
+    return Matched(thread_id, via)
