@@ -23,7 +23,7 @@ _SPEC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address of a header; `spec` is `local@domain` with the domain in lower case, or empty when it is not valid."""
+    """One address of a header; `spec` is `local@domain`, domain in lower case, or empty when it is not valid."""
 
     name: str
     spec: str

@@ -5,13 +5,26 @@ Malformed mail is an everyday value, not an exception: `parse` never raises, wha
 counts are capped before anything is decoded, so that no mail costs more than a few milliseconds.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
 
-from responder.core.addresses import Address
-from responder.core.words import clean
+from responder.core.addresses import MAX_ADDRESSES, Address, addresses, strict_spec
+from responder.core.markup import MAX_HTML, plain_text
+from responder.core.mime import MAX_FIELD, MAX_HEADER, Fields, header_fields, leaves, part_size, part_text, split_header
+from responder.core.words import clean, clean_body, decoded_words
 
-__all__ = ["Address", "Attachment", "Message", "ReportPart", "clean", "parse"]
+__all__ = ["Address", "Attachment", "Message", "ReportPart", "clean", "message_ids", "parse"]
+
+MAX_RAW = 1_048_576
+MAX_TEXT = 65_536
+MAX_REPORT = 16_384
+MAX_IDS = 50
+_MEANINGFUL = frozenset({"from", "sender", "reply-to", "subject", "message-id", "date", "content-type"})
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>", re.ASCII)
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +82,116 @@ class Message:
 
 def parse(raw: bytes, *, size: int | None = None) -> Message:
     """Return what `raw` says; `size` is the whole mail's size when `raw` is only its beginning."""
-    raise NotImplementedError
+    defects: list[str] = []
+    whole = max(len(raw), size or 0)
+    raw = raw[:MAX_RAW]
+    block, body = split_header(raw)
+    if len(block) > MAX_HEADER:
+        defects.append(f"a header of more than {MAX_HEADER // 1024} KiB")
+    fields, early = header_fields(block[:MAX_HEADER], defects)
+    return _message(_Raw(whole, whole > len(raw), fields, early + b"\n" + body if early else body), defects)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A mail of which only the header is read."""
+
+    size: int
+    truncated: bool
+    fields: Fields
+    body: bytes
+
+    def first(self, name: str) -> str:
+        return next((value for key, value in self.fields if key == name), "")
+
+    def addresses(self, name: str) -> tuple[Address, ...]:
+        return tuple(address for key, value in self.fields if key == name for address in addresses(value))[
+            :MAX_ADDRESSES
+        ]
+
+
+def _message(mail: _Raw, defects: list[str]) -> Message:
+    for name, value in mail.fields:
+        if name in _MEANINGFUL and len(value) >= MAX_FIELD - 8:
+            defects.append(f"a {name} header of more than {MAX_FIELD // 1024} KiB")
+    parts = leaves(mail.fields, mail.body, defects)
+    content_type = _content_type(mail.first("content-type"))
+    texts = [part for part in parts if part.content_type == "text/plain" and not part.attached]
+    pages = [part for part in parts if part.content_type == "text/html" and not part.attached]
+    page = clean_body("\n".join(part_text(part, MAX_HTML) for part in pages[:5]), MAX_HTML)
+    text = clean_body("\n".join(part_text(part, MAX_TEXT) for part in texts[:5]), MAX_TEXT)
+    if not text.strip() and page:
+        text = clean_body(plain_text(page), MAX_TEXT)
+    reports = tuple(part for part in parts if _is_report(part.content_type, content_type))
+    shown = {id(part) for part in (*texts, *pages, *reports)}
+    message_id = next(iter(message_ids(mail.first("message-id"))), None)
+    return Message(
+        size=mail.size,
+        truncated=mail.truncated,
+        headers=mail.fields,
+        message_id=message_id,
+        in_reply_to=message_ids(mail.first("in-reply-to")),
+        references=message_ids(mail.first("references")),
+        from_=mail.addresses("from"),
+        sender=mail.addresses("sender"),
+        reply_to=mail.addresses("reply-to"),
+        to=mail.addresses("to"),
+        cc=mail.addresses("cc"),
+        return_path=_return_path(mail),
+        subject=clean(decoded_words(mail.first("subject"))),
+        date_at=_claimed_date(mail.first("date")),
+        text=text,
+        html=page,
+        content_type=content_type,
+        attachments=tuple(
+            Attachment(part.name, part.content_type, part_size(part)) for part in parts if id(part) not in shown
+        ),
+        report=tuple(
+            ReportPart(part.content_type, clean_body(part_text(part, MAX_REPORT), MAX_REPORT)) for part in reports[:10]
+        ),
+        defects=tuple(dict.fromkeys(defects)),
+        dedup_key=_dedup_key(mail, text),
+    )
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """Return the `<...>` identifiers of a header value in order (RFC 5322 section 3.6.4), the newest `MAX_IDS`."""
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(value)))[-MAX_IDS:]
+
+
+def _content_type(value: str) -> str:
+    kind = value.partition(";")[0].strip().lower()
+    return kind if _TYPE.fullmatch(kind) else "text/plain"
+
+
+def _is_report(part_type: str, whole_type: str) -> bool:
+    """Return whether a part is for machines (RFC 6522); a forwarded mail outside a report is only an attachment."""
+    if part_type in ("message/delivery-status", "message/disposition-notification"):
+        return True
+    return whole_type == "multipart/report" and part_type in ("message/rfc822", "text/rfc822-headers", "message/global")
+
+
+def _return_path(mail: _Raw) -> str | None:
+    value = mail.first("return-path")
+    if not value:
+        return None
+    inner = value.strip().removeprefix("<").partition(">")[0].strip()
+    return strict_spec(inner) or (None if inner else "")
+
+
+def _claimed_date(value: str) -> datetime | None:
+    try:
+        claimed = parsedate_to_datetime(value)
+        # RFC 5322 section 3.3: "-0000" says the zone is not known; UTC is then as good as any.
+        return (claimed if claimed.tzinfo else claimed.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, AttributeError, OverflowError):
+        return None
+
+
+def _dedup_key(mail: _Raw, text: str) -> str:
+    """Return a digest of what makes two deliveries the same mail, whichever folder or UID they came with."""
+    digest = sha256()
+    for value in (*map(mail.first, ("message-id", "from", "date", "subject")), text):
+        raw = value.encode("utf-8", "replace")
+        digest.update(b"%d:" % len(raw) + raw)
+    return digest.hexdigest()

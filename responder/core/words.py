@@ -33,6 +33,7 @@ _CHARSETS = {
     **{f"windows-{page}": f"cp{page}" for page in (*range(1250, 1259), 874)},
 }
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _BODY_TABLE = dict.fromkeys(
     [*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xFEFF, *map(ord, _BIDI), *range(0xD800, 0xE000)]
@@ -48,9 +49,8 @@ def clean(text: str, limit: int = 200) -> str:
 
 
 def clean_body(text: str, limit: int) -> str:
-    """Return `text` with LF line ends, without control and direction-override characters, at most `limit` characters."""
-    text = text[: limit + 1024].replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return text.translate(_BODY_TABLE)[:limit]
+    """Return `text` with LF line ends, without control and direction-override characters, of `limit` characters."""
+    return _LINE_END.sub("\n", text[: limit + 1024]).translate(_BODY_TABLE)[:limit]
 
 
 def known_charset(name: str) -> bool:
