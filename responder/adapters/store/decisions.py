@@ -1,0 +1,68 @@
+"""
+Decisions with their reasons: what the program did or left undone, and why. Append-only, in the database itself.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, or_, select
+
+from responder.adapters.store import schema
+
+_DECISION = schema.decision.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision: `action` is a word like "acknowledge", `detail` plain values, `reasons` plain values too."""
+
+    at: datetime
+    action: str
+    account: str | None = None
+    mail_id: int | None = None
+    thread_id: int | None = None
+    outbox_id: int | None = None
+    detail: Any = None
+    reasons: Any = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Decision):
+    """A decision as kept."""
+
+    id: int
+
+
+def decide(conn: Connection, decision: Decision) -> int:
+    """Keep a decision and return its id."""
+    values = {field.name: getattr(decision, field.name) for field in fields(Decision)}
+    values["reasons"] = list(decision.reasons)
+    made = insert(schema.decision).values(**values).returning(_DECISION.id)
+    return int(conn.execute(made).scalar_one())
+
+
+def decisions(
+    conn: Connection,
+    *,
+    thread_id: int | None = None,
+    mail_id: int | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> tuple[Decided, ...]:
+    """Return decisions in the order they were made; with `thread_id` also those on the thread's mails."""
+    wanted = select(schema.decision).order_by(_DECISION.id)
+    if thread_id is not None:
+        of_thread = select(schema.mail.c.id).where(schema.mail.c.thread_id == thread_id)
+        wanted = wanted.where(or_(_DECISION.thread_id == thread_id, _DECISION.mail_id.in_(of_thread)))
+    if mail_id is not None:
+        wanted = wanted.where(_DECISION.mail_id == mail_id)
+    if since is not None:
+        wanted = wanted.where(_DECISION.at >= since)
+    return tuple(map(_decided, conn.execute(wanted if limit is None else wanted.limit(limit))))
+
+
+def _decided(row: Row[tuple[Any, ...]]) -> Decided:
+    values = {field.name: getattr(row, field.name) for field in fields(Decided)}
+    values["reasons"] = tuple(row.reasons)
+    return Decided(**values)

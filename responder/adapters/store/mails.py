@@ -1,0 +1,166 @@
+"""
+Mails as kept: where each lies on the server, what it was understood to be, and why.
+
+The same mail is kept once: by its UID, and by its content where a server renumbers its folders (RFC 3501 2.3.1.1).
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, insert, select, update
+
+from responder.adapters.store import schema
+from responder.adapters.store.statements import insert_once
+
+TEXT_LIMIT = 64 * 1024
+_CHUNK = 500
+_MAIL = schema.mail.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMail:
+    """A mail to keep; `role` is "inbox" or "sent", `references` are its In-Reply-To and References ids."""
+
+    account: str
+    folder: str
+    role: str
+    uidvalidity: int
+    uid: int
+    dedup_key: str
+    message_id: str | None
+    received_at: datetime
+    size: int
+    kind: str
+    notice_type: str | None = None
+    notification_type: str | None = None
+    marketplace: str | None = None
+    language: str | None = None
+    order_id: str | None = None
+    buyer_alias: str | None = None
+    buyer_address: str | None = None
+    buyer_name: str | None = None
+    case_id: str | None = None
+    subject: str = ""
+    text: str | None = None
+    no_response_link: str | None = None
+    authentic: str = "unknown"
+    authentic_reason: str = ""
+    automatic: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    error: str | None = None
+    thread_id: int | None = None
+    raw: bytes | None = None
+    own: bool = False
+    flags_answered: bool = False
+    revalidated: bool = False
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMail(NewMail):
+    """A mail as kept."""
+
+    id: int
+
+
+def insert_mail(conn: Connection, new: NewMail) -> int | None:
+    """Keep a mail and return its id; None when it is known already, by its UID or by its content."""
+    values: dict[str, Any] = asdict(new)
+    references = values.pop("references")
+    values["text"] = None if new.text is None else _limited(new.text)
+    key = insert_once(conn, schema.mail, values)
+    if key is None:
+        return None
+    mail_id = int(key[0])
+    rows = [{"mail_id": mail_id, "reference": reference} for reference in dict.fromkeys(references)]
+    if rows:
+        conn.execute(insert(schema.mail_reference), rows)
+    return mail_id
+
+
+def mail(conn: Connection, mail_id: int) -> StoredMail | None:
+    """Return one mail."""
+    row = conn.execute(select(schema.mail).where(_MAIL.id == mail_id)).first()
+    return None if row is None else _stored(conn, row)
+
+
+def mail_by_message_id(conn: Connection, account: str, message_id: str) -> StoredMail | None:
+    """Return the first mail of the account with this Message-ID."""
+    wanted = select(schema.mail).where(_MAIL.account == account, _MAIL.message_id == message_id).order_by(_MAIL.id)
+    row = conn.execute(wanted.limit(1)).first()
+    return None if row is None else _stored(conn, row)
+
+
+def thread_mails(conn: Connection, thread_id: int) -> tuple[StoredMail, ...]:
+    """Return the mails of a thread, the oldest first."""
+    wanted = select(schema.mail).where(_MAIL.thread_id == thread_id).order_by(_MAIL.received_at, _MAIL.id)
+    return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
+
+
+def known_dedup(conn: Connection, account: str, role: str, keys: Collection[str]) -> Mapping[str, int]:
+    """Return which of these contents are kept already, with the mail's id."""
+    found: dict[str, int] = {}
+    for chunk in _chunks(keys):
+        wanted = select(_MAIL.dedup_key, _MAIL.id).where(
+            _MAIL.account == account, _MAIL.role == role, _MAIL.dedup_key.in_(chunk)
+        )
+        found.update((row.dedup_key, row.id) for row in conn.execute(wanted))
+    return found
+
+
+def known_uids(
+    conn: Connection, account: str, folder: str, uidvalidity: int, uids: Collection[int]
+) -> Mapping[int, int]:
+    """Return which of these UIDs are kept already, with the mail's id."""
+    found: dict[int, int] = {}
+    for chunk in _chunks(uids):
+        wanted = select(_MAIL.uid, _MAIL.id).where(
+            _MAIL.account == account, _MAIL.folder == folder, _MAIL.uidvalidity == uidvalidity, _MAIL.uid.in_(chunk)
+        )
+        found.update((row.uid, row.id) for row in conn.execute(wanted))
+    return found
+
+
+def move_mail_uid(conn: Connection, mail_id: int, folder: str, uidvalidity: int, uid: int) -> bool:
+    """Note where the mail lies after the server renumbered; False when another mail is known to lie there."""
+    other = schema.mail.alias("other")
+    taken = exists().where(
+        other.c.account == _MAIL.account,
+        other.c.folder == folder,
+        other.c.uidvalidity == uidvalidity,
+        other.c.uid == uid,
+        other.c.id != mail_id,
+    )
+    place = {"folder": folder, "uidvalidity": uidvalidity, "uid": uid, "revalidated": True}
+    return conn.execute(update(schema.mail).where(_MAIL.id == mail_id, ~taken).values(**place)).rowcount == 1
+
+
+def put_in_thread(conn: Connection, mail_id: int, thread_id: int) -> bool:
+    """Put a mail into a thread; False when it is in one already."""
+    change = update(schema.mail).where(_MAIL.id == mail_id, _MAIL.thread_id.is_(None)).values(thread_id=thread_id)
+    return conn.execute(change).rowcount == 1
+
+
+def mark_answered_flag(conn: Connection, mail_id: int) -> bool:
+    """Note that the server shows the mail as answered; False when that was known."""
+    change = update(schema.mail).where(_MAIL.id == mail_id, _MAIL.flags_answered.is_(False))
+    return conn.execute(change.values(flags_answered=True)).rowcount == 1
+
+
+def _limited(text: str) -> str:
+    return text.encode("utf-8", "replace")[:TEXT_LIMIT].decode("utf-8", "ignore")
+
+
+def _chunks(keys: Iterable[Any]) -> Iterable[list[Any]]:
+    every = list(keys)
+    return (every[start : start + _CHUNK] for start in range(0, len(every), _CHUNK))
+
+
+def _stored(conn: Connection, row: Row[tuple[Any, ...]]) -> StoredMail:
+    reference = schema.mail_reference.c
+    references = conn.scalars(select(reference.reference).where(reference.mail_id == row.id)).all()
+    values = {field.name: getattr(row, field.name) for field in fields(StoredMail) if field.name != "references"}
+    values["automatic"], values["reasons"] = tuple(values["automatic"]), tuple(values["reasons"])
+    return StoredMail(**values, references=tuple(references))

@@ -1,0 +1,1 @@
+"""The schema's history: append-only revisions, run by `upgrade`."""

@@ -1,0 +1,310 @@
+"""
+The outbox: what we decided to send, as finished bytes with a fixed Message-ID, until SMTP accepted it.
+
+Every change of state is a compare-and-set: it says whether it took place. No row leaves `sending` without the reason
+being known, and a mail to a buyer whose fate is unknown is never sent again by itself (RFC 1047: between the final dot
+and its reply the sender cannot know).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, literal, or_, select, update
+
+from responder.adapters.store import schema
+from responder.adapters.store.columns import Instant
+from responder.adapters.store.statements import insert_once
+
+_OUTBOX = schema.outbox.c
+# Mail to the operator rather comes twice than never; mail to a buyer rather never than twice.
+OPERATOR_KINDS = ("digest", "alert")
+
+# Which states an operation starts from, and where it leads. A final state is in nobody's list.
+TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType(
+    {
+        "claim": (("queued",), "sending"),
+        "data_started": (("sending",), "sending"),
+        "mark_sent": (("sending",), "sent"),
+        "defer": (("sending",), "queued"),
+        "refuse": (("sending",), "refused"),
+        "bounced": (("sending", "sent", "ambiguous"), "refused"),
+        "make_ambiguous": (("sending",), "ambiguous"),
+        "hold": (("queued", "sending", "ambiguous"), "held"),
+        "cancel": (("queued", "held", "ambiguous"), "cancelled"),
+        "release": (("held", "ambiguous"), "queued"),
+        "settle": (("sending", "ambiguous"), "sent"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutbox:
+    """A mail to send: the same `idem_key` is enqueued once, whatever happens."""
+
+    account: str
+    idem_key: str
+    message_id: str
+    kind: str
+    recipient: str
+    subject: str
+    rfc822: bytes
+    due_at: datetime
+    created_at: datetime
+    thread_id: int | None = None
+    expires_at: datetime | None = None
+    payload: Mapping[str, Any] = MappingProxyType({})
+    state: str = "queued"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A mail of ours and what became of it."""
+
+    id: int
+    account: str
+    thread_id: int | None
+    idem_key: str
+    message_id: str
+    kind: str
+    recipient: str
+    subject: str
+    rfc822: bytes | None
+    state: str
+    due_at: datetime
+    expires_at: datetime | None
+    attempts: int
+    claimed_at: datetime | None
+    data_started_at: datetime | None
+    sent_at: datetime | None
+    smtp_reply: str | None
+    reason: str | None
+    created_at: datetime
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed(OutboxRow):
+    """A mail that is ours to deliver now: `attempts` counts this try, `rfc822` is there."""
+
+    rfc822: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCounts:
+    """What a start found half done."""
+
+    requeued: int
+    ambiguous: int
+    resent: int
+
+
+def enqueue(conn: Connection, new: NewOutbox) -> int | None:
+    """Keep a mail to send (`state` "queued", or "held" with a reason); None when its `idem_key` is known."""
+    if new.state not in {"queued", "held"}:
+        raise ValueError(f"an outbox row begins queued or held, not {new.state}")
+    values = {field.name: getattr(new, field.name) for field in fields(new)}
+    values["payload"] = dict(new.payload)
+    key = insert_once(conn, schema.outbox, {**values, "attempts": 0}, [_OUTBOX.idem_key])
+    return None if key is None else int(key[0])
+
+
+def claim_due(conn: Connection, account: str, now: datetime) -> Claimed | None:
+    """Take the mail that has been due longest: commit this before the first byte goes out."""
+    due = select(_OUTBOX.id).where(
+        _OUTBOX.state == "queued",
+        _OUTBOX.account == account,
+        _OUTBOX.due_at <= now,
+        or_(_OUTBOX.expires_at.is_(None), _OUTBOX.expires_at > now),
+    )
+    outbox_id = conn.scalar(due.order_by(_OUTBOX.due_at, _OUTBOX.id).limit(1))
+    if outbox_id is None:
+        return None
+    _move(
+        conn,
+        "claim",
+        outbox_id,
+        attempts=_OUTBOX.attempts + 1,
+        claimed_at=now,
+        data_started_at=None,
+        reason=None,
+    )
+    row = conn.execute(select(schema.outbox).where(_OUTBOX.id == outbox_id)).one()
+    return Claimed(**_values(row))
+
+
+def data_started(conn: Connection, outbox_id: int, at: datetime) -> bool:
+    """Note that the mail's text is about to be sent: from here on its fate may be unknown."""
+    return _move(conn, "data_started", outbox_id, data_started_at=at)
+
+
+def mark_sent(conn: Connection, outbox_id: int, at: datetime, reply: str) -> bool:
+    """The server accepted the mail (2yz after the final dot)."""
+    return _move(conn, "mark_sent", outbox_id, sent_at=at, smtp_reply=reply, reason=None)
+
+
+def defer(conn: Connection, outbox_id: int, due_at: datetime, reason: str) -> bool:
+    """The mail was surely not sent: try again at `due_at`."""
+    return _move(conn, "defer", outbox_id, due_at=due_at, reason=reason, smtp_reply=reason, data_started_at=None)
+
+
+def refuse(conn: Connection, outbox_id: int, reason: str) -> bool:
+    """The server refused the mail for good (5yz)."""
+    return _move(conn, "refuse", outbox_id, reason=reason, smtp_reply=reason)
+
+
+def bounced(conn: Connection, message_id: str, reason: str) -> int | None:
+    """A delivery report says this mail did not arrive (RFC 3464): return whose it was, None for no mail of ours."""
+    return _move_by_message_id(conn, "bounced", message_id, reason=reason)
+
+
+def make_ambiguous(conn: Connection, outbox_id: int, reason: str, at: datetime) -> bool:
+    """Nobody knows whether the mail was accepted at `at`: it is not sent again by itself."""
+    started = func.coalesce(_OUTBOX.data_started_at, literal(at, Instant()))
+    return _move(conn, "make_ambiguous", outbox_id, reason=reason, data_started_at=started)
+
+
+def hold(conn: Connection, outbox_id: int, reason: str) -> bool:
+    """The mail waits for a person."""
+    return _move(conn, "hold", outbox_id, reason=reason)
+
+
+def cancel(conn: Connection, outbox_id: int, reason: str) -> bool:
+    """The mail is not to be sent any more."""
+    return _move(conn, "cancel", outbox_id, reason=reason)
+
+
+def release(conn: Connection, outbox_id: int, now: datetime) -> bool:
+    """A person lets a held or ambiguous mail go (again)."""
+    return _move(conn, "release", outbox_id, due_at=now, expires_at=None, reason=None)
+
+
+def settle_by_message_id(conn: Connection, message_id: str, at: datetime, how: str) -> int | None:
+    """The mail turned up (a Sent copy, the buyer's answer to it): it was sent. None when its fate was not open."""
+    outbox_id = _move_by_message_id(conn, "settle", message_id, sent_at=at, reason=how)
+    if outbox_id is not None:
+        return outbox_id
+    # Given to the server once, then queued or held again: it must not go out a second time.
+    again = _OUTBOX.state.in_(("queued", "held")) & _OUTBOX.data_started_at.is_not(None)
+    change = update(schema.outbox).where(_OUTBOX.message_id == message_id, again)
+    return conn.execute(change.values(state="sent", sent_at=at, reason=how).returning(_OUTBOX.id)).scalar()
+
+
+def cancel_thread_acknowledgements(conn: Connection, thread_id: int, reason: str) -> int:
+    """A person was faster: return how many waiting acknowledgements of this thread were cancelled."""
+    waiting = (_OUTBOX.thread_id == thread_id, _OUTBOX.kind == "acknowledgement", _OUTBOX.state.in_(("queued", "held")))
+    return conn.execute(update(schema.outbox).where(*waiting).values(state="cancelled", reason=reason)).rowcount
+
+
+def cancel_expired(conn: Connection, account: str, now: datetime) -> tuple[int, ...]:
+    """Cancel what has waited past its `expires_at` and return the ids; `claim_due` leaves such rows alone."""
+    expired = (_OUTBOX.state == "queued", _OUTBOX.account == account, _OUTBOX.expires_at <= now)
+    change = update(schema.outbox).where(*expired).values(state="cancelled", reason="expired")
+    return tuple(sorted(conn.scalars(change.returning(_OUTBOX.id))))
+
+
+def recover(conn: Connection, account: str, now: datetime) -> RecoveryCounts:
+    """At the start: what an earlier process left in `sending` is queued again, or ambiguous once its text was begun."""
+    mine = (_OUTBOX.account == account, _OUTBOX.state == "sending")
+    begun = _OUTBOX.data_started_at.is_not(None)
+    to_operator = _OUTBOX.kind.in_(OPERATOR_KINDS)
+
+    def move(condition: ColumnElement[bool], **values: Any) -> int:
+        return conn.execute(update(schema.outbox).where(*mine, condition).values(**values)).rowcount
+
+    why = "the program ended while the mail was being sent"
+    return RecoveryCounts(
+        requeued=move(~begun, state="queued", due_at=now, reason="the program ended before the mail was sent"),
+        resent=move(begun & to_operator, state="queued", due_at=now, reason=why),
+        ambiguous=move(begun & ~to_operator, state="ambiguous", reason=why),
+    )
+
+
+def outbox_row(conn: Connection, outbox_id: int) -> OutboxRow | None:
+    """Return one mail of ours."""
+    row = conn.execute(select(schema.outbox).where(_OUTBOX.id == outbox_id)).first()
+    return None if row is None else OutboxRow(**_values(row))
+
+
+def outbox_by_message_id(conn: Connection, message_id: str) -> OutboxRow | None:
+    """Return the mail of ours with this Message-ID."""
+    row = conn.execute(select(schema.outbox).where(_OUTBOX.message_id == message_id)).first()
+    return None if row is None else OutboxRow(**_values(row))
+
+
+def outbox_rows(
+    conn: Connection,
+    states: Collection[str] = (),
+    limit: int | None = None,
+    *,
+    kinds: Collection[str] = (),
+    thread_id: int | None = None,
+    since: datetime | None = None,
+) -> tuple[OutboxRow, ...]:
+    """Return mail of ours, the newest first; nothing given means everything. `since`: created or sent from then on."""
+    wanted = select(schema.outbox).order_by(_OUTBOX.created_at.desc(), _OUTBOX.id.desc())
+    if states:
+        wanted = wanted.where(_OUTBOX.state.in_(list(states)))
+    if kinds:
+        wanted = wanted.where(_OUTBOX.kind.in_(list(kinds)))
+    if thread_id is not None:
+        wanted = wanted.where(_OUTBOX.thread_id == thread_id)
+    if since is not None:
+        wanted = wanted.where(or_(_OUTBOX.created_at >= since, _OUTBOX.sent_at >= since))
+    rows = conn.execute(wanted if limit is None else wanted.limit(limit))
+    return tuple(OutboxRow(**_values(row)) for row in rows)
+
+
+def acknowledged_periods(conn: Connection, thread_id: int) -> frozenset[str]:
+    """Return the closed times (`payload["period"]`) whose acknowledgement this thread has, sent or to be sent."""
+    wanted = select(_OUTBOX.payload).where(
+        _OUTBOX.thread_id == thread_id, _OUTBOX.kind == "acknowledgement", _OUTBOX.state != "cancelled"
+    )
+    return frozenset(payload["period"] for payload in conn.scalars(wanted) if "period" in payload)
+
+
+def acknowledgements_sent(conn: Connection, account: str, buyer_alias: str | None, since: datetime) -> int:
+    """Return how many acknowledgements (of one buyer's threads) left or may still leave, for the caps."""
+    out = or_(_OUTBOX.state.in_(("queued", "sending", "sent", "ambiguous")), _OUTBOX.sent_at.is_not(None))
+    wanted = (
+        select(func.count())
+        .select_from(schema.outbox)
+        .where(_OUTBOX.account == account, _OUTBOX.kind == "acknowledgement", _OUTBOX.created_at >= since, out)
+    )
+    if buyer_alias is not None:
+        thread = schema.thread.c
+        wanted = wanted.join(schema.thread, thread.id == _OUTBOX.thread_id).where(thread.buyer_alias == buyer_alias)
+    return conn.scalar(wanted) or 0
+
+
+def counts(conn: Connection) -> Mapping[str, int]:
+    """Return how many mails of ours are in each state."""
+    wanted = select(_OUTBOX.state, func.count().label("rows")).group_by(_OUTBOX.state)
+    return {row.state: row.rows for row in conn.execute(wanted)}
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """Return the earliest instant at which a queued mail or a pending timer is due."""
+    timer = schema.timer.c
+    mail_at = conn.execute(select(func.min(_OUTBOX.due_at)).where(_OUTBOX.state == "queued")).scalar_one()
+    timer_at = conn.execute(select(func.min(timer.due_at)).where(timer.state == "pending")).scalar_one()
+    return min((at for at in (mail_at, timer_at) if at is not None), default=None)
+
+
+def _move(conn: Connection, operation: str, outbox_id: int, **values: Any) -> bool:
+    sources, target = TRANSITIONS[operation]
+    change = update(schema.outbox).where(_OUTBOX.id == outbox_id, _OUTBOX.state.in_(sources))
+    return conn.execute(change.values(state=target, **values)).rowcount == 1
+
+
+def _move_by_message_id(conn: Connection, operation: str, message_id: str, **values: Any) -> int | None:
+    sources, target = TRANSITIONS[operation]
+    change = update(schema.outbox).where(_OUTBOX.message_id == message_id, _OUTBOX.state.in_(sources))
+    return conn.execute(change.values(state=target, **values).returning(_OUTBOX.id)).scalar()
+
+
+def _values(row: Row[tuple[Any, ...]]) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(OutboxRow)}

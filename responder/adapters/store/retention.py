@@ -1,0 +1,31 @@
+"""
+Forgetting: the words of buyers go after the configured time; ids, instants and decisions stay as the record.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, or_, select, update
+
+from responder.adapters.store import schema
+
+_MAIL = schema.mail.c
+_OUTBOX = schema.outbox.c
+
+
+def purge(conn: Connection, before: datetime) -> int:
+    """Erase the words of mail older than `before`, unless its thread is open or its notice unseen; return how many."""
+    open_thread = exists().where(schema.thread.c.id == _MAIL.thread_id, schema.thread.c.state == "open")
+    unseen = exists().where(schema.notice.c.mail_id == _MAIL.id, schema.notice.c.seen_at.is_(None))
+    words = or_(_MAIL.text.is_not(None), _MAIL.raw.is_not(None), _MAIL.no_response_link.is_not(None))
+    old = (_MAIL.received_at < before, words, ~open_thread, ~unseen)
+    erased = conn.execute(update(schema.mail).where(*old).values(text=None, raw=None, no_response_link=None)).rowcount
+    return erased + _purge_outbox(conn, before)
+
+
+def _purge_outbox(conn: Connection, before: datetime) -> int:
+    """Our own mail quotes the buyer: its bytes go as well, once nothing can send it any more."""
+    open_thread = select(schema.thread.c.id).where(schema.thread.c.state == "open")
+    done = _OUTBOX.state.in_(("sent", "refused", "cancelled"))
+    old = (_OUTBOX.created_at < before, done, _OUTBOX.rfc822.is_not(None))
+    spare = or_(_OUTBOX.thread_id.is_(None), _OUTBOX.thread_id.not_in(open_thread))
+    return conn.execute(update(schema.outbox).where(*old, spare).values(rfc822=None)).rowcount

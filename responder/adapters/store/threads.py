@@ -1,0 +1,178 @@
+"""
+Threads as kept: their state, their deadlines, and what may belong to them.
+
+A thread is saved only over the revision it was read at.
+"""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, or_, select, update
+
+from responder.adapters.store import schema
+from responder.core.matching import Candidate, Identity, Via
+from responder.core.threads import AnsweredVia, Thread, ThreadState
+
+_THREAD = schema.thread.c
+_MAIL = schema.mail.c
+_COLUMNS = tuple(field.name for field in fields(Thread) if field.name != "id")
+_MANY = 200
+
+
+def insert_thread(conn: Connection, thread: Thread) -> Thread:
+    """Keep a new thread (its `id` is ignored) and return it with the id it was given."""
+    made = insert(schema.thread).values(**_values(thread), rev=1).returning(_THREAD.id)
+    return _thread(conn.execute(select(schema.thread).where(_THREAD.id == conn.execute(made).scalar_one())).one())
+
+
+def thread(conn: Connection, thread_id: int) -> Thread | None:
+    """Return one thread."""
+    row = conn.execute(select(schema.thread).where(_THREAD.id == thread_id)).first()
+    return None if row is None else _thread(row)
+
+
+def rev(conn: Connection, thread_id: int) -> int:
+    """Return the thread's revision: it grows by one with each `save_thread`; 0 for no such thread."""
+    return conn.scalar(select(_THREAD.rev).where(_THREAD.id == thread_id)) or 0
+
+
+def save_thread(conn: Connection, thread: Thread, at_rev: int | None = None) -> bool:
+    """Keep a changed thread; False when it was changed since `at_rev` (None: read in this same transaction)."""
+    change = update(schema.thread).where(_THREAD.id == thread.id)
+    if at_rev is not None:
+        change = change.where(_THREAD.rev == at_rev)
+    return conn.execute(change.values(**_values(thread), rev=_THREAD.rev + 1)).rowcount == 1
+
+
+def threads(
+    conn: Connection,
+    *,
+    open: bool | None = None,  # noqa: A002 - the option's name on the command line
+    overdue_at: datetime | None = None,
+    account: str | None = None,
+    limit: int | None = None,
+) -> tuple[Thread, ...]:
+    """Return threads, the most urgent first; `overdue_at` keeps the open ones whose deadline had passed by then."""
+    wanted = select(schema.thread).order_by(
+        _THREAD.due_at.is_(None), _THREAD.due_at, _THREAD.last_message_at.desc(), _THREAD.id
+    )
+    if open is not None:
+        wanted = wanted.where((_THREAD.state == "open") if open else (_THREAD.state != "open"))
+    if overdue_at is not None:
+        wanted = wanted.where(_THREAD.state == "open", _THREAD.due_at < overdue_at)
+    if account is not None:
+        wanted = wanted.where(_THREAD.account == account)
+    return tuple(map(_thread, conn.execute(wanted if limit is None else wanted.limit(limit))))
+
+
+def message_times(conn: Connection, thread_id: int) -> tuple[datetime, ...]:
+    """Return when each of the buyer's messages in this thread was received, the oldest first."""
+    wanted = select(_MAIL.received_at).where(
+        _MAIL.thread_id == thread_id, _MAIL.role == "inbox", _MAIL.kind == "buyer_message"
+    )
+    return tuple(conn.scalars(wanted.order_by(_MAIL.received_at, _MAIL.id)))
+
+
+def answers_to(conn: Connection, account: str, buyer_alias: str, since: datetime) -> tuple[datetime, ...]:
+    """Return when a person wrote to this buyer from `since` on: the Sent folder without our own and automatic mail."""
+    ours = exists().where(schema.outbox.c.message_id == _MAIL.message_id)
+    wanted = select(_MAIL.received_at).where(
+        _MAIL.account == account,
+        _MAIL.role == "sent",
+        _MAIL.buyer_alias == buyer_alias,
+        _MAIL.received_at >= since,
+        _MAIL.own.is_(False),
+        func.length(_MAIL.automatic) <= len("[]"),
+        ~ours,
+    )
+    return tuple(conn.scalars(wanted.order_by(_MAIL.received_at, _MAIL.id)))
+
+
+def open_uids(conn: Connection, account: str, folder: str, uidvalidity: int) -> tuple[tuple[int, int, int], ...]:
+    """Return (uid, thread id, mail id) of the buyers' messages in open threads, to look at their flags."""
+    wanted = (
+        select(_MAIL.uid, _MAIL.thread_id, _MAIL.id)
+        .join(schema.thread, _THREAD.id == _MAIL.thread_id)
+        .where(
+            _THREAD.state == "open",
+            _MAIL.account == account,
+            _MAIL.folder == folder,
+            _MAIL.uidvalidity == uidvalidity,
+            _MAIL.kind == "buyer_message",
+        )
+        .order_by(_MAIL.uid)
+    )
+    return tuple((row.uid, row.thread_id, row.id) for row in conn.execute(wanted))
+
+
+def candidates(
+    conn: Connection, account: str, identity: Identity, *, buyer_name: str | None = None
+) -> tuple[Candidate, ...]:
+    """Return the threads a mail may belong to, once for each key they share with it, the strongest key first."""
+    found: list[Candidate] = []
+    for via, condition in _keys(account, identity, buyer_name):
+        wanted = select(schema.thread).where(_THREAD.account == account, condition)
+        newest_first = wanted.order_by(_THREAD.last_message_at.desc(), _THREAD.id.desc()).limit(_MANY)
+        found += [_candidate(row, via) for row in conn.execute(newest_first)]
+    return tuple(found)
+
+
+def _keys(account: str, identity: Identity, buyer_name: str | None) -> list[tuple[Via, ColumnElement[bool]]]:
+    keys: list[tuple[Via, ColumnElement[bool]]] = []
+    if identity.references:
+        keys.append(("references", _THREAD.id.in_(_referred(account, identity.references[:_MANY]))))
+    if identity.case_id:
+        keys.append(("case", _THREAD.case_id == identity.case_id))
+    if identity.order_id:
+        keys.append(("order", _same_order(identity.order_id, identity)))
+    if identity.buyer_alias:
+        keys.append(("alias", _THREAD.buyer_alias == identity.buyer_alias))
+    if buyer_name:
+        keys.append(("name", func.lower(_THREAD.buyer_name) == buyer_name.lower()))
+    return keys
+
+
+def _same_order(order_id: str, identity: Identity) -> ColumnElement[bool]:
+    """Copies of answers name no alias: the order alone, then, on the same marketplace where one is named."""
+    same = _THREAD.order_id == order_id
+    if identity.buyer_alias:
+        same &= _THREAD.buyer_alias == identity.buyer_alias
+    if identity.marketplace:
+        same &= _THREAD.marketplace == identity.marketplace
+    return same
+
+
+def _referred(account: str, references: tuple[str, ...]) -> Select[tuple[int | None]]:
+    """Select the threads of mails with these ids, of mails that refer to the same ids, and of our own mail."""
+    shared = select(schema.mail_reference.c.mail_id).where(schema.mail_reference.c.reference.in_(references))
+    ours = select(schema.outbox.c.thread_id).where(
+        schema.outbox.c.message_id.in_(references), schema.outbox.c.thread_id.is_not(None)
+    )
+    theirs = select(_MAIL.thread_id).where(
+        _MAIL.account == account,
+        _MAIL.thread_id.is_not(None),
+        or_(_MAIL.message_id.in_(references), _MAIL.id.in_(shared)),
+    )
+    return select(theirs.union(ours).subquery().c.thread_id)
+
+
+def _values(thread: Thread) -> dict[str, Any]:
+    return {name: getattr(thread, name) for name in _COLUMNS}
+
+
+def _thread(row: Row[tuple[Any, ...]]) -> Thread:
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    values["state"] = ThreadState(row.state)
+    values["answered_via"] = None if row.answered_via is None else AnsweredVia(row.answered_via)
+    return Thread(id=row.id, **values)
+
+
+def _candidate(row: Row[tuple[Any, ...]], via: Via) -> Candidate:
+    return Candidate(
+        thread_id=row.id,
+        via=via,
+        state=ThreadState(row.state),
+        last_message_at=row.last_message_at,
+        buyer_name=row.buyer_name,
+    )
