@@ -77,6 +77,8 @@ def _subdivision(place: Any, code: str, subdivision: str) -> str:
         return str(found)
     if not place.subdivisions:
         raise UnknownPlaceError(f"{code} has no subdivisions, got {subdivision!r}", "write null")
-    if near := difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.5):
+    if near := difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.65):
         raise UnknownPlaceError(f"unknown subdivision {subdivision!r} of {code}", f"did you mean {names[near[0]]}?")
-    raise UnknownPlaceError(f"unknown subdivision {subdivision!r} of {code}", f"one of {', '.join(place.subdivisions)}")
+    by_code = {part: alias for alias, part in place.subdivisions_aliases.items()}
+    known = ", ".join(f"{part} {by_code[part]}" if part in by_code else part for part in place.subdivisions)
+    raise UnknownPlaceError(f"unknown subdivision {subdivision!r} of {code}", f"known are {known}")

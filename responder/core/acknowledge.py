@@ -1,8 +1,8 @@
 """
 May we acknowledge a message now, with which promise, or why not (RFC 3834, RFC 5230).
 
-An acknowledgement says that nobody is there and when somebody will be; it is never an answer. The promise: when in doubt
-nothing is sent, and every reason that speaks against sending is listed, not only the first.
+An acknowledgement says that nobody is there and when somebody will be; it is never an answer. The promise: when in
+doubt nothing is sent, and every reason that speaks against sending is listed, not only the first.
 """
 
 from collections.abc import Iterator
@@ -125,11 +125,12 @@ class Facts:
 
 
 def decide(facts: Facts, calendar: Calendar, policy: AcknowledgePolicy, now: datetime) -> Decision:
-    """Return whether to acknowledge: closed when the message came, and closed until after the acknowledgement leaves."""
+    """Return whether to acknowledge: closed when the message came, and still closed when the mail leaves."""
     send_at = _send_at(facts, policy, now)
     received, leaving = state_at(calendar, facts.received_at), state_at(calendar, send_at)
     opens_at, language = next_opening(calendar, send_at), _language(facts.language, policy)
     against = [
+        *([] if policy.enabled else [Because(Reason.DISABLED)]),
         *_against_mail(facts, policy),
         *_against_time(received, leaving, send_at, policy),
         *_against_age(facts, policy, now),
@@ -155,14 +156,12 @@ def words(because: Because) -> str:
 
 
 def _send_at(facts: Facts, policy: AcknowledgePolicy, now: datetime) -> datetime:
-    """Return when it would leave; a message that waited already does not wait again, a server's fast clock adds nothing."""
+    """Return when it would leave; what has waited already does not wait again, a server's fast clock adds nothing."""
     received_at = min(facts.received_at, now).astimezone(UTC)
     return max(now.astimezone(UTC), received_at + policy.delay)
 
 
 def _against_mail(facts: Facts, policy: AcknowledgePolicy) -> Iterator[Because]:
-    if not policy.enabled:
-        yield Because(Reason.DISABLED)
     if facts.kind is not Kind.BUYER_MESSAGE:
         yield Because(Reason.NOT_BUYER_MESSAGE, facts.kind.value)
     if facts.authentic is Authentic.FAIL:

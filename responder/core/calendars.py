@@ -5,23 +5,19 @@ Wall times are resolved with the IANA time zone data (RFC 8536); everything else
 instant is either open or closed, never both and never neither. Nothing here stops Amazon's clock, which never rests.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+from responder.core.hours import MIDNIGHT, Hours
 
 HORIZON = timedelta(days=400)
 """How far ahead an opening or a closing is looked for: past a year and its moving holidays, short of for ever."""
 
 NEVER = "never"
 WEEKLY = "weekly"
-MIDNIGHT = time(0)
-
-Hours = tuple[time, time]
-"""Two wall times of one shift. An end not after its start lies on the next day, so 00:00-24:00 is (00:00, 00:00)."""
 
 Span = tuple[datetime, datetime]
 """Two instants, the second excluded."""
@@ -227,31 +223,6 @@ def open_spans(calendar: Calendar, from_at: datetime, until_at: datetime) -> Ite
             yield from _within(waiting.pop(0), from_at, until_at)
     for span in waiting:
         yield from _within(span, from_at, until_at)
-
-
-def parse_hours(text: str) -> Hours:
-    """Read "09:00-12:30", "22:00-06:00" (ends the next morning) or "00:00-24:00"; ValueError says what is wrong."""
-    found = re.fullmatch(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)", text)
-    if not found:
-        raise ValueError(f"hours must be HH:MM-HH:MM, got {text!r}")
-    if found[1] == found[2]:
-        raise ValueError(f"hours {text!r} begin and end at the same time; a whole day is 00:00-24:00")
-    return time.fromisoformat(found[1]), MIDNIGHT if found[2] == "24:00" else time.fromisoformat(found[2])
-
-
-def hours_text(hours: Hours) -> tuple[str, str]:
-    """Return both ends as HH:MM, the midnight that ends a day as 24:00."""
-    start, end = hours
-    return f"{start:%H:%M}", "24:00" if end == MIDNIGHT else f"{end:%H:%M}"
-
-
-def first_overlap(hours: Sequence[Hours]) -> tuple[Hours, Hours] | None:
-    """Return two shifts of one day that overlap, or None."""
-    ordered = sorted(hours)
-    for one, other in pairwise(ordered):
-        if one[0] == other[0] or one[1] <= one[0] or other[0] < one[1]:
-            return one, other
-    return None
 
 
 def _closed(calendar: Calendar, at: datetime, period: str) -> Closed:

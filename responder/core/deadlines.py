@@ -14,7 +14,7 @@ from responder.core.kinds import NoticeType
 
 @dataclass(frozen=True, slots=True)
 class AnswerPolicy:
-    """How long an answer may take; Amazon says an auto-response is no valid one (help 202152030), a seller may differ."""
+    """How long an answer may take. Amazon: auto-responders are not considered a valid response (help 202152030)."""
 
     answer_within: timedelta = timedelta(hours=24)
     a_to_z: timedelta = timedelta(hours=48)
@@ -25,9 +25,9 @@ A_TO_Z_TYPES = frozenset({NoticeType.A_TO_Z_OPENED, NoticeType.A_TO_Z_INFORMATIO
 
 NOTICE_WITHIN: Mapping[str, timedelta] = {
     NoticeType.CHARGEBACK: timedelta(days=7),  # help G202145040, grade P: calendar days from the date of the e-mail
-    NoticeType.RETURN_REQUEST: timedelta(hours=24),  # help 200708210, grade P; a source of 2020 says 48 h: the earlier
+    NoticeType.RETURN_REQUEST: timedelta(hours=24),  # help 200708210, grade P (a source of 2020: 48 h)
 }
-"""Clocks of Amazon's own notices; what is not listed has none: a cancellation waits for the shipment, not for a date."""
+"""Clocks of Amazon's own notices; what is not listed has none: a cancellation waits for the shipment."""
 
 
 def message_due_at(received_at: datetime, policy: AnswerPolicy) -> datetime:

@@ -8,38 +8,14 @@ id means the same thread, while another case id means nothing. The promise: neve
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
-from responder.core.threads import ThreadState
+from responder.core.threads import Candidate, ThreadState, Via
 
 ALIAS_WITHIN = timedelta(days=30)
 """For how long a buyer's address alone still means the same matter."""
 
-Via = Literal["references", "case", "order", "alias", "name"]
 KEYS: tuple[Via, ...] = ("references", "case", "order", "alias", "name")
-"""Strongest first. "order" means order and alias on one marketplace; "name" is only known of copies of our answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a mail says about the matter it belongs to."""
-
-    references: tuple[str, ...]
-    case_id: str | None
-    order_id: str | None
-    buyer_alias: str | None
-    marketplace: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A thread that shares one key with the mail; a thread that shares two is two candidates."""
-
-    thread_id: int
-    via: Via
-    state: ThreadState
-    last_message_at: datetime | None
-    buyer_name: str | None = None
+"""Strongest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from responder.core.deadlines import AnswerPolicy, message_due_at
 
@@ -105,6 +105,32 @@ class Unchanged:
 
 
 Outcome = Changed | Unchanged
+
+
+Via = Literal["references", "case", "order", "alias", "name"]
+"""The key a mail and a thread share, strongest first: "order" is order and alias, "name" only copies of answers know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a mail says about the matter it belongs to."""
+
+    references: tuple[str, ...]
+    case_id: str | None
+    order_id: str | None
+    buyer_alias: str | None
+    marketplace: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thread that shares one key with the mail; a thread that shares two is two candidates."""
+
+    thread_id: int
+    via: Via
+    state: ThreadState
+    last_message_at: datetime | None
+    buyer_name: str | None = None
 
 
 def apply(thread: Thread, event: Event, *, message_times: Sequence[datetime], policy: AnswerPolicy) -> Outcome:
@@ -223,7 +249,7 @@ def _counted(thread: Thread, at: datetime) -> Thread:
 
 
 def _waiting_after(thread: Thread, at: datetime, times: Sequence[datetime]) -> datetime | None:
-    """Return the oldest message that an answer at `at` leaves waiting; what is older than `received_at` was settled before."""
+    """Return the oldest message an answer at `at` leaves waiting; older than `received_at` is settled."""
     known = [*times, thread.received_at] if thread.received_at else times
     return min((time for time in known if time > at and time >= (thread.received_at or time)), default=None)
 
