@@ -8,14 +8,39 @@ id means the same thread, while another case id means nothing. The promise: neve
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from responder.core.threads import Candidate, ThreadState, Via
+from responder.core.threads import ThreadState
 
 ALIAS_WITHIN = timedelta(days=30)
 """For how long a buyer's address alone still means the same matter."""
 
+Via = Literal["references", "case", "order", "alias", "name"]
 KEYS: tuple[Via, ...] = ("references", "case", "order", "alias", "name")
-"""Strongest first."""
+"""Strongest first. "order" is order and alias on one marketplace; "name" is all that some copies of answers know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a mail says about the matter it belongs to."""
+
+    references: tuple[str, ...]
+    case_id: str | None
+    order_id: str | None
+    buyer_alias: str | None
+    marketplace: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thread that shares one key with the mail; a thread that shares two is two candidates."""
+
+    thread_id: int
+    via: Via
+    state: ThreadState
+    last_message_at: datetime | None
+    buyer_name: str | None = None
+    order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +66,22 @@ class Unsure:
 Choice = Matched | NoMatch | Unsure
 
 
-def choose(candidates: Sequence[Candidate], at: datetime) -> Choice:
+def choose(candidates: Sequence[Candidate], at: datetime, *, order_id: str | None = None) -> Choice:
     """
     Return the thread of a buyer's message.
 
     Weaker keys only break a tie. Unsure is best met with a new thread: it gets a deadline of its own, while a message
     in the wrong thread would be closed by the answer to another.
     """
-    usable = [each for each in candidates if each.via != "name" and _fresh(each, at)]
+    usable = [each for each in candidates if each.via != "name" and _usable(each, at, order_id)]
     return _choice(usable, _narrowed(usable))
 
 
-def choose_answered(candidates: Sequence[Candidate], at: datetime, *, buyer_name: str | None = None) -> Choice:
+def choose_answered(
+    candidates: Sequence[Candidate], at: datetime, *, order_id: str | None = None, buyer_name: str | None = None
+) -> Choice:
     """Return the thread a person's answer belongs to; among equals, one that waits goes before one that does not."""
-    usable = [each for each in candidates if _fresh(each, at)]
+    usable = [each for each in candidates if _usable(each, at, order_id)]
     left = _narrowed(usable)
     if len(left) > 1 and buyer_name:
         named = {each.thread_id for each in usable if (each.buyer_name or "").casefold() == buyer_name.casefold()}
@@ -63,10 +90,12 @@ def choose_answered(candidates: Sequence[Candidate], at: datetime, *, buyer_name
     return _choice(usable, left & waiting or left)
 
 
-def _fresh(candidate: Candidate, at: datetime) -> bool:
-    """Return whether the key still counts: an address or a name alone wears off."""
+def _usable(candidate: Candidate, at: datetime, order_id: str | None) -> bool:
+    """Return whether the key counts: an address or a name alone wears off, and yields to an order that differs."""
     if candidate.via not in ("alias", "name"):
         return True
+    if order_id and candidate.order_id and order_id != candidate.order_id:
+        return False
     return candidate.last_message_at is not None and at - candidate.last_message_at <= ALIAS_WITHIN
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
 from responder.core.deadlines import AnswerPolicy, message_due_at
 
@@ -105,32 +105,6 @@ class Unchanged:
 
 
 Outcome = Changed | Unchanged
-
-
-Via = Literal["references", "case", "order", "alias", "name"]
-"""The key a mail and a thread share, strongest first: "order" is order and alias, "name" only copies of answers know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a mail says about the matter it belongs to."""
-
-    references: tuple[str, ...]
-    case_id: str | None
-    order_id: str | None
-    buyer_alias: str | None
-    marketplace: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A thread that shares one key with the mail; a thread that shares two is two candidates."""
-
-    thread_id: int
-    via: Via
-    state: ThreadState
-    last_message_at: datetime | None
-    buyer_name: str | None = None
 
 
 def apply(thread: Thread, event: Event, *, message_times: Sequence[datetime], policy: AnswerPolicy) -> Outcome:
