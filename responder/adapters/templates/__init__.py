@@ -1,0 +1,28 @@
+"""
+Message templates: one YAML file per kind of mail, Jinja2 inside, a body per language.
+
+A template can only print what its context offers: no calls, no arithmetic, no loops over anything but a given list.
+What is wrong in a file is found when it is checked, with its line, not when a mail is due.
+"""
+
+from responder.adapters.templates.checking import findings, problems, violations
+from responder.adapters.templates.context import acknowledgement_context, sample_contexts
+from responder.adapters.templates.files import load, parse, strays
+from responder.adapters.templates.rendering import pick_language, render
+from responder.adapters.templates.values import Rendered, Template, TemplateFailed
+
+__all__ = [
+    "Rendered",
+    "Template",
+    "TemplateFailed",
+    "acknowledgement_context",
+    "findings",
+    "load",
+    "parse",
+    "pick_language",
+    "problems",
+    "render",
+    "sample_contexts",
+    "strays",
+    "violations",
+]

@@ -1,0 +1,43 @@
+"""
+A template and a context become a mail, in one language.
+"""
+
+import re
+from collections.abc import Mapping
+
+from responder.adapters.templates.context import CONTEXTS
+from responder.adapters.templates.sandbox import printed
+from responder.adapters.templates.values import Rendered, Template, TemplateFailed
+from responder.core.compose import reply_subject
+from responder.core.message import clean
+
+
+def _tidy(text: str) -> str:
+    """Close the gaps that a value which is not known leaves behind: `Hello ,` and two empty lines in a row."""
+    lines = [re.sub(r"[ \t]+,", ",", line).rstrip() for line in text.strip().split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def render(template: Template, language: str, context: Mapping[str, object]) -> Rendered:
+    """Return the mail in `language`, which must be one of the template's; raise `TemplateFailed` with the reason."""
+    if language not in template.bodies:
+        raise TemplateFailed(f"{template.file} has no text in '{language}'")
+    names = CONTEXTS[template.name]
+    subject = clean(printed(template.subject, names, context))
+    quote = template.quotes.get(language) or template.quotes.get(language.split("-", maxsplit=1)[0], "")
+    return Rendered(
+        reply_subject(subject) if subject.lower().startswith("re:") else subject,
+        _tidy(printed(template.bodies[language], names, context)),
+        language,
+        " ".join(printed(quote, names, context).split()),
+    )
+
+
+def pick_language(template: Template, wanted: str | None, fallback: str = "en") -> str | None:
+    """Return the template's language nearest to `wanted`: de-AT, de, then `fallback`; None when it has neither."""
+    known = {language.lower(): language for language in template.bodies}
+    asked = (wanted or "").replace("_", "-").lower()
+    for each in (asked, asked.split("-")[0], fallback.lower()):
+        if each in known:
+            return known[each]
+    return None
