@@ -7,7 +7,7 @@ and its reply the sender cannot know).
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -55,7 +55,7 @@ class NewOutbox:
     created_at: datetime
     thread_id: int | None = None
     expires_at: datetime | None = None
-    payload: Mapping[str, Any] = MappingProxyType({})
+    payload: Mapping[str, Any] = field(default_factory=dict)
     state: str = "queued"
     reason: str | None = None
 
@@ -106,7 +106,7 @@ def enqueue(conn: Connection, new: NewOutbox) -> int | None:
     """Keep a mail to send (`state` "queued", or "held" with a reason); None when its `idem_key` is known."""
     if new.state not in {"queued", "held"}:
         raise ValueError(f"an outbox row begins queued or held, not {new.state}")
-    values = {field.name: getattr(new, field.name) for field in fields(new)}
+    values = {each.name: getattr(new, each.name) for each in fields(new)}
     values["payload"] = dict(new.payload)
     key = insert_once(conn, schema.outbox, {**values, "attempts": 0}, [_OUTBOX.idem_key])
     return None if key is None else int(key[0])
@@ -307,4 +307,4 @@ def _move_by_message_id(conn: Connection, operation: str, message_id: str, **val
 
 
 def _values(row: Row[tuple[Any, ...]]) -> dict[str, Any]:
-    return {field.name: getattr(row, field.name) for field in fields(OutboxRow)}
+    return {each.name: getattr(row, each.name) for each in fields(OutboxRow)}
