@@ -4,11 +4,186 @@ Amazon's formats, read from the data files of the package and, over them, from a
 A row that cannot be read is a configuration error with its position; the daemon never runs on half a catalogue.
 """
 
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import resources
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from responder.core.amazon import Catalogue
+from responder import document
+from responder.core.amazon import (
+    Catalogue,
+    DeadlinePhrase,
+    Markers,
+    Marketplace,
+    NotificationType,
+    SenderRule,
+    SubjectRule,
+)
+from responder.core.kinds import Kind, NoticeType
+from responder.errors import ConfigError, Problem
+
+GRADES = ("P", "S", "W", "CONFLICT")
+FILES = ("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines")
+
+Row = dict[str, Any]
+# What a value must be, in words, and the check; the words stand in the message.
+_Rule = tuple[str, Callable[[Any], bool]]
 
 
 def load(extra: Path | None = None) -> Catalogue:
-    """Return the catalogue; files in `extra` with the same names add rows and replace those with the same key."""
-    raise NotImplementedError
+    """Return the catalogue; rows in files of `extra` come first and replace the shipped ones with the same key."""
+    return _shipped() if extra is None else _catalogue(extra)
+
+
+@cache
+def _shipped() -> Catalogue:
+    return _catalogue(None)
+
+
+def _catalogue(extra: Path | None) -> Catalogue:
+    problems: list[Problem] = []
+    rows = {name: _rows(name, extra, problems) for name in FILES}
+    if problems:
+        raise ConfigError(*problems)
+    return Catalogue(
+        marketplaces=tuple(Marketplace(**row) for row in rows["marketplaces"]),
+        notification_types=tuple(NotificationType(**row) for row in rows["notification_types"]),
+        senders=tuple(SenderRule(**row) for row in rows["senders"]),
+        subjects=tuple(SubjectRule(**row) for row in rows["subjects"]),
+        markers=tuple(Markers(**row) for row in rows["markers"]),
+        deadline_phrases=tuple(DeadlinePhrase(**row) for row in rows["deadlines"]),
+        link_hosts=(*(row["seller_central"] for row in rows["marketplaces"]), *_LINK_HOSTS),
+    )
+
+
+# Seller Central's hosts besides those of the stores.
+_LINK_HOSTS = ("sellercentral-europe.amazon.com", "sellercentral-japan.amazon.com")
+
+
+def _rows(name: str, extra: Path | None, problems: list[Problem]) -> list[Row]:
+    """Return the checked rows of one kind, the seller's before the shipped ones they do not replace."""
+    shipped = _checked(name, document.load(_shipped_text(name), f"responder/data/{name}.yaml"), problems)
+    file = None if extra is None else extra / f"{name}.yaml"
+    if file is None or not file.is_file():
+        return shipped
+    own = _checked(name, document.load(document.decode(file.read_bytes(), str(file)), str(file)), problems)
+    key = _KEYS[name]
+    replaced = {tuple(row[part] for part in key) for row in own}
+    return own + [row for row in shipped if tuple(row[part] for part in key) not in replaced]
+
+
+def _shipped_text(name: str) -> str:
+    return resources.files("responder").joinpath("data", f"{name}.yaml").read_text("utf-8")
+
+
+def _checked(name: str, read: document.Document, problems: list[Problem]) -> list[Row]:
+    listed = read.value.get(name) if isinstance(read.value, dict) else None
+    if not isinstance(listed, list) or set(read.value) != {name}:
+        problems.append(
+            Problem(str(read.at(())), f"the file must hold one list named {name!r}", f'begin with "{name}:"')
+        )
+        return []
+    rows = []
+    for number, row in enumerate(listed):
+        before = len(problems)
+        if isinstance(row, dict):
+            problems.extend(_row_problems(row, _COLUMNS[name], read, (name, number)))
+        else:
+            problems.append(Problem(str(read.at((name, number))), "a row must have named values", "write {name: ...}"))
+        if len(problems) == before:
+            rows.append(_complete(row, _COLUMNS[name]))
+    return rows
+
+
+def _row_problems(
+    row: Row, columns: Mapping[str, _Rule], read: document.Document, path: tuple[str | int, ...]
+) -> list[Problem]:
+    found = []
+    for key in row:
+        if key not in columns:
+            near = document.nearest(key, columns)
+            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(columns)}"
+            found.append(Problem(str(read.at((*path, key), key=True)), f"unknown key {key!r}", hint))
+    for key, (words, fits) in columns.items():
+        if key not in row:
+            if not fits(None):
+                found.append(Problem(str(read.at(path)), f"{key!r} is missing", f"it must be {words}"))
+        elif not fits(row[key]):
+            found.append(Problem(str(read.at((*path, key))), f"{key!r} is {row[key]!r}", f"it must be {words}"))
+    return found
+
+
+def _complete(row: Row, columns: Mapping[str, _Rule]) -> Row:
+    """Return the row as its dataclass takes it: every column, lists as tuples."""
+    return {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in ((key, row.get(key, _DEFAULTS.get(key))) for key in columns)
+    }
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+
+
+def _zone(value: object) -> bool:
+    try:
+        ZoneInfo(str(value))
+    except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError
+        return False
+    return True
+
+
+def _one_of(words: tuple[str, ...]) -> _Rule:
+    return f"one of {', '.join(words)}", lambda value: value in words
+
+
+def _optional(rule: _Rule) -> _Rule:
+    return f"{rule[0]}, or left out", lambda value: value is None or rule[1](value)
+
+
+_TEXT: _Rule = ("a text", _text)
+_TEXTS: _Rule = ("a list of texts", _texts)
+_FLAG: _Rule = ("true or false", lambda value: isinstance(value, bool))
+_KIND = _one_of((Kind.BUYER_MESSAGE, Kind.ANSWER_COPY, Kind.NOTICE))
+_NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
+_ORIGIN: dict[str, _Rule] = {"source": _TEXT, "grade": _one_of(GRADES)}
+_DEFAULTS: Row = {"domains": (), "senders": (), "subject": "", "body": "", "name_follows": False}
+
+_COLUMNS: dict[str, dict[str, _Rule]] = {
+    "marketplaces": {
+        **dict.fromkeys(("name", "id", "relay_domain", "language"), _TEXT),
+        "languages": _TEXTS,
+        "country": _TEXT,
+        "timezone": ("a time zone of the IANA list", _zone),
+        **dict.fromkeys(("currency", "seller_central"), _TEXT),
+        **_ORIGIN,
+    },
+    "notification_types": {"name": _TEXT, "kind": _KIND, "notice_type": _NOTICE_TYPE, **_ORIGIN},
+    "senders": {"local": _TEXT, "domains": _optional(_TEXTS), "kind": _KIND, "notice_type": _NOTICE_TYPE, **_ORIGIN},
+    "subjects": {
+        "kind": _KIND,
+        "notice_type": _NOTICE_TYPE,
+        "language": _optional(_TEXT),
+        "subject": _optional(_TEXT),
+        "body": _optional(_TEXT),
+        "senders": _optional(_TEXTS),
+        "name_follows": _optional(_FLAG),
+        **_ORIGIN,
+    },
+    "markers": {"language": _TEXT, **dict.fromkeys(("intro", "begin", "end", "resolve"), _TEXTS), **_ORIGIN},
+    "deadlines": {"language": _TEXT, **dict.fromkeys(("before", "days", "hours"), _TEXTS), **_ORIGIN},
+}
+_KEYS: dict[str, tuple[str, ...]] = {
+    "marketplaces": ("name",),
+    "notification_types": ("name",),
+    "senders": ("local", "domains"),
+    "subjects": ("subject", "body"),
+    "markers": ("language",),
+    "deadlines": ("language",),
+}

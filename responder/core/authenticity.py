@@ -119,7 +119,7 @@ def _read(value: str) -> tuple[str, tuple[_Result, ...]]:
 
 
 def _domain_of(method: str, piece: str) -> str:
-    properties = {key.lower(): text.lower() for key, text in _PROPERTY.findall(piece)}
+    properties: dict[str, str] = {key.lower(): text.lower() for key, text in _PROPERTY.findall(piece)}
     if method == "dmarc":
         return properties.get("header.from", "").rpartition("@")[2]
     return properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]

@@ -16,15 +16,16 @@ INSTANCE_HEADER = "x-responder-instance"
 
 _ROBOT_LOCALS = frozenset(
     {
-        "mailer-daemon", "mailerdaemon", "postmaster", "abuse", "root", "nobody", "listserv", "majordomo", "autoresponder",
-        "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "do_not_reply", "noresponda",
+        "mailer-daemon", "mailerdaemon", "postmaster", "abuse", "root", "nobody", "listserv", "majordomo",
+        "autoresponder", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "do_not_reply", "noresponda",
     }
 )  # fmt: skip
 _ROBOT_AFFIX = re.compile(
     r"(?:bounces?|owner|request)-.*|.*-(?:bounces?|owner|request)|(?:no-?_?reply|mailer-daemon)[-+._].*"
 )
 _LIST_HEADERS = (
-    "list-id", "list-post", "list-unsubscribe", "list-subscribe", "list-owner", "list-help", "list-archive", "mailing-list",
+    "list-id", "list-post", "list-unsubscribe", "list-subscribe", "list-owner", "list-help", "list-archive",
+    "mailing-list",
 )  # fmt: skip
 _AUTO_HEADERS = (
     "x-autoreply", "x-autorespond", "x-autoresponder", "x-autoresponse", "x-autoreply-from", "x-mail-autoreply",

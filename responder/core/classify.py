@@ -4,14 +4,31 @@ What a mail is: kind, notice type, language, order, authenticity, and the reason
 Header and sender decide, never the body: a buyer may write "Amazon" or "noreply".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from responder.core.amazon import Catalogue, Marketplace
+from responder.core.amazon import Catalogue, Marketplace, NotificationType, RelayAddress, relay_address
+from responder.core.amazon_body import (
+    buyer_name,
+    buyer_words,
+    case_in_link,
+    named_deadline,
+    no_response_link,
+    order_ids,
+    relay_in_body,
+    repeated_store,
+    repeated_type,
+)
+from responder.core.authenticity import verdict
+from responder.core.automatic import INSTANCE_HEADER, automatic_reasons
 from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verdict
-from responder.core.message import Message
+from responder.core.message import Address, Message
+from responder.core.notices import guess, name_in_subject
+from responder.core.returned import bounced_message_ids, is_failure_report
 
 __all__ = ["Authentic", "Classified", "Kind", "NoticeType", "OwnAddresses", "Verdict", "classify"]
+
+_WITH_DEADLINE = (NoticeType.A_TO_Z_OPENED, NoticeType.A_TO_Z_INFORMATION, NoticeType.CHARGEBACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,164 @@ class Classified:
     error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What the sender and the headers make of a mail."""
+
+    kind: Kind
+    why: str
+    notice_type: NoticeType | None = None
+    buyer: RelayAddress | None = None
+    name: str | None = None
+    notification_type: str | None = None
+    language: str | None = None
+
+
 def classify(message: Message, catalogue: Catalogue, own: OwnAddresses, authserv_id: str | None) -> Classified:
     """Return what `message` is; `authserv_id` names the server whose Authentication-Results we believe (RFC 8601)."""
-    raise NotImplementedError
+    judged = verdict(message, catalogue, authserv_id)
+    sender = _single_sender(message)
+    relay = relay_address(sender.spec, catalogue) if sender else None
+    automatic = automatic_reasons(message, relay=relay is not None, own=own)
+    if message.defects:
+        automatic = (*automatic, "unreadable:message")  # what was not read in full is shown to a person, not answered
+    ours = message.header(INSTANCE_HEADER) is not None
+    if ours and relay is None:
+        found = _Finding(Kind.AUTOMATIC, "our own automatic mail (X-Responder-Instance)")
+    elif sender and relay:
+        found = _from_buyer(message, sender, relay)
+    elif sender and catalogue.is_amazon_domain(sender.domain):
+        found = _from_amazon(message, sender, catalogue)
+    else:
+        found = _from_elsewhere(message, catalogue, own, judged, automatic)
+    return _classified(message, catalogue, found, judged, automatic, ours=ours)
+
+
+def _classified(
+    message: Message, catalogue: Catalogue, found: _Finding, judged: Verdict, automatic: tuple[str, ...], *, ours: bool
+) -> Classified:
+    buyer, written = found.buyer, found.kind in (Kind.BUYER_MESSAGE, Kind.ANSWER_COPY)
+    store = _store(message, catalogue, found)
+    case_id = buyer.case_id if buyer else None
+    if case_id is None and found.kind is Kind.BUYER_MESSAGE:
+        case_id = case_in_link(message)
+    return Classified(
+        kind=found.kind,
+        notice_type=found.notice_type,
+        notification_type=found.notification_type,
+        marketplace=store,
+        language=store.language if store else found.language,
+        order_ids=order_ids(message),
+        buyer_address=buyer.full if buyer else None,
+        buyer_alias=buyer.alias if buyer else None,
+        case_id=case_id,
+        buyer_name=buyer_name(found.name or ""),
+        text=buyer_words(message, catalogue) or None if written else None,
+        no_response_link=no_response_link(message, catalogue) if found.kind is Kind.BUYER_MESSAGE else None,
+        verdict=judged,
+        automatic=automatic,
+        own=ours,
+        bounced_message_ids=bounced_message_ids(message) if found.kind is Kind.BOUNCE else (),
+        reasons=(found.why, f"{judged.authentic.value}: {judged.reason}"),
+        named_deadline=named_deadline(message, catalogue) if found.notice_type in _WITH_DEADLINE else None,
+        error="; ".join(message.defects) or None,
+    )
+
+
+def _single_sender(message: Message) -> Address | None:
+    """Return the From address when there is exactly one that is plain; anything else is nobody's mail."""
+    return message.from_[0] if len(message.from_) == 1 and message.from_[0].spec else None
+
+
+def _from_buyer(message: Message, sender: Address, relay: RelayAddress) -> _Finding:
+    """Return a buyer message, whatever else it carries: an automatic one is tracked too, only not answered."""
+    why = f"From is a buyer's relay address at {relay.marketplace.relay_domain}"
+    written = _header_type(message)
+    return _Finding(Kind.BUYER_MESSAGE, why, buyer=relay, name=sender.name, notification_type=written)
+
+
+def _from_amazon(message: Message, sender: Address, catalogue: Catalogue) -> _Finding:
+    """Return what Amazon itself wrote: by its type, else by sender and subject, else a notice of no known type."""
+    written = _header_type(message)
+    repeated = None if written else repeated_type(message)
+    known = catalogue.notification_type(written or repeated or "")
+    where = "X-Space-Notification-Type" if written else "its type, repeated in a footer link,"
+    if known is not None and known.kind == Kind.BUYER_MESSAGE:
+        return _for_a_buyer(message, sender, catalogue, known.name)
+    if known is None and is_failure_report(message):
+        return _Finding(Kind.BOUNCE, f"a delivery report from {sender.domain}")
+    if known is not None:
+        found = _Finding(
+            Kind(known.kind), f"{where} is {known.name}", _notice_type(known), notification_type=known.name
+        )
+    else:
+        guessed = guess(message, sender, catalogue)
+        found = _Finding(
+            guessed.kind, guessed.why, guessed.notice_type, notification_type=written, language=guessed.language
+        )
+    if found.kind is Kind.ANSWER_COPY:
+        return replace(found, name=name_in_subject(message, catalogue))
+    return replace(found, buyer=relay_in_body(message, catalogue)) if found.notice_type is NoticeType.OPT_OUT else found
+
+
+def _for_a_buyer(message: Message, sender: Address, catalogue: Catalogue, notification_type: str) -> _Finding:
+    """Return a buyer message that Amazon sends itself: one relay address in Reply-To says whom an answer reaches."""
+    relay = relay_address(message.reply_to[0].spec, catalogue) if len(message.reply_to) == 1 else None
+    if relay is None:
+        why = f"{notification_type} from {sender.domain}, but without a buyer's address"
+        return _Finding(Kind.NOTICE, why, NoticeType.OTHER, notification_type=notification_type)
+    why = f"{notification_type} from {sender.domain}, Reply-To is a buyer's relay address"
+    name = message.reply_to[0].name
+    return _Finding(Kind.BUYER_MESSAGE, why, buyer=relay, name=name, notification_type=notification_type)
+
+
+def _notice_type(known: NotificationType) -> NoticeType | None:
+    return NoticeType(known.notice_type or "other") if known.kind == Kind.NOTICE else None
+
+
+def _from_elsewhere(
+    message: Message, catalogue: Catalogue, own: OwnAddresses, judged: Verdict, automatic: tuple[str, ...]
+) -> _Finding:
+    sender = _single_sender(message)
+    if is_failure_report(message):
+        return _Finding(Kind.BOUNCE, "a delivery report that says an address failed (RFC 3464)")
+    if sender and sender.spec in own:
+        return _written_by_us(message, catalogue)
+    if judged.authentic is Authentic.FAIL:
+        return _Finding(Kind.OTHER, "not from Amazon, though it may look so")
+    if automatic:
+        return _Finding(Kind.AUTOMATIC, f"automatic: {', '.join(automatic)}")
+    return _Finding(Kind.OTHER, "neither from Amazon nor automatic")
+
+
+def _written_by_us(message: Message, catalogue: Catalogue) -> _Finding:
+    """Return our own mail with the buyer it goes to; whether it is an answer depends on the folder it lies in."""
+    relays = [relay for address in (*message.to, *message.cc) if (relay := relay_address(address.spec, catalogue))]
+    if len({relay.alias for relay in relays}) != 1:
+        return _Finding(Kind.OTHER, "written by us")
+    return _Finding(Kind.OTHER, "written by us to a buyer", buyer=relays[0])
+
+
+def _header_type(message: Message) -> str | None:
+    """Return the one notification type the header names; two different ones name none."""
+    found = {value.strip().upper() for value in message.all_headers("x-space-notification-type")}
+    return found.pop()[:80] if len(found) == 1 and "" not in found else None
+
+
+def _store(message: Message, catalogue: Catalogue, found: _Finding) -> Marketplace | None:
+    """Return the store: by Amazon's header, the relay's domain, a footer link, the sender's domain, or its name."""
+    if found.kind in (Kind.OTHER, Kind.BOUNCE, Kind.AUTOMATIC):
+        return found.buyer.marketplace if found.buyer else None
+    written = catalogue.by_id((message.header("x-marketplace-id") or "").strip())
+    if written is not None:
+        return written
+    if found.buyer is not None:
+        return found.buyer.marketplace
+    linked = repeated_store(message, catalogue)
+    if linked is not None:
+        return catalogue.by_id(linked)
+    sender = message.from_[0]
+    # Notices of every store come from amazon.com; there the display name says which ("Amazon.it").
+    named = catalogue.by_name(sender.name.strip().lower())
+    domain = catalogue.store_of_domain(sender.domain)
+    return named or (None if domain is None or domain.name == "amazon.com" else domain)

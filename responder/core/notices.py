@@ -1,0 +1,66 @@
+"""
+What a mail from an Amazon sender is about when no header says it: its sender's local part, its subject, a set sentence.
+
+Only used for senders at Amazon's own domains, so that no buyer can write a notice.
+"""
+
+from dataclasses import dataclass
+
+from responder.core.addresses import Address
+from responder.core.amazon import Catalogue, SenderRule, SubjectRule
+from responder.core.kinds import Kind, NoticeType
+from responder.core.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What sender and subject say, with the rule it rests on in words."""
+
+    kind: Kind
+    notice_type: NoticeType | None
+    why: str
+    language: str | None
+
+
+def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
+    """Return what the first fitting rule says, subjects before senders; a notice of no known type when none fits."""
+    local = sender.local.lower()
+    subject, text = _folded(message.subject), _folded(message.text)
+    for row in catalogue.subjects:
+        if _fits(row, local, subject, text):
+            what = f"subject has {row.subject.strip()!r}" if row.subject else f"text has {row.body!r}"
+            return _guess(row.kind, row.notice_type, f"from {sender.spec}, {what}", row.language)
+    for rule in catalogue.senders:
+        if rule.local == local and _covers(rule, sender.domain):
+            return _guess(rule.kind, rule.notice_type, f"from {sender.spec}", None)
+    return _guess(Kind.NOTICE, None, f"from {sender.domain}, of no known type", None)
+
+
+def name_in_subject(message: Message, catalogue: Catalogue) -> str | None:
+    """Return the buyer's name at the end of the subject of an answer's copy."""
+    subject = message.subject
+    for row in catalogue.subjects:
+        at = subject.lower().find(row.subject.strip().lower()) if row.name_follows and row.subject else -1
+        if at >= 0:
+            return subject[at + len(row.subject.strip()) :].strip() or None
+    return None
+
+
+def _guess(kind: str, notice_type: str | None, why: str, language: str | None) -> Guess:
+    notice = NoticeType(notice_type or NoticeType.OTHER) if kind == Kind.NOTICE else None
+    return Guess(Kind(kind), notice, why, language)
+
+
+def _covers(rule: SenderRule, domain: str) -> bool:
+    return not rule.domains or domain in rule.domains
+
+
+def _fits(row: SubjectRule, local: str, subject: str, text: str) -> bool:
+    if row.senders and local not in row.senders:
+        return False
+    return _folded(row.subject) in subject if row.subject else bool(row.body) and _folded(row.body) in text
+
+
+def _folded(text: str) -> str:
+    """Return `text` without regard to case, kind of apostrophe and number of blanks."""
+    return " ".join(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
