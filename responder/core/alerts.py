@@ -4,12 +4,17 @@ Alerts: the mails that cannot wait for the digest.
 One mail names every thread that is near its deadline or past it, so that ten late messages make one alert.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from responder.core import wording
 from responder.core.digest import OpenThread
+from responder.core.message import clean
+from responder.core.wording import counted
+
+ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +28,57 @@ class Alert:
 def deadlines(
     threads: tuple[OpenThread, ...], *, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str] | None = None
 ) -> Alert:
-    """Return the alert for threads that are due soon or overdue at `now`."""
-    raise NotImplementedError
+    """Return the alert for threads that are due soon or overdue at `now`; there must be at least one."""
+    rows = sorted(threads, key=lambda thread: (thread.due_at, thread.id))
+    late = sum(thread.due_at < now for thread in rows)
+    return Alert(_subject(rows, late, now, zone), "\n".join(_text(rows, now, zone, hosts or {})))
+
+
+def _subject(rows: list[OpenThread], late: int, now: datetime, zone: ZoneInfo) -> str:
+    """Name the most urgent message; the order number tells two alerts of one day apart."""
+    first = rows[0]
+    what = f"“{clean(first.subject, 60)}”" + (f" {first.order_id}" if first.order_id else "")
+    others = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
+    if late:
+        return f"Overdue: {what}{others}"
+    return f"Answer by {wording.moment(first.due_at, now, zone)}: {what}{others}"
+
+
+def _text(rows: list[OpenThread], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
+    waits = "1 message waits" if len(rows) == 1 else f"{len(rows)} messages wait"
+    yield f"{waits} for your answer (times in {zone.key}):"
+    for thread in rows[:ROWS]:
+        yield ""
+        yield from _row(thread, now, zone, hosts)
+    if len(rows) > ROWS:
+        yield f"\nand {len(rows) - ROWS} more: responder threads --open"
+    yield ""
+    yield "Amazon's clock runs on weekends and holidays too; an acknowledgement does not stop it."
+    yield "Reply to the buyer's mail as usual. No answer is needed? Type: responder thread NUMBER no-response-needed"
+
+
+def _row(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
+    subject = clean(thread.subject) or "(no subject)"
+    order = thread.order_id if thread.order_id and wording.ORDER_ID.match(thread.order_id) else None
+    place = clean(thread.marketplace, 40) if thread.marketplace else "marketplace unknown"
+    yield f"{wording.deadline(thread.due_at, now, zone)} ({wording.left(thread.due_at, now)})  {subject}"
+    yield "  " + " · ".join(part for part in (place, order, f"no. {thread.id}") if part)
+    if thread.acknowledged_at:
+        yield f"  acknowledged {wording.moment(thread.acknowledged_at, now, zone)}: Amazon's clock is still running"
+    if not thread.verified:
+        yield "  The sender could not be verified: compare with Seller Central before you answer."
+    for link in wording.seller_central(thread.marketplace, order, hosts, subject):
+        yield f"  {link.label}: {link.href}"
 
 
 def trouble(problem: str, hint: str, *, now: datetime, zone: ZoneInfo) -> Alert:
     """Return the alert for something that stops the daemon from doing its work."""
-    raise NotImplementedError
+    line, way_out = clean(problem, 400), clean(hint, 400)
+    when = f"{wording.long_day(now.astimezone(zone).date())} {wording.clock(now, zone)} ({zone.key})"
+    lines = [
+        f"{line}.".replace("..", "."),
+        "",
+        *([f"What to do: {way_out}", ""] if way_out else []),
+        f"Noticed {when}.",
+    ]
+    return Alert(f"Problem: {clean(problem, 120)}", "\n".join(lines))

@@ -1,11 +1,11 @@
 """
-What the daily mail says, from plain facts.
+What the digest and the alerts are written from, as plain facts.
 
-Answers come first, by deadline; the text is ready to print, and every link is built from our own table, never from a mail.
+Every instant is aware UTC; texts from mails may still be hostile and are cleaned where they are worded.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -114,89 +114,5 @@ class DigestFacts:
     outage: Outage | None = None
     accounts: tuple[str, ...] = ()
     next_digest_at: datetime | None = None
-    hosts: Mapping[str, str] | None = None  # marketplace -> Seller Central host
+    hosts: Mapping[str, str] = field(default_factory=dict)  # marketplace -> Seller Central host
     dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link into Seller Central; `about` names its target for a screen reader."""
-
-    label: str
-    href: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of a list with a deadline; urgency is late, soon, later or none."""
-
-    when: str
-    left: str
-    urgency: str
-    title: str
-    details: tuple[str, ...] = ()
-    note: str = ""
-    snippet: str = ""
-    links: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Items under one heading."""
-
-    title: str
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A section of deadlines."""
-
-    title: str
-    count: str
-    intro: str
-    groups: tuple[Group, ...]
-    more: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A section of rows and columns."""
-
-    title: str
-    count: str
-    intro: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    more: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """A section of sentences."""
-
-    title: str
-    lines: tuple[str, ...]
-
-
-Section = Items | Table | Lines
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """The digest, ready to print."""
-
-    subject: str
-    preheader: str
-    heading: str
-    subheading: str
-    alarm: str
-    sections: tuple[Section, ...]
-    footer: tuple[str, ...]
-    language: str = "en"
-
-
-def content(facts: DigestFacts) -> Digest:
-    """Return what the digest says."""
-    raise NotImplementedError

@@ -1,0 +1,59 @@
+"""
+What the daily mail says, from plain facts.
+
+Answers come first, by deadline. The text is ready to print: cleaned, in the seller's zone, at most 40 rows a section.
+"""
+
+from responder.core import wording
+from responder.core.digest.facts import (
+    ClosedDay,
+    Decision,
+    DigestFacts,
+    Notice,
+    OpenThread,
+    Outage,
+    SentMail,
+    Unattended,
+)
+from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
+from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
+from responder.core.digest.sections import all_clear, sections
+from responder.core.digest.words import is_all_clear
+from responder.core.wording import Link
+
+__all__ = [
+    "ClosedDay",
+    "Decision",
+    "Digest",
+    "DigestFacts",
+    "Group",
+    "Item",
+    "Items",
+    "Lines",
+    "Link",
+    "Notice",
+    "OpenThread",
+    "Outage",
+    "Section",
+    "SentMail",
+    "Table",
+    "Unattended",
+    "content",
+]
+
+
+def content(facts: DigestFacts) -> Digest:
+    """Return what the digest says."""
+    threads = sorted(facts.threads, key=lambda thread: (thread.due_at, thread.id))
+    trusted = [thread for thread in threads if thread.verified]
+    day = facts.now.astimezone(facts.zone).date()
+    return Digest(
+        subject=" · ".join([*subject(facts, trusted), wording.short_day(day)]),
+        preheader=preheader(facts, trusted),
+        heading=headline(facts, trusted),
+        subheading=" · ".join([wording.long_day(day), f"all times in {facts.zone.key}"]),
+        alarms=tuple(alarms(facts, threads)),
+        remarks=tuple(remarks(facts)),
+        sections=tuple(all_clear(facts) if is_all_clear(facts) else sections(facts, threads)),
+        footer=tuple(footer(facts)),
+    )

@@ -1,0 +1,264 @@
+"""
+The digest's sections, in the order in which they need a person.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from responder.core import wording
+from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, Notice, OpenThread
+from responder.core.digest.page import Group, Item, Items, Lines, Section, Table
+from responder.core.digest.words import (
+    CLOSED,
+    KINDS,
+    LANGUAGES,
+    NOTICES,
+    ROWS,
+    STATES,
+    capped,
+    due_soon,
+    full,
+    more,
+    past_due,
+    place,
+    soon_until,
+)
+from responder.core.message import clean
+from responder.core.wording import counted
+
+
+def sections(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[Section]:
+    """Return every section that has something to say."""
+    trusted = [thread for thread in threads if thread.verified]
+    doubtful = [thread for thread in threads if not thread.verified]
+    if trusted:
+        yield _answers(facts, trusted)
+    if doubtful:
+        yield _unverified(facts, doubtful)
+    if facts.decisions:
+        yield _decisions(facts)
+    if facts.sent:
+        yield _sent(facts)
+    if facts.notices:
+        yield _notices(facts)
+    yield from _next_days(facts)
+    if facts.problems:
+        yield Lines("Problems", capped([clean(problem, 400) for problem in facts.problems], "responder status"))
+
+
+def _answers(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
+    shown = threads[:ROWS]
+    late, soon = past_due(facts, shown), due_soon(facts, shown)
+    later = [thread for thread in shown if thread not in late and thread not in soon]
+    until = wording.moment(facts.next_digest_at, facts.now, facts.zone) if facts.next_digest_at else ""
+    groups = [
+        Group("Overdue", tuple(_answer(facts, thread, "late") for thread in late)),
+        Group(
+            f"Before the next digest ({until})" if until else "Within 24 hours",
+            tuple(_answer(facts, thread, "soon") for thread in soon),
+        ),
+        Group("Later", tuple(_answer(facts, thread, "later") for thread in later)),
+    ]
+    return Items(
+        "Answer first",
+        f"{len(threads)} open",
+        "Sorted by Amazon's deadline, which runs on weekends and holidays too.",
+        tuple(group for group in groups if group.items),
+        more(len(threads), "responder threads --open"),
+    )
+
+
+def _answer(facts: DigestFacts, thread: OpenThread, urgency: str) -> Item:
+    subject = clean(thread.subject) or "(no subject)"
+    order = thread.order_id if thread.order_id and wording.ORDER_ID.match(thread.order_id) else None
+    details = [place(thread.marketplace), order, LANGUAGES.get(thread.language or ""), f"no. {thread.id}"]
+    return Item(
+        when=wording.deadline(thread.due_at, facts.now, facts.zone),
+        left=wording.left(thread.due_at, facts.now),
+        urgency=urgency,
+        title=subject,
+        details=tuple(detail for detail in details if detail),
+        note=" · ".join(_remarks_on(facts, thread)),
+        snippet=wording.masked(thread.snippet),
+        links=wording.seller_central(thread.marketplace, order, facts.hosts, subject),
+    )
+
+
+def _remarks_on(facts: DigestFacts, thread: OpenThread) -> Iterator[str]:
+    if thread.messages > 1:
+        yield "the buyer wrote twice" if thread.messages == 2 else f"the buyer wrote {thread.messages} times"
+    if thread.acknowledged_at:
+        at = wording.moment(thread.acknowledged_at, facts.now, facts.zone)
+        yield f"acknowledged {at}: Amazon's clock is still running"
+    if thread.promise_at:
+        yield f"promised by {wording.moment(thread.promise_at, facts.now, facts.zone)}"
+
+
+def _unverified(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
+    items = tuple(_answer(facts, thread, "late" if thread.due_at < facts.now else "later") for thread in threads[:ROWS])
+    return Items(
+        "Sender not verified",
+        str(len(threads)),
+        "The mail does not prove that it comes from Amazon, so nothing was sent to it. Compare with Seller Central.",
+        (Group("", items),),
+        more(len(threads), "responder threads --open"),
+    )
+
+
+def _decisions(facts: DigestFacts) -> Items:
+    return Items(
+        "Needs your decision",
+        str(len(facts.decisions)),
+        "",
+        (Group("", tuple(_decision(facts, decision) for decision in facts.decisions[:ROWS])),),
+        more(len(facts.decisions), "responder outbox --held"),
+    )
+
+
+def _decision(facts: DigestFacts, decision: Decision) -> Item:
+    what, ask = STATES.get(decision.state, (decision.state, "Send it, or leave it"))
+    expires = ""
+    if decision.expires_at:
+        expires = f"expires {wording.moment(decision.expires_at, facts.now, facts.zone)}"
+    details = [KINDS.get(decision.kind, (decision.kind, ""))[0], place(decision.marketplace), decision.order_id]
+    return Item(
+        when=what,
+        left=expires,
+        urgency="none",
+        title=clean(decision.subject) or "(no subject)",
+        details=tuple(clean(detail, 80) for detail in details if detail),
+        note=clean(decision.reason, 300),
+        snippet=f"{ask}: responder outbox {decision.id} release, or responder outbox {decision.id} cancel",
+    )
+
+
+def _sent(facts: DigestFacts) -> Table:
+    mails = sorted(facts.sent, key=lambda mail: mail.at)
+    since = f"since {wording.moment(facts.since_at, facts.now, facts.zone)}" if facts.since_at else "so far"
+    kinds = Counter(mail.kind for mail in mails)
+    rows = [
+        (
+            wording.moment(mail.at, facts.now, facts.zone),
+            place(mail.marketplace),
+            clean(mail.order_id or "", 40),
+            KINDS.get(mail.kind, (mail.kind, ""))[0],
+            clean(mail.subject, 80),
+        )
+        for mail in mails[:ROWS]
+    ]
+    return Table(
+        "Sent for you",
+        f"{len(mails)} {since}",
+        ", ".join(_kinds_counted(kinds)) + ".",
+        ("Time", "Marketplace", "Order", "What", "Subject"),
+        tuple(rows),
+        more(len(mails), "responder outbox"),
+    )
+
+
+def _kinds_counted(kinds: Counter[str]) -> Iterator[str]:
+    for kind, number in kinds.most_common():
+        one, many = KINDS.get(kind, (kind, kind))
+        yield counted(number, one, many)
+
+
+def _notices(facts: DigestFacts) -> Items:
+    dated = sorted((notice for notice in facts.notices if notice.due_at), key=lambda notice: notice.due_at or facts.now)
+    plain = sorted((notice for notice in facts.notices if not notice.due_at), key=lambda notice: notice.received_at)
+    shown = [*dated, *plain][:ROWS]
+    groups = [
+        Group("With a deadline", tuple(_notice(facts, notice) for notice in shown if notice.due_at)),
+        Group("For your information", tuple(_notice(facts, notice) for notice in shown if not notice.due_at)),
+    ]
+    intro = "They will be marked as read in your mailbox after this mail."
+    if not facts.marks_notices_seen:
+        intro = "They stay unread in your mailbox. “responder notice NUMBER seen” files one."
+    return Items(
+        "Amazon notices",
+        str(len(facts.notices)),
+        intro,
+        tuple(group for group in groups if group.items),
+        more(len(facts.notices), "responder notices --unseen"),
+    )
+
+
+def _notice(facts: DigestFacts, notice: Notice) -> Item:
+    subject = clean(notice.subject) or "(no subject)"
+    came = f"came {wording.moment(notice.received_at, facts.now, facts.zone)}"
+    order = notice.order_id if notice.order_id and wording.ORDER_ID.match(notice.order_id) else None
+    links = wording.seller_central(notice.marketplace, order, facts.hosts, subject) if notice.verified else ()
+    due = notice.due_at
+    return Item(
+        when=wording.deadline(due, facts.now, facts.zone) if due else NOTICES.get(notice.notice_type, "Notice"),
+        left=wording.left(due, facts.now) if due else "",
+        urgency=_urgency(facts, due),
+        title=subject,
+        details=tuple(
+            detail
+            for detail in (
+                NOTICES.get(notice.notice_type, "Notice") if due else None,
+                place(notice.marketplace),
+                order,
+                came,
+            )
+            if detail
+        ),
+        note=""
+        if notice.verified
+        else "The sender could not be verified: look in Seller Central, not at this mail's links.",
+        links=tuple(link for link in links if link.label == "Order"),
+    )
+
+
+def _urgency(facts: DigestFacts, due_at: datetime | None) -> str:
+    if due_at is None:
+        return "none"
+    if due_at < facts.now:
+        return "late"
+    return "soon" if due_at < soon_until(facts) else "later"
+
+
+def _next_days(facts: DigestFacts) -> Iterator[Lines]:
+    days = list(_stretches(facts.closed_days))
+    gaps = [
+        f"Nobody is back in time for a message that comes between {full(facts, gap.messages_from_at)} "
+        f"and {full(facts, gap.messages_until_at)}: it is overdue before you open. Plan someone for it."
+        for gap in facts.unattended[:5]
+    ]
+    if days or gaps:
+        said = "On closed days acknowledgements go out; Amazon's deadlines do not stop."
+        yield Lines("Next closed days", (*days[:10], said, *gaps))
+
+
+def _stretches(days: Sequence[ClosedDay]) -> Iterator[str]:
+    """Days of one kind and name that follow each other, as one line."""
+    rows = sorted(days, key=lambda day: day.on)
+    start = 0
+    breaks = [
+        index
+        for index, (one, two) in enumerate(pairwise(rows), start=1)
+        if two.on - one.on != timedelta(days=1) or (one.kind, one.name) != (two.kind, two.name)
+    ]
+    for end in [*breaks, len(rows)] if rows else []:
+        first, last = rows[start], rows[end - 1]
+        dates = wording.short_day(first.on)
+        if first.on != last.on:
+            dates = f"{dates} to {wording.short_day(last.on)}"
+        name = clean(first.name or "", 80)
+        kind = CLOSED.get(first.kind, first.kind)
+        yield f"{dates}: {name} ({kind})" if name else f"{dates}: {kind}"
+        start = end
+
+
+def all_clear(facts: DigestFacts) -> Iterator[Lines]:
+    """Return the short form for a day on which nothing waits."""
+    since = f" since {wording.moment(facts.since_at, facts.now, facts.zone)}" if facts.since_at else ""
+    days = list(_stretches(facts.closed_days))
+    lines = [
+        "No message waits for an answer, and no notice has come.",
+        f"{counted(len(facts.sent), 'mail')} sent for you{since}.",
+        *([f"Next closed: {days[0]}."] if days else []),
+    ]
+    yield Lines("All clear", tuple(lines))

@@ -1,0 +1,118 @@
+"""
+How times, counts and links are worded in mails to the seller.
+
+Times are said in the seller's zone; a link's host comes from our own table and its order number from a strict pattern,
+so nothing from a mail ever becomes part of an address.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from responder.core.message import clean
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LONG_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}\Z")
+HOST = re.compile(r"sellercentral(?:-europe)?\.amazon\.[a-z]{2,3}(?:\.[a-z]{2})?\Z")
+
+SNIPPET = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link into Seller Central; `about` names its target for a screen reader."""
+
+    label: str
+    href: str
+    about: str
+
+
+def short_day(day: date) -> str:
+    """Return a day as `Sun 22 Nov`."""
+    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def long_day(day: date) -> str:
+    """Return a day as `Sunday 22 November 2026`."""
+    return f"{LONG_DAYS[day.weekday()]} {day.day} {LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """Return the wall time as `09:40`."""
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as a person says it on the day of `now`: `09:40`, `Mon 08:10`, or with the date when far."""
+    day, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    if day == today:
+        return clock(at, zone)
+    near = abs((day - today).days) <= 6
+    return f"{DAYS[day.weekday()] if near else short_day(day)} {clock(at, zone)}"
+
+
+def deadline(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as `moment` does, saying `Today` where it is today."""
+    said = moment(at, now, zone)
+    return f"Today {said}" if said == clock(at, zone) else said
+
+
+def span(length: timedelta) -> str:
+    """Return a duration in its two largest units: `2 h 10 min`, `1 d 3 h`."""
+    minutes = max(int(length.total_seconds() // 60), 0)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else "less than a minute"
+
+
+def left(due_at: datetime, now: datetime) -> str:
+    """Return how long there is until `due_at`, or how long it is past; wall clocks that change play no part."""
+    rest = due_at.astimezone(UTC) - now.astimezone(UTC)
+    return f"{span(rest)} left" if rest >= timedelta(0) else f"{span(-rest)} late"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return `1 message`, `2 messages`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+_EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
+_LONG_NUMBER = re.compile(r"\d[\d ()/.-]{5,30}\d")
+
+
+def masked(text: str, limit: int = SNIPPET) -> str:
+    """Return the first words of a message without e-mail addresses and long numbers (order numbers stay)."""
+
+    def hidden(match: re.Match[str]) -> str:
+        number = match[0]
+        return number if ORDER_ID.match(number) or sum(map(str.isdigit, number)) < 7 else "[number]"
+
+    line = _LONG_NUMBER.sub(hidden, _EMAIL.sub("[address]", clean(text, 4 * limit)))
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def seller_central(
+    marketplace: str | None, order_id: str | None, hosts: Mapping[str, str], subject: str
+) -> tuple[Link, ...]:
+    """Return the links that open a conversation and its order; none when the host is not one of Amazon's."""
+    host = hosts.get(marketplace or "", "")
+    if not HOST.match(host):
+        return ()
+    if order_id is None or not ORDER_ID.match(order_id):
+        return (Link("Inbox", f"https://{host}/messaging/inbox-v3?fi=responseNeeded", f"Inbox of {marketplace}"),)
+    return (
+        Link("Reply", f"https://{host}/messaging/inbox-v3?fi=search&ss={order_id}", f"Reply to: {subject}"),
+        Link("Order", f"https://{host}/orders-v3/order/{order_id}", f"Order {order_id}"),
+    )
