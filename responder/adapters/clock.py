@@ -6,7 +6,9 @@ so that a suspended machine or a stepped clock is noticed (the caller asks again
 """
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -73,7 +75,7 @@ class ManualClock:
         """Return when `wake` is set (it is then cleared), or when the clock was moved to `until` or past it."""
         while until is None or self._now < until:
             moved = self._moved
-            waits = [asyncio.ensure_future(wake.wait()), asyncio.ensure_future(moved.wait())]  # noqa: TID251 - both are awaited and cancelled right here
+            waits = [asyncio.ensure_future(wake.wait()), asyncio.ensure_future(moved.wait())]
             try:
                 await asyncio.wait(waits, timeout=LIMIT.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -85,7 +87,7 @@ class ManualClock:
 
 
 class FileClock:
-    """A clock that another process moves by writing an ISO instant into a file (stories with the real daemon process)."""
+    """A clock that another process moves by writing an ISO instant into a file, for stories with the real daemon."""
 
     POLL = 0.02
 
@@ -95,15 +97,27 @@ class FileClock:
 
     def now(self) -> datetime:
         """Return the instant in the file, aware UTC; a half-written file leaves the last instant standing."""
-        try:
+        with contextlib.suppress(ValueError):
             self._last = max(self._last, datetime.fromisoformat(self._path.read_text("ascii").strip()).astimezone(UTC))
-        except ValueError:
-            pass
         return self._last
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
-        """Return when `wake` is set (it is then cleared), when the file's instant reaches `until`, or after `LIMIT` of real time."""
+        """Return when `wake` is set (then cleared), when the file reaches `until`, or after `LIMIT` of real time."""
         end = monotonic() + LIMIT.total_seconds()
         while (until is None or self.now() < until) and monotonic() < end:
             if await _woken(wake, self.POLL):
                 return
+
+
+async def pause(wake: asyncio.Event, seconds: float) -> None:
+    """Wait in real time (a connection's pause, whatever the daemon's clock shows), or until `wake` is set."""
+    await _woken(wake, seconds)
+
+
+CLOCK_FILE = "RESPONDER_CLOCK_FILE"
+
+
+def from_environment(environ: Mapping[str, str]) -> Clock:
+    """Return the machine's clock, or the one moved by hand through the file that `RESPONDER_CLOCK_FILE` names."""
+    file = environ.get(CLOCK_FILE)
+    return FileClock(Path(file)) if file else SystemClock()

@@ -1,0 +1,211 @@
+"""
+The configuration turned into what each task is handed: nobody below the daemon sees the configuration itself.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from responder import __version__
+from responder.adapters import catalogue as catalogues
+from responder.adapters import rules, templates
+from responder.adapters.credentials import SecretSource, secret
+from responder.adapters.imap import ImapSettings, Role
+from responder.adapters.smtp import SmtpSettings
+from responder.adapters.store import Store, health, meta
+from responder.config import Loaded, acknowledge_policy, answer_policy, calendar_of
+from responder.config.model import Account, Server
+from responder.core.acknowledge import TEMPLATE
+from responder.core.amazon import Catalogue
+from responder.core.calendars import Calendar
+from responder.core.classify import OwnAddresses
+from responder.core.deadlines import AnswerPolicy
+from responder.tasks import settle
+from responder.tasks.receive import FolderSettings, Judge
+from responder.tasks.report import Reporter
+from responder.tasks.schedule import Operator
+
+YEARS_AHEAD = 3
+AFTER_DIGEST = "after_digest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountParts:
+    """One account's tasks, ready to start."""
+
+    name: str
+    sender: str
+    judge: Judge
+    folders: tuple[FolderSettings, ...]
+    smtp: SmtpSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything the daemon runs."""
+
+    accounts: tuple[AccountParts, ...]
+    operator: Operator
+    reporter: Reporter
+    answer: AnswerPolicy
+    settled: Callable[..., None]
+    started_at: datetime
+    loaded: Loaded
+
+
+def calendar(loaded: Loaded, now: datetime) -> Calendar:
+    """Return the seller's calendar, from the year before `now` to a few years ahead."""
+    return calendar_of(loaded, range(now.year - 1, now.year + YEARS_AHEAD + 1))
+
+
+def own_addresses(loaded: Loaded) -> OwnAddresses:
+    """Return every address of ours, of all accounts."""
+    ours = {loaded.config.operator.email.lower()}
+    for account in loaded.config.accounts:
+        ours |= {account.from_.spec.lower(), *(alias.lower() for alias in account.aliases)}
+    return OwnAddresses(frozenset(ours))
+
+
+def seller_central(catalogue: Catalogue) -> Mapping[str, str]:
+    """Return each marketplace's Seller Central host."""
+    return {each.name: each.seller_central for each in catalogue.marketplaces}
+
+
+def judge(loaded: Loaded, account: Account, *, first_start_at: datetime, instance: meta.Instance, now: datetime) -> Judge:
+    """Return what the decisions of `account` rest on."""
+    config = loaded.config
+    template = templates.load(loaded.folder / config.templates)[TEMPLATE]
+    answer = answer_policy(config)
+    marks_seen = config.notices.mark_seen != "on_acknowledgement"
+    return Judge(
+        account=account.name,
+        catalogue=catalogues.load(),
+        own=own_addresses(loaded),
+        authserv_id=account.authserv_id,
+        calendar=calendar(loaded, now),
+        answer=answer,
+        acknowledge=acknowledge_policy(config, frozenset(template.bodies), account),
+        template=template,
+        rules=rules.load(),
+        instance=instance,
+        seller_name=account.seller.name,
+        from_name=account.from_.name or account.seller.name,
+        from_address=account.from_.spec,
+        first_start_at=first_start_at,
+        warn_before=config.operator.warn_before,
+        settled=partial(settle.accepted, policy=answer, marks_seen=marks_seen),
+    )
+
+
+def build(loaded: Loaded, store: Store, now: datetime, environ: Mapping[str, str] = os.environ) -> Parts:
+    """Return what the daemon runs; notes the first start of an account that is new."""
+    config = loaded.config
+    instance = store.run(meta.instance)
+    starts = {account.name: store.run(health.account_started, account.name, now) for account in config.accounts}
+    accounts = tuple(
+        _account(loaded, account, judge(loaded, account, first_start_at=starts[account.name], instance=instance, now=now), environ)
+        for account in config.accounts
+    )
+    first = accounts[0]
+    hosts = seller_central(first.judge.catalogue)
+    return Parts(
+        accounts=accounts,
+        operator=Operator(
+            email=config.operator.email,
+            account=first.name,
+            from_address=first.sender,
+            from_name="Buyer Responder",
+            instance=instance,
+            zone=config.timezone,
+            hosts=hosts,
+        ),
+        reporter=reporter(loaded, first, hosts),
+        answer=first.judge.answer,
+        settled=first.judge.settled,
+        started_at=min(starts.values()),
+        loaded=loaded,
+    )
+
+
+def reporter(loaded: Loaded, first: AccountParts, hosts: Mapping[str, str]) -> Reporter:
+    """Return what the digest is made from."""
+    config = loaded.config
+    return Reporter(
+        email=config.operator.email,
+        account=first.name,
+        accounts=tuple(account.name for account in config.accounts),
+        from_address=first.sender,
+        from_name="Buyer Responder",
+        instance=first.judge.instance,
+        zone=config.timezone,
+        at=config.operator.digest.at,
+        days=config.operator.digest.days,
+        calendar=first.judge.calendar,
+        answer=first.judge.answer,
+        hosts=hosts,
+        version=__version__,
+        marks_seen=config.notices.mark_seen == AFTER_DIGEST,
+        dry_run=config.dry_run,
+    )
+
+
+def _account(loaded: Loaded, account: Account, judged: Judge, environ: Mapping[str, str]) -> AccountParts:
+    imap = imap_settings(loaded, account, environ)
+    notices = loaded.config.notices
+    folders = tuple(
+        FolderSettings(
+            imap=imap, role=role, history=account.history, mark_seen=notices.mark_seen, keyword=notices.keyword
+        )
+        for role in (Role.INBOX, Role.SENT)
+    )
+    return AccountParts(
+        name=account.name,
+        sender=account.from_.spec,
+        judge=judged,
+        folders=folders,
+        smtp=smtp_settings(loaded, account, environ),
+    )
+
+
+def imap_settings(loaded: Loaded, account: Account, environ: Mapping[str, str]) -> ImapSettings:
+    """Return how to reach the account's mailbox."""
+    server = account.imap
+    return ImapSettings(
+        host=server.host,
+        port=server.port,
+        security=server.security,
+        username=server.username,
+        password=_password(loaded, server, environ),
+        inbox=account.folders.inbox,
+        sent=account.folders.sent,
+        ca_file=_ca_file(loaded.folder, server),
+        idle_round=server.idle_round,
+    )
+
+
+def smtp_settings(loaded: Loaded, account: Account, environ: Mapping[str, str]) -> SmtpSettings:
+    """Return how to hand the account's mail in."""
+    server = account.smtp
+    return SmtpSettings(
+        host=server.host,
+        port=server.port,
+        security=server.security,
+        username=server.username,
+        password=_password(loaded, server, environ),
+        local_hostname=socket.gethostname() or "localhost",
+        ca_file=_ca_file(loaded.folder, server),
+    )
+
+
+def _password(loaded: Loaded, server: Server, environ: Mapping[str, str]) -> Callable[[], str]:
+    source: SecretSource | None = server.password
+    assert source is not None, "the configuration's checks refuse a server without a password"  # noqa: S101 - a promise of `load`
+    return partial(secret, source, loaded.folder, environ)
+
+
+def _ca_file(folder: Path, server: Server) -> Path | None:
+    return folder / server.ca_file if server.ca_file else None

@@ -1,0 +1,120 @@
+"""
+The acknowledgement as a finished outbox row, or in words why it could not be written.
+
+What breaks one of Amazon's rules is not dropped and not sent: it is held for a person, with the finding as its reason.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from responder.adapters import templates
+from responder.adapters.store.outbox import NewOutbox
+from responder.core import compose, policy
+from responder.core.acknowledge import Acknowledge
+from responder.core.calendars import Closed, state_at
+from responder.core.classify import Classified, OwnAddresses
+from responder.core.message import Message
+from responder.core.threads import Thread
+from responder.tasks.receive.judge import Judge
+
+DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+
+
+def addressed_to(message: Message, own: OwnAddresses) -> bool:
+    """Return whether one of our addresses is a recipient, in To, Cc or as the delivering server noted it."""
+    written = [address.spec for address in (*message.to, *message.cc)]
+    noted = [value.strip(" <>") for name in DELIVERED_TO for value in message.all_headers(name)]
+    return any(spec in own for spec in (*written, *noted))
+
+
+def write(
+    judge: Judge,
+    message: Message,
+    classified: Classified,
+    received_at: datetime,
+    thread: Thread,
+    decision: Acknowledge,
+    now: datetime,
+) -> NewOutbox | str:
+    """Return the row to enqueue, or why there is none."""
+    marketplace = classified.marketplace
+    if classified.buyer_address is None or marketplace is None:
+        return "the message names no relay address to write to"
+    closed = state_at(judge.calendar, received_at)
+    context = templates.acknowledgement_context(
+        buyer_name=classified.buyer_name,
+        seller_name=judge.seller_name,
+        subject=message.subject,
+        received_at=received_at,
+        order_id=thread.order_id,
+        closed_kind=str(closed.kind) if isinstance(closed, Closed) else "outside_hours",
+        closed_name=closed.name if isinstance(closed, Closed) else None,
+        promise_at=decision.promise_at,
+        marketplace=marketplace.name,
+        language=decision.language,
+        zone=ZoneInfo(marketplace.timezone),
+        country=marketplace.country,
+    )
+    try:
+        rendered = templates.render(judge.template, decision.language, context)
+        return _row(judge, message, classified, thread, decision, rendered, now)
+    except (templates.TemplateFailed, compose.ComposeError) as error:
+        return f"the acknowledgement could not be written: {error}"
+
+
+def _row(
+    judge: Judge,
+    message: Message,
+    classified: Classified,
+    thread: Thread,
+    decision: Acknowledge,
+    rendered: templates.Rendered,
+    now: datetime,
+) -> NewOutbox:
+    key = f"ack:{thread.id}:{decision.period}"
+    message_id = compose.message_id(judge.instance.secret, key, judge.domain)
+    subject = compose.reply_subject(rendered.subject)
+    recipient = classified.buyer_address or ""
+    findings = policy.check(
+        subject,
+        rendered.body,
+        rules=judge.rules,
+        kind=compose.ACKNOWLEDGEMENT,
+        language=rendered.language,
+        order_id=thread.order_id,
+        given=[text for text in (classified.buyer_name, message.subject) if text],
+    )
+    errors = [finding for finding in findings if finding.severity == "error"]
+    raw = compose.finished(
+        compose.Outgoing(
+            kind=compose.ACKNOWLEDGEMENT,
+            to=recipient,
+            from_=judge.from_address,
+            from_name=judge.from_name,
+            subject=subject,
+            body=compose.with_quote(rendered.body, rendered.quote, classified.text or ""),
+            message_id=message_id,
+            date_at=decision.send_at.astimezone(judge.calendar.timezone),
+            instance=judge.instance.id,
+            in_reply_to=message.message_id,
+            references=message.references,
+            language=rendered.language,
+        )
+    )
+    return NewOutbox(
+        account=judge.account,
+        thread_id=thread.id,
+        idem_key=key,
+        message_id=message_id,
+        kind=compose.ACKNOWLEDGEMENT,
+        recipient=recipient,
+        subject=subject,
+        rfc822=raw,
+        due_at=decision.send_at,
+        # Once somebody is there again, the real answer comes instead.
+        expires_at=decision.opens_at,
+        created_at=now,
+        payload={"promise_at": decision.promise_at.isoformat(), "period": decision.period, "alias": thread.buyer_alias},
+        state="held" if errors else "queued",
+        reason="; ".join(f"{each.rule} line {each.line}: {each.hint}" for each in errors) or None,
+    )

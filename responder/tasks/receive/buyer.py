@@ -1,0 +1,170 @@
+"""
+A buyer's message: its thread, its clock, and whether it is acknowledged now.
+
+The clock starts whatever else is decided: a withheld acknowledgement never hides the message.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import decisions, mails, outbox, suppressions, threads
+from responder.core.acknowledge import Acknowledge, Facts, Withhold, decide
+from responder.core.classify import Authentic, Classified
+from responder.core.matching import Identity, Matched, choose
+from responder.core.message import Message
+from responder.core.threads import Answered, AnsweredVia, MessageReceived, Thread, ThreadState
+from responder.tasks.receive import acknowledgement
+from responder.tasks.receive.clocks import happen
+from responder.tasks.receive.judge import Judge
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A buyer's message that was just kept."""
+
+    mail_id: int
+    message: Message
+    classified: Classified
+    received_at: datetime
+    answered_flag: bool
+    revalidated: bool
+
+
+def keep(conn: Connection, judge: Judge, mail: Received, now: datetime) -> tuple[int, bool]:
+    """Put the message into its thread, start or keep the clock, decide; return the thread and whether mail waits."""
+    thread, via = _thread_of(conn, judge, mail)
+    mails.put_in_thread(conn, mail.mail_id, thread.id)
+    thread, why = happen(conn, judge, thread, MessageReceived(mail.received_at), now)
+    thread = _answered_already(conn, judge, mail, thread, now)
+    _note(conn, judge, mail, thread, now, "message", {"words": why, "thread": via})
+    decision = decide(_facts(conn, judge, mail, thread, now), judge.calendar, judge.acknowledge, now)
+    return thread.id, _carry_out(conn, judge, mail, thread, decision, now)
+
+
+def _thread_of(conn: Connection, judge: Judge, mail: Received) -> tuple[Thread, str]:
+    classified = mail.classified
+    alias = classified.buyer_alias or "unknown"
+    if classified.verdict.authentic is not Authentic.FAIL:  # a forged mail never touches a genuine thread
+        identity = Identity(
+            references=mail.message.in_reply_to + mail.message.references,
+            case_id=classified.case_id,
+            order_id=next(iter(classified.order_ids), None),
+            buyer_alias=alias,
+            marketplace=classified.marketplace.name if classified.marketplace else None,
+        )
+        found_by = threads.candidates(conn, judge.account, identity)
+        match choose(found_by, mail.received_at, order_id=identity.order_id):
+            case Matched(thread_id, via):
+                found = threads.thread(conn, thread_id)
+                if found is not None:
+                    return found, via
+            case _:
+                pass
+    new = Thread(
+        id=0,
+        account=judge.account,
+        marketplace=classified.marketplace.name if classified.marketplace else None,
+        order_id=next(iter(classified.order_ids), None),
+        case_id=classified.case_id,
+        buyer_alias=alias,
+        buyer_name=classified.buyer_name,
+        subject=mail.message.subject,
+        language=classified.language,
+    )
+    return threads.insert_thread(conn, new), "new"
+
+
+def _answered_already(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime) -> Thread:
+    """An answer may be known before its message: two folders are read at once, and flags come with the mail."""
+    if mail.classified.verdict.authentic is Authentic.FAIL:
+        return thread
+    later = threads.answers_to(conn, judge.account, thread.buyer_alias, mail.received_at)
+    if later:
+        thread, _ = happen(conn, judge, thread, Answered(max(later), AnsweredVia.SENT_FOLDER), now)
+    if mail.answered_flag and thread.state is ThreadState.OPEN:
+        thread, _ = happen(conn, judge, thread, Answered(now, AnsweredVia.ANSWERED_FLAG), now)
+    return thread
+
+
+def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime) -> Facts:
+    classified = mail.classified
+    subjects = [thread.buyer_alias, *classified.order_ids]
+    return Facts(
+        kind=classified.kind,
+        authentic=classified.verdict.authentic,
+        automatic=classified.automatic,
+        own=classified.own,
+        addressed_to_us=acknowledgement.addressed_to(mail.message, judge.own),
+        message_id=mail.message.message_id,
+        received_at=mail.received_at,
+        first_start_at=judge.first_start_at,
+        revalidated=mail.revalidated,
+        thread_state=thread.state,
+        acknowledged_periods=outbox.acknowledged_periods(conn, thread.id),
+        suppressed=suppressions.suppressed(conn, judge.account, subjects) is not None,
+        sent_to_buyer_today=outbox.acknowledgements_sent(conn, judge.account, thread.buyer_alias, now - DAY),
+        sent_last_hour=outbox.acknowledgements_sent(conn, judge.account, None, now - HOUR),
+        language=classified.language,
+        marketplace=thread.marketplace,
+        answered_at=thread.answered_at,
+    )
+
+
+def _carry_out(
+    conn: Connection, judge: Judge, mail: Received, thread: Thread, decision: Acknowledge | Withhold, now: datetime
+) -> bool:
+    reasons = tuple({"code": str(because.code), "detail": because.detail} for because in decision.reasons)
+    match decision:
+        case Withhold():
+            _note(conn, judge, mail, thread, now, "withhold", {}, reasons)
+            return False
+        case Acknowledge():
+            new = acknowledgement.write(judge, mail.message, mail.classified, mail.received_at, thread, decision, now)
+            if isinstance(new, str):
+                _note(
+                    conn,
+                    judge,
+                    mail,
+                    thread,
+                    now,
+                    "withhold",
+                    {"words": new},
+                    ({"code": "not_written", "detail": new},),
+                )
+                return False
+            outbox_id = outbox.enqueue(conn, new)
+            detail = {"promise_at": decision.promise_at.isoformat(), "send_at": decision.send_at.isoformat()}
+            _note(conn, judge, mail, thread, now, "acknowledge", detail, reasons, outbox_id)
+            return outbox_id is not None
+
+
+def _note(  # noqa: PLR0913, PLR0917 - the columns of a decision
+    conn: Connection,
+    judge: Judge,
+    mail: Received,
+    thread: Thread,
+    now: datetime,
+    action: str,
+    detail: Mapping[str, object],
+    reasons: tuple[dict[str, str], ...] = (),
+    outbox_id: int | None = None,
+) -> None:
+    decisions.decide(
+        conn,
+        decisions.Decision(
+            at=now,
+            account=judge.account,
+            action=action,
+            mail_id=mail.mail_id,
+            thread_id=thread.id,
+            outbox_id=outbox_id,
+            detail=detail,
+            reasons=reasons,
+        ),
+    )

@@ -1,0 +1,52 @@
+"""
+What one account decides with: its words, its calendar, its templates, its limits.
+
+Built once from the configuration and never changed; every decision about a mail is a function of the mail, this, the
+stored state and one `now`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from responder.adapters.store.meta import Instance
+from responder.adapters.templates import Template
+from responder.core.acknowledge import AcknowledgePolicy
+from responder.core.amazon import Catalogue
+from responder.core.calendars import Calendar
+from responder.core.classify import Classified, OwnAddresses, classify
+from responder.core.deadlines import AnswerPolicy
+from responder.core.message import Message, parse
+from responder.core.policy import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Everything a decision of one account rests on, besides the mail and the stored state."""
+
+    account: str
+    catalogue: Catalogue
+    own: OwnAddresses
+    authserv_id: str | None
+    calendar: Calendar
+    answer: AnswerPolicy
+    acknowledge: AcknowledgePolicy
+    template: Template
+    rules: Rules
+    instance: Instance
+    seller_name: str
+    from_name: str
+    from_address: str
+    first_start_at: datetime
+    warn_before: tuple[timedelta, ...]
+    settled: Callable[..., None]  # the effects of a mail known to be accepted: responder.tasks.settle.accepted
+
+    def understand(self, raw: bytes, size: int | None = None) -> tuple[Message, Classified]:
+        """Return what a mail says and what it is; never raises."""
+        message = parse(raw, size=size)
+        return message, classify(message, self.catalogue, self.own, self.authserv_id)
+
+    @property
+    def domain(self) -> str:
+        """The domain our Message-IDs are made under."""
+        return self.from_address.rpartition("@")[2]

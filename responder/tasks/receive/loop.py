@@ -1,0 +1,312 @@
+"""
+One folder of one account, watched: catch up, look at flags, mark what a person has seen, wait for a push, begin again.
+
+After every wait comes a catch-up, push or not, so a lost push costs at most one IDLE round. The cursor moves in the
+transaction that keeps the mail, so a crash at any point neither loses a mail nor handles it twice.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from responder.adapters.clock import Clock, monotonic, pause
+from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
+from responder.adapters.store import Store, cursors, health, mails, notices, threads
+from responder.errors import ResponderError, StateError, TemporaryError
+from responder.tasks.receive import answers
+from responder.tasks.receive.judge import Judge
+from responder.tasks.receive.keep import RAW_LIMIT, Arrival, Kept, keep
+
+log = structlog.get_logger()
+
+ATTEMPTS = 2
+"""How often a mail may fail, or kill the process, before it is set aside."""
+BATCH = 50
+HEALTHY = 600.0
+"""Seconds of a working connection after which earlier failures are forgotten."""
+MARKS = {"never": (), "after_digest": ("\\Seen",), "on_acknowledgement": ("\\Seen",)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderSettings:
+    """How one folder is watched."""
+
+    imap: ImapSettings
+    role: Role
+    history: timedelta
+    mark_seen: str = "after_digest"
+    keyword: str | None = None
+
+
+class Folder:
+    """One folder and what is known of it; `turn` is one catch-up on an open connection, `run` is for ever."""
+
+    def __init__(
+        self,
+        store: Store,
+        judge: Judge,
+        settings: FolderSettings,
+        clock: Clock,
+        *,
+        wake: asyncio.Event,
+        kept: Callable[[Kept], None],
+        ticked: Callable[[], None],
+        report: Callable[[str | None], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._judge = judge
+        self._settings = settings
+        self._clock = clock
+        self._wake = wake
+        self._kept = kept
+        self._ticked = ticked
+        self._report = report
+        self._log = log.bind(account=judge.account, folder=str(settings.role))
+        self._modseq: int | None = None  # what CONDSTORE counts from: the SELECT of this connection
+
+    async def run(self) -> None:
+        """Watch the folder for ever; a lost connection is opened again after a growing, jittered pause."""
+        failures = 0
+        while True:
+            began = monotonic()
+            try:
+                await self._session()
+            except (ResponderError, OSError) as error:
+                if isinstance(error, StateError):
+                    raise
+                failures = 1 if monotonic() - began > HEALTHY else failures + 1
+                delay = reconnect_delay(failures, error, random.random())  # noqa: S311 - jitter, no secret
+                await self._trouble(error, delay)
+                await pause(self._wake, delay.total_seconds())
+
+    async def once(self) -> None:
+        """Catch up once, look at the flags, mark what was seen, and close the connection."""
+        mailbox = await Mailbox.open(self._settings.imap, self._settings.role)
+        try:
+            await self.turn(mailbox)
+        finally:
+            await mailbox.close()
+
+    async def _session(self) -> None:
+        mailbox = await Mailbox.open(self._settings.imap, self._settings.role)
+        try:
+            self._log.info("connected to the mailbox", uidvalidity=mailbox.selected.uidvalidity)
+            self._modseq = None
+            while True:
+                await self.turn(mailbox)
+                if not mailbox.changed:
+                    await self._health("connected", idle=True)
+                    await mailbox.wait(self._wake)
+        finally:
+            await mailbox.close()
+
+    async def turn(self, mailbox: Mailbox) -> None:
+        """Do everything this folder needs now."""
+        mailbox.changed = False
+        await self._catch_up(mailbox)
+        if self._settings.role is Role.INBOX:
+            await self._read_flags(mailbox)
+            await self._mark_seen(mailbox)
+        self._ticked()
+
+    async def _catch_up(self, mailbox: Mailbox) -> None:
+        account, uidvalidity = self._judge.account, mailbox.selected.uidvalidity
+        cursor = await self._store.tx(cursors.cursor, account, mailbox.folder)
+        if cursor is None:
+            cursor = await self._first_cursor(mailbox)
+        elif cursor.uidvalidity != uidvalidity:
+            await self._renumbered(mailbox, cursor)
+            return
+        uids = await mailbox.uids_after(cursor.last_uid)
+        await self._fetch_and_keep(mailbox, uids, revalidated=False)
+
+    async def _first_cursor(self, mailbox: Mailbox) -> cursors.Cursor:
+        """A first start looks back over `history` only: what is older has no clock that still runs."""
+        since = self._judge.first_start_at - self._settings.history
+        uids = await mailbox.uids_since((since - timedelta(days=1)).date())
+        last = min(uids) - 1 if uids else max(await mailbox.uids_after(0), default=0)
+        self._log.info("first look at the folder", looking_back_to=since.isoformat(), mails=len(uids))
+        return await self._store.tx(self._move_cursor, mailbox, last, None)
+
+    def _move_cursor(
+        self, conn: Connection, mailbox: Mailbox, last_uid: int, last_internaldate: datetime | None
+    ) -> cursors.Cursor:
+        uidvalidity = mailbox.selected.uidvalidity
+        return cursors.move_cursor(
+            conn, self._judge.account, mailbox.folder, uidvalidity, last_uid, None, last_internaldate
+        )
+
+    async def _fetch_and_keep(self, mailbox: Mailbox, uids: Sequence[int], *, revalidated: bool) -> None:
+        for start in range(0, len(uids), BATCH):
+            await self._health("connected", idle=False, backlog=len(uids) - start)
+            await self._keep_batch(mailbox, uids[start : start + BATCH], revalidated=revalidated)
+        if uids:
+            await self._health("connected", idle=False, backlog=0)
+
+    async def _keep_batch(self, mailbox: Mailbox, uids: Sequence[int], *, revalidated: bool) -> None:
+        heads = {head.uid: head for head in await mailbox.sizes(uids)}
+        oldest = self._judge.first_start_at - self._settings.history
+        wanted = [uid for uid in uids if uid in heads and _arrived(heads[uid], self._clock.now()) >= oldest]
+        tries = await self._store.tx(self._begin, mailbox, wanted)
+        healthy = [uid for uid in wanted if tries[uid] <= ATTEMPTS]
+        raws = {raw.uid: raw async for batch in mailbox.fetch(healthy, cap=RAW_LIMIT) for raw in batch.mails}
+        missing = [uid for uid in uids if uid not in heads or (uid in healthy and uid not in raws)]
+        unknown = await self._still_there(mailbox, missing)
+        for uid in uids:
+            if uid in unknown:  # asked for and not given: nothing behind it is passed by until it is known
+                self._log.warning("the server did not deliver a mail it lists; asking again", uid=uid)
+                await self._set_aside_if_hopeless(mailbox, uid, tries.get(uid, 0))
+                raise TemporaryError(f"the server lists mail {uid} in {mailbox.folder} and does not deliver it")
+            if uid in raws:
+                await self._keep_one(mailbox, raws[uid], revalidated=revalidated)
+            elif uid in heads and uid in wanted:
+                await self._quarantine(mailbox, uid, "reading it failed again and again")
+            else:
+                await self._store.tx(self._pass_by, mailbox, uid, heads.get(uid), revalidated)
+
+    async def _still_there(self, mailbox: Mailbox, uids: Sequence[int]) -> frozenset[int]:
+        if not uids:
+            return frozenset()
+        return frozenset(uids) & frozenset(await mailbox.uids_after(min(uids) - 1))
+
+    async def _set_aside_if_hopeless(self, mailbox: Mailbox, uid: int, tries: int) -> None:
+        if tries >= ATTEMPTS:
+            await self._quarantine(mailbox, uid, "the server lists it and does not deliver it")
+
+    def _begin(self, conn: Connection, mailbox: Mailbox, uids: Sequence[int]) -> dict[int, int]:
+        """Count the attempt before a byte is parsed: a mail that kills the process is known at the next start."""
+        place = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity)
+        return {uid: cursors.begin_attempt(conn, *place, uid, self._clock.now()) for uid in uids}
+
+    async def _keep_one(self, mailbox: Mailbox, raw: Raw, *, revalidated: bool) -> None:
+        try:
+            kept = await self._store.tx(self._keep, mailbox, raw, revalidated)
+        except TemporaryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one mail does, the next one is handled
+            self._log.error("a mail could not be handled", uid=raw.uid, error=type(error).__name__, exc_info=error)
+            await self._quarantine(mailbox, raw.uid, f"{type(error).__name__} while it was handled")
+            return
+        if kept.mail_id is not None:
+            self._log.info("mail kept", uid=raw.uid, mail=kept.mail_id, kind=str(kept.kind), thread=kept.thread_id)
+        self._kept(kept)
+
+    def _keep(self, conn: Connection, mailbox: Mailbox, raw: Raw, revalidated: bool) -> Kept:
+        now = self._clock.now()
+        arrival = Arrival(
+            folder=mailbox.folder,
+            role=str(self._settings.role),
+            uidvalidity=mailbox.selected.uidvalidity,
+            uid=raw.uid,
+            received_at=_arrived(raw, now),
+            size=raw.size,
+            flags=raw.flags,
+            raw=raw.raw,
+            revalidated=revalidated,
+        )
+        kept = keep(conn, self._judge, arrival, now)
+        cursors.finish_attempt(conn, self._judge.account, mailbox.folder, arrival.uidvalidity, raw.uid)
+        if not revalidated:
+            self._move_cursor(conn, mailbox, raw.uid, raw.internaldate)
+        return kept
+
+    async def _quarantine(self, mailbox: Mailbox, uid: int, error: str) -> None:
+        def set_aside(conn: Connection) -> None:
+            place = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity, uid)
+            cursors.quarantine(conn, *place, error, self._clock.now())
+            self._move_cursor(conn, mailbox, uid, None)
+
+        await self._store.tx(set_aside)
+        self._log.error("a mail was set aside for a person", uid=uid, reason=error)
+
+    def _pass_by(self, conn: Connection, mailbox: Mailbox, uid: int, head: Head | None, revalidated: bool) -> None:
+        """A mail from before the history looked at, or one that was deleted meanwhile."""
+        cursors.finish_attempt(conn, self._judge.account, mailbox.folder, mailbox.selected.uidvalidity, uid)
+        if not revalidated:
+            self._move_cursor(conn, mailbox, uid, head.internaldate if head else None)
+
+    async def _renumbered(self, mailbox: Mailbox, cursor: cursors.Cursor) -> None:
+        """
+        UIDVALIDITY changed (RFC 3501 2.3.1.1): no UID known before means anything now.
+
+        Known mails are found by Message-ID and size; what is left and not older than the last mail handled is new,
+        gets its clock, and is never acknowledged, since it may have been before.
+        """
+        self._log.warning("the server renumbered the folder", was=cursor.uidvalidity, now=mailbox.selected.uidvalidity)
+        newest = cursor.last_internaldate or self._judge.first_start_at
+        since = self._judge.first_start_at - self._settings.history
+        heads = await mailbox.message_ids(await mailbox.uids_since((since - timedelta(days=1)).date()))
+        known = await self._store.tx(self._rejoin, mailbox, heads)
+        fresh = [head.uid for head in heads if head.uid not in known and _arrived(head, self._clock.now()) >= newest]
+        await self._fetch_and_keep(mailbox, fresh, revalidated=True)
+        last = max([*(head.uid for head in heads), *await mailbox.uids_after(0)], default=0)
+        await self._store.tx(self._move_cursor, mailbox, last, newest)
+        self._log.warning("the folder was matched again", known=len(known), new=len(fresh))
+
+    def _rejoin(self, conn: Connection, mailbox: Mailbox, heads: Sequence[Head]) -> frozenset[int]:
+        known = set()
+        for head in heads:
+            mail = mails.mail_by_message_id(conn, self._judge.account, head.message_id) if head.message_id else None
+            if mail is not None and mail.size == head.size and mail.role == str(self._settings.role):
+                mails.move_mail_uid(conn, mail.id, mailbox.folder, mailbox.selected.uidvalidity, head.uid)
+                known.add(head.uid)
+        return frozenset(known)
+
+    async def _read_flags(self, mailbox: Mailbox) -> None:
+        r"""See \Answered on the messages of open threads; with CONDSTORE (RFC 7162) only what changed is sent."""
+        where = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity)
+        waiting = {uid: (thread, mail) for uid, thread, mail in await self._store.tx(threads.open_uids, *where)}
+        if not waiting:
+            return
+        changed = await mailbox.flags(sorted(waiting), self._modseq)
+        self._modseq = mailbox.selected.highestmodseq
+        for uid, flags in changed.items():
+            if "\\Answered" in flags and uid in waiting:
+                thread_id, mail_id = waiting[uid]
+                now = self._clock.now()
+                if await self._store.tx(answers.from_flag, self._judge, mail_id, thread_id, now):
+                    self._log.info("answered in a mail program", thread=thread_id)
+
+    async def _mark_seen(self, mailbox: Mailbox) -> None:
+        """Mark Amazon's notices as read once a person was told; a buyer's message is never marked."""
+        flags = set(MARKS[self._settings.mark_seen])
+        if flags and self._settings.keyword and mailbox.can_keyword:
+            flags.add(self._settings.keyword)
+        where = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity)
+        seen = await self._store.tx(notices.unmarked_seen_notices, *where)
+        if not flags or not seen:
+            return
+        await mailbox.add_flags([uid for _, uid in seen], frozenset(flags))
+        await self._store.tx(notices.mark_notices_marked, [notice for notice, _ in seen], self._clock.now())
+        self._log.info("notices marked as read", notices=len(seen))
+
+    async def _health(self, state: str, *, idle: bool, backlog: int | None = None) -> None:
+        await self._report(None)
+        if self._settings.role is Role.INBOX:
+            await self._store.tx(
+                health.set_health,
+                self._judge.account,
+                imap_state=state,
+                imap_contact_at=self._clock.now(),
+                imap_idle=idle,
+                backlog=backlog,
+            )
+
+    async def _trouble(self, error: Exception, delay: timedelta) -> None:
+        self._log.warning("the mailbox cannot be reached", error=str(error), again_in=round(delay.total_seconds()))
+        try:
+            await self._report(str(error))
+            if self._settings.role is Role.INBOX:
+                await self._store.tx(health.set_health, self._judge.account, imap_state="failing", imap_idle=False)
+        except TemporaryError as second:
+            self._log.warning("the trouble could not be noted", error=str(second))
+
+
+def _arrived(mail: Head | Raw, now: datetime) -> datetime:
+    """Return INTERNALDATE, or now where the server gives none or one that has not come: no clock starts in the future."""
+    return min(mail.internaldate or now, now)

@@ -1,0 +1,37 @@
+"""
+A notice from Amazon: kept as unread until a person was told, with its own deadline where it has one.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import notices
+from responder.core.classify import Authentic, Classified, NoticeType
+from responder.core.deadlines import notice_due_at
+from responder.core.message import Message
+from responder.tasks.receive.clocks import set_timers
+from responder.tasks.receive.judge import Judge
+
+
+def keep(
+    conn: Connection, judge: Judge, mail_id: int, message: Message, classified: Classified, received_at: datetime
+) -> None:
+    """Keep the notice and set its timers; a notice that failed verification is listed, but warns nobody."""
+    notice_type = str(classified.notice_type or NoticeType.OTHER)
+    due_at = notice_due_at(notice_type, received_at, classified.named_deadline, judge.answer)
+    notice_id = notices.insert_notice(
+        conn,
+        notices.NewNotice(
+            account=judge.account,
+            mail_id=mail_id,
+            notice_type=notice_type,
+            marketplace=classified.marketplace.name if classified.marketplace else None,
+            order_id=next(iter(classified.order_ids), None),
+            subject=message.subject,
+            received_at=received_at,
+            due_at=due_at,
+        ),
+    )
+    if notice_id is not None and due_at is not None and classified.verdict.authentic is not Authentic.FAIL:
+        set_timers(conn, judge, f"notice:{notice_id}", received_at, due_at, received_at, notice_id=notice_id)

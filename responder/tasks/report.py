@@ -1,0 +1,259 @@
+"""
+The daily digest: gathered, written and enqueued in one transaction, once per local day.
+
+A restart after the hour sends the day's digest late rather than not; days that passed meanwhile are not made up for.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection
+
+from responder.adapters import digest_page
+from responder.adapters.clock import Clock
+from responder.adapters.store import Store, cursors, digests, health, mails, notices, outbox, threads
+from responder.adapters.store.meta import Instance
+from responder.core import calendars, compose, digest
+from responder.core.calendars import Calendar, DayKind
+from responder.core.deadlines import AnswerPolicy
+from responder.core.threads import Thread
+
+log = structlog.get_logger()
+
+DAY = timedelta(days=1)
+CLOSED_DAYS = 14
+SNIPPET = 140
+SHOWN = 400
+"""Rows read for a digest; what is shown is capped further by the digest itself, which says how many there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporter:
+    """What a digest is made from besides the state, and for whom."""
+
+    email: str
+    account: str
+    accounts: tuple[str, ...]
+    from_address: str
+    from_name: str
+    instance: Instance
+    zone: ZoneInfo
+    at: time
+    days: frozenset[int]
+    calendar: Calendar
+    answer: AnswerPolicy
+    hosts: Mapping[str, str]
+    version: str
+    marks_seen: bool
+    dry_run: bool
+
+
+def due_day(reporter: Reporter, last: date | None, started_at: datetime, now: datetime) -> date | None:
+    """Return the local day whose digest is due at `now` and not made; None when there is none."""
+    today = now.astimezone(reporter.zone).date()
+    for day in (today - back * DAY for back in range(8)):
+        at = calendars.instant(day, reporter.at, reporter.zone)
+        if at <= now and day.weekday() in reporter.days:
+            return day if (last is None or day > last) and at > started_at else None
+    return None
+
+
+def next_at(reporter: Reporter, now: datetime) -> datetime:
+    """Return when the next digest is due, strictly after `now`."""
+    day, at = calendars.next_daily(now, reporter.at, reporter.zone)
+    while day.weekday() not in reporter.days:
+        day, at = calendars.next_daily(at, reporter.at, reporter.zone)
+    return at
+
+
+def turn(conn: Connection, reporter: Reporter, started_at: datetime, now: datetime) -> int | None:
+    """Write the digest that is due, if any, and return its outbox row."""
+    last = digests.last_digest(conn)
+    day = due_day(reporter, last.day if last else None, started_at, now)
+    return None if day is None else write(conn, reporter, day, now)
+
+
+def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int | None:
+    """Enqueue the digest of `day`; None when that day has one."""
+    facts = gather(conn, reporter, now)
+    page = digest.content(facts)
+    key = f"digest:{day.isoformat()}"
+    message_id = compose.message_id(reporter.instance.secret, key, reporter.from_address.rpartition("@")[2])
+    raw = compose.finished(
+        compose.Outgoing(
+            kind=compose.DIGEST,
+            to=reporter.email,
+            from_=reporter.from_address,
+            from_name=reporter.from_name,
+            subject=page.subject,
+            body=digest_page.text(page),
+            html=digest_page.html(page),
+            message_id=message_id,
+            date_at=now.astimezone(reporter.zone),
+            instance=reporter.instance.id,
+            language="en",
+            list_id=f"digest.{reporter.instance.id}.responder",
+        )
+    )
+    outbox_id = outbox.enqueue(
+        conn,
+        outbox.NewOutbox(
+            account=reporter.account,
+            idem_key=key,
+            message_id=message_id,
+            kind=compose.DIGEST,
+            recipient=reporter.email,
+            subject=page.subject,
+            rfc822=raw,
+            due_at=now,
+            created_at=now,
+            payload={"notice_ids": [notice.id for notice in facts.notices]},
+        ),
+    )
+    if outbox_id is not None:
+        digests.insert_digest(conn, day, outbox_id, now)
+    return outbox_id
+
+
+def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.DigestFacts:
+    """Return everything the digest at `now` is written from."""
+    last = digests.last_digest(conn)
+    since_at = last.at if last else None
+    local = now.astimezone(reporter.zone)
+    return digest.DigestFacts(
+        now=now,
+        since_at=since_at,
+        zone=reporter.zone,
+        number=digests.next_number(conn),
+        version=reporter.version,
+        threads=tuple(_open(conn, thread) for thread in threads.threads(conn, open=True, limit=SHOWN)),
+        decisions=tuple(
+            _decision(conn, row) for row in outbox.outbox_rows(conn, ("held", "ambiguous", "refused"), SHOWN)
+        ),
+        sent=tuple(_sent(conn, row) for row in _sent_rows(conn, since_at)),
+        notices=tuple(_notice(conn, notice) for notice in notices.notices_for_digest(conn)[:SHOWN]),
+        marks_notices_seen=reporter.marks_seen,
+        closed_days=_closed_days(reporter, local.date()),
+        unattended=_unattended(reporter, now),
+        problems=_problems(conn),
+        accounts=reporter.accounts,
+        next_digest_at=next_at(reporter, now),
+        hosts=reporter.hosts,
+        dry_run=reporter.dry_run,
+    )
+
+
+def _open(conn: Connection, thread: Thread) -> digest.OpenThread:
+    written = [
+        mail for mail in mails.thread_mails(conn, thread.id) if mail.kind == "buyer_message" and mail.role == "inbox"
+    ]
+    waiting = [mail for mail in written if thread.received_at is None or mail.received_at >= thread.received_at]
+    first = waiting[0] if waiting else None
+    return digest.OpenThread(
+        id=thread.id,
+        marketplace=thread.marketplace,
+        order_id=thread.order_id,
+        subject=thread.subject,
+        received_at=thread.received_at or thread.due_at,  # type: ignore[arg-type] # an open thread has both
+        due_at=thread.due_at,  # type: ignore[arg-type]
+        messages=max(len(waiting), 1),
+        buyer_name=thread.buyer_name,
+        language=thread.language,
+        acknowledged_at=thread.acknowledged_at,
+        promise_at=thread.promise_at,
+        verified=all(mail.authentic != "fail" for mail in waiting),
+        snippet=" ".join((first.text or "").split())[:SNIPPET] if first else "",
+    )
+
+
+def _thread_of(conn: Connection, row: outbox.OutboxRow) -> Thread | None:
+    return threads.thread(conn, row.thread_id) if row.thread_id is not None else None
+
+
+def _decision(conn: Connection, row: outbox.OutboxRow) -> digest.Decision:
+    thread = _thread_of(conn, row)
+    return digest.Decision(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        reason=row.reason or "",
+        subject=row.subject,
+        marketplace=thread.marketplace if thread else None,
+        order_id=thread.order_id if thread else None,
+        expires_at=row.expires_at,
+    )
+
+
+def _sent_rows(conn: Connection, since_at: datetime | None) -> list[outbox.OutboxRow]:
+    rows = outbox.outbox_rows(conn, ("sent",), SHOWN, kinds=(compose.ACKNOWLEDGEMENT,), since=since_at)
+    return sorted((row for row in rows if row.sent_at), key=lambda row: (row.sent_at or row.created_at, row.id))
+
+
+def _sent(conn: Connection, row: outbox.OutboxRow) -> digest.SentMail:
+    thread = _thread_of(conn, row)
+    return digest.SentMail(
+        at=row.sent_at or row.created_at,
+        kind=row.kind,
+        marketplace=thread.marketplace if thread else None,
+        order_id=thread.order_id if thread else None,
+        subject=row.subject,
+    )
+
+
+def _notice(conn: Connection, notice: notices.Notice) -> digest.Notice:
+    mail = mails.mail(conn, notice.mail_id)
+    return digest.Notice(
+        id=notice.id,
+        notice_type=notice.notice_type,
+        marketplace=notice.marketplace,
+        order_id=notice.order_id,
+        subject=notice.subject,
+        received_at=notice.received_at,
+        due_at=notice.due_at,
+        verified=mail is None or mail.authentic != "fail",
+    )
+
+
+def _closed_days(reporter: Reporter, today: date) -> tuple[digest.ClosedDay, ...]:
+    days = calendars.days(reporter.calendar, today, CLOSED_DAYS)
+    open_kinds = (DayKind.WORKING, DayKind.OPEN)
+    return tuple(digest.ClosedDay(day.on, str(day.kind), day.name) for day in days if day.kind not in open_kinds)
+
+
+def _unattended(reporter: Reporter, now: datetime) -> tuple[digest.Unattended, ...]:
+    found = calendars.unattended(reporter.calendar, now, timedelta(days=CLOSED_DAYS), reporter.answer.answer_within)
+    return tuple(digest.Unattended(each.messages_from, each.messages_until) for each in found)
+
+
+def _problems(conn: Connection) -> tuple[str, ...]:
+    troubles = [f"{each.account}: {each.problem}" for each in health.health(conn) if each.problem]
+    aside = [
+        f"{each.account}: mail {each.uid} in {each.folder} could not be read and was set aside ({each.error})"
+        for each in cursors.quarantined(conn)
+    ]
+    return (*troubles, *aside)
+
+
+async def run(
+    store: Store,
+    reporter: Reporter,
+    started_at: datetime,
+    clock: Clock,
+    *,
+    wake: asyncio.Event,
+    enqueued: Callable[[str], None],
+    ticked: Callable[[], None],
+) -> None:
+    """Write a digest each day, for ever."""
+    while True:
+        now = clock.now()
+        outbox_id = await store.tx(turn, reporter, started_at, now)
+        if outbox_id is not None:
+            log.info("digest written", outbox=outbox_id)
+            enqueued(reporter.account)
+        ticked()
+        await clock.wait(wake, next_at(reporter, now))
