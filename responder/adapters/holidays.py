@@ -64,8 +64,8 @@ def _country_hint(country: str, codes: list[str]) -> str:
     names = {name.replace("_", " "): entities[1] for name, entities in registry.COUNTRIES.items()}
     if named := difflib.get_close_matches(country.strip().lower(), names, n=1, cutoff=0.75):
         return f"did you mean {names[named[0]]}?"
-    if near := difflib.get_close_matches(country.strip().upper(), codes, n=1, cutoff=0.4):
-        return f"did you mean {near[0]}? Write the two letters of ISO 3166-1"
+    if near := difflib.get_close_matches(country.strip().upper(), codes, n=3, cutoff=0.4):
+        return f"did you mean {' or '.join(near)}? Write the two letters of ISO 3166-1"
     return "write the two letters of ISO 3166-1, such as FR"
 
 

@@ -1,0 +1,282 @@
+"""The life of a thread: a table of every state and event, and what must hold after any story."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from responder.core.deadlines import AnswerPolicy
+from responder.core.threads import (
+    TABLE,
+    Acknowledged,
+    Answered,
+    AnsweredVia,
+    Changed,
+    Event,
+    MessageReceived,
+    NoResponseNeeded,
+    Thread,
+    ThreadState,
+    Unchanged,
+    apply,
+)
+
+SATURDAY = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+POLICY = AnswerPolicy()
+COUNTS = AnswerPolicy(acknowledgement_counts=True)
+DAY = timedelta(hours=24)
+BLANK = Thread(
+    id=1,
+    account="main",
+    marketplace="amazon.de",
+    order_id="302-1234567-1234567",
+    case_id=None,
+    buyer_alias="abc0synthetic00@marketplace.amazon.de",
+    buyer_name="Synthetic Buyer",
+    subject="Where is it?",
+    language="de",
+)
+
+
+def at(hours: float) -> datetime:
+    """Return an instant so many hours after the first message."""
+    return SATURDAY + timedelta(hours=hours)
+
+
+def received(hours: float) -> MessageReceived:
+    """Return a buyer's message."""
+    return MessageReceived(at(hours))
+
+
+def answered(hours: float, via: AnsweredVia = AnsweredVia.SENT_FOLDER) -> Answered:
+    """Return a person's answer."""
+    return Answered(at(hours), via)
+
+
+def acknowledged(hours: float) -> Acknowledged:
+    """Return our acknowledgement, naming Monday."""
+    return Acknowledged(at(hours), MONDAY)
+
+
+def story(*events: Event, policy: AnswerPolicy = POLICY, thread: Thread = BLANK) -> Thread:
+    """Return the thread after these events, one after the other, as the store would replay them."""
+    times: list[datetime] = []
+    for event in events:
+        if isinstance(event, MessageReceived):
+            times.append(event.at)
+        outcome = apply(thread, event, message_times=times, policy=policy)
+        thread = outcome.thread if isinstance(outcome, Changed) else thread
+    return thread
+
+
+OPEN, ANSWERED, MARKED = ThreadState
+STORIES: dict[str, tuple[tuple[Event, ...], ThreadState, datetime | None]] = {
+    "a message opens": ((received(0),), OPEN, at(24)),
+    "the oldest message keeps the clock": ((received(0), received(5)), OPEN, at(24)),
+    "an older message fetched later has the earlier clock": ((received(5), received(0)), OPEN, at(24)),
+    "an acknowledgement stops nothing": ((received(0), acknowledged(0.1)), OPEN, at(24)),
+    "an answer closes": ((received(0), answered(3)), ANSWERED, None),
+    "an answer at the very instant closes": ((received(0), answered(0)), ANSWERED, None),
+    "an answer before the message closes nothing": ((received(0), answered(-1)), OPEN, at(24)),
+    "an answer closes what came before it only": ((received(0), received(5), answered(3)), OPEN, at(29)),
+    "an answer closes all before it": ((received(0), received(2), answered(3)), ANSWERED, None),
+    "a message after the answer reopens": ((received(0), answered(3), received(5)), OPEN, at(29)),
+    "a message older than the answer stays answered": ((received(0), answered(3), received(2)), ANSWERED, None),
+    "an older message in a reopened thread is answered": (
+        (received(0), answered(3), received(5), received(2)),
+        OPEN,
+        at(29),
+    ),
+    "a later answer than known closes again": ((received(0), answered(3), received(5), answered(6)), ANSWERED, None),
+    "an early answer found late closes nothing new": (
+        (received(0), answered(3), received(5), answered(4)),
+        OPEN,
+        at(29),
+    ),
+    "an answer found twice is one": ((received(0), answered(3), answered(3)), ANSWERED, None),
+    "an acknowledgement after the answer promises nothing": (
+        (received(0), answered(3), acknowledged(3.1)),
+        ANSWERED,
+        None,
+    ),
+    "a mark stops the clock": ((received(0), NoResponseNeeded(at(1))), MARKED, None),
+    "a mark leaves a later message": ((received(0), received(5), NoResponseNeeded(at(1))), OPEN, at(29)),
+    "a mark before every message is none": ((received(5), NoResponseNeeded(at(1))), OPEN, at(29)),
+    "a message after the mark reopens": ((received(0), NoResponseNeeded(at(1)), received(5)), OPEN, at(29)),
+    "an answer after the mark is an answer": ((received(0), NoResponseNeeded(at(1)), answered(2)), ANSWERED, None),
+    "an answer from before a marked message keeps the mark": (
+        (received(0), received(5), NoResponseNeeded(at(6)), answered(2)),
+        MARKED,
+        None,
+    ),
+    "an acknowledgement of a marked thread promises nothing": (
+        (received(0), NoResponseNeeded(at(1)), acknowledged(2)),
+        MARKED,
+        None,
+    ),
+    "a marked message stays settled when an early answer is found": (
+        (received(0), NoResponseNeeded(at(1)), received(5), answered(-1)),
+        OPEN,
+        at(29),
+    ),
+    "a mark on an answered thread changes nothing": (
+        (received(0), answered(1), NoResponseNeeded(at(2))),
+        ANSWERED,
+        None,
+    ),
+    "a second mark changes nothing": ((received(0), NoResponseNeeded(at(1)), NoResponseNeeded(at(2))), MARKED, None),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_story_ends_as_it_must(name: str) -> None:
+    """The state and the deadline after each story; the clock belongs to the oldest unanswered message."""
+    events, state, due_at = STORIES[name]
+    thread = story(*events)
+    assert (thread.state, thread.due_at) == (state, due_at)
+    assert (thread.received_at is None) == (due_at is None)
+    assert thread.messages == sum(isinstance(event, MessageReceived) for event in events)
+
+
+def test_every_state_decides_about_every_event() -> None:
+    """The table has no hole: an event nobody thought of would be a crash at night."""
+    assert set(TABLE) == set(ThreadState)
+    for row in TABLE.values():
+        assert set(row) == set(get_args(Event))
+
+
+def test_an_acknowledgement_is_remembered_with_its_promise() -> None:
+    """Both clocks are shown: Amazon's and the promise."""
+    thread = story(received(0), acknowledged(0.1))
+    assert (thread.acknowledged_at, thread.promise_at, thread.due_at) == (at(0.1), MONDAY, at(24))
+
+
+def test_the_later_acknowledgement_counts() -> None:
+    """A second one in another closed time renews the promise; hearing of the first again does not take it back."""
+    thread = story(received(0), Acknowledged(at(2), at(48)), Acknowledged(at(1), at(30)))
+    assert (thread.acknowledged_at, thread.promise_at) == (at(2), at(48))
+
+
+@pytest.mark.parametrize("end", [answered(3), NoResponseNeeded(at(3))])
+def test_a_closed_thread_has_no_promise_left(end: Event) -> None:
+    """A promise that was kept is not shown as open, nor after the thread reopens."""
+    for thread in (story(received(0), acknowledged(1), end), story(received(0), acknowledged(1), end, received(5))):
+        assert (thread.promise_at, thread.acknowledged_at) == (None, None)
+
+
+def test_a_partial_answer_keeps_the_promise_made_after_it() -> None:
+    """The acknowledgement that came after the answer was for the message that still waits."""
+    kept = story(received(0), received(5), acknowledged(5.1), answered(3))
+    assert (kept.state, kept.promise_at) == (OPEN, MONDAY)
+    cleared = story(received(0), acknowledged(0.1), received(5), answered(3))
+    assert (cleared.state, cleared.promise_at) == (OPEN, None)
+
+
+def test_the_answer_is_kept_with_how_it_became_known() -> None:
+    """The last answer and its source stay with the thread, after it reopens too."""
+    thread = story(received(0), answered(3, AnsweredVia.ANSWER_COPY), received(5))
+    assert (thread.answered_at, thread.answered_via) == (at(3), AnsweredVia.ANSWER_COPY)
+
+
+def test_where_an_acknowledgement_counts_the_promise_is_the_clock() -> None:
+    """The seller's choice: the thread stays open for a person, due when promised."""
+    thread = story(received(0), acknowledged(0.1), policy=COUNTS)
+    assert (thread.state, thread.due_at) == (OPEN, MONDAY)
+
+
+def test_where_an_acknowledgement_counts_a_new_message_has_its_own_clock() -> None:
+    """The next message was not acknowledged: whichever clock is earlier counts."""
+    assert story(received(0), acknowledged(0.1), received(1), policy=COUNTS).due_at == at(25)
+    assert story(received(0), acknowledged(0.1), received(40), policy=COUNTS).due_at == MONDAY
+
+
+def test_the_last_message_is_the_newest_whatever_the_order() -> None:
+    """Fetching an old folder later does not turn back the thread's time."""
+    assert story(received(5), received(0)).last_message_at == at(5)
+
+
+def test_every_outcome_says_why() -> None:
+    """A thread's story in words has a sentence for every event in every state."""
+    starts = {
+        OPEN: (received(0),),
+        ANSWERED: (received(0), answered(1)),
+        MARKED: (received(0), NoResponseNeeded(at(1))),
+    }
+    for start in starts.values():
+        for event in (received(2), acknowledged(2), answered(2), NoResponseNeeded(at(2))):
+            assert apply(story(*start), event, message_times=[at(0)], policy=POLICY).why
+
+
+# --- properties
+
+hours = st.integers(0, 30)
+made: dict[type[Event], Callable[[int], Event]] = {
+    MessageReceived: received,
+    Acknowledged: acknowledged,
+    Answered: answered,
+    NoResponseNeeded: lambda hour: NoResponseNeeded(at(hour)),
+}
+events = st.builds(lambda kind, hour: made[kind](hour), st.sampled_from(list(made)), hours)
+policies = st.sampled_from([POLICY, COUNTS])
+
+
+@given(st.lists(events, max_size=12))
+def test_a_message_newer_than_every_answer_and_mark_is_never_lost(happened: list[Event]) -> None:
+    """Whatever the order in which we hear of things, a message nobody has settled keeps the thread open and due."""
+    thread = story(received(0), *happened)
+    settled = [event.at for event in happened if isinstance(event, Answered | NoResponseNeeded)]
+    messages = [at(0), *(event.at for event in happened if isinstance(event, MessageReceived))]
+    waiting = [time for time in messages if all(time > end for end in settled)]
+    if waiting:
+        assert thread.state is OPEN
+        assert thread.due_at is not None
+        assert thread.due_at <= min(waiting) + DAY
+
+
+@given(st.lists(events, max_size=12), policies)
+def test_only_an_open_thread_has_clocks(happened: list[Event], policy: AnswerPolicy) -> None:
+    """A thread at rest shows neither deadline nor promise; an open one always shows its deadline."""
+    thread = story(received(0), *happened, policy=policy)
+    if thread.state is OPEN:
+        assert thread.received_at is not None
+        assert thread.due_at is not None
+    else:
+        clocks = (thread.received_at, thread.due_at, thread.promise_at, thread.acknowledged_at)
+        assert clocks == (None, None, None, None)
+
+
+@given(st.lists(events, max_size=12), policies)
+def test_answered_means_that_every_message_is_older_than_the_answer(
+    happened: list[Event], policy: AnswerPolicy
+) -> None:
+    """No thread claims to be answered with a message that came after the last answer."""
+    thread = story(received(0), *happened, policy=policy)
+    if thread.state is ANSWERED:
+        assert thread.answered_at is not None
+        assert thread.last_message_at is not None
+        assert thread.last_message_at <= thread.answered_at
+
+
+@given(st.lists(events, max_size=12), policies)
+def test_hearing_of_an_answer_twice_changes_nothing(happened: list[Event], policy: AnswerPolicy) -> None:
+    """Answers become known in several ways; the second time is no news."""
+    thread = story(received(0), *happened, answered(15), policy=policy)
+    times = [at(0), *(event.at for event in happened if isinstance(event, MessageReceived))]
+    assert isinstance(apply(thread, answered(15), message_times=times, policy=policy), Unchanged)
+
+
+@given(st.lists(events, max_size=12))
+def test_an_acknowledgement_never_moves_amazons_clock(happened: list[Event]) -> None:
+    """With and without it the thread is due at the same instant."""
+    thread = story(received(0), *happened)
+    after = apply(thread, acknowledged(31), message_times=[at(0)], policy=POLICY)
+    changed = after.thread if isinstance(after, Changed) else thread
+    assert (changed.state, changed.due_at) == (thread.state, thread.due_at)
+    assert replace(changed, acknowledged_at=None, promise_at=None) == replace(
+        thread, acknowledged_at=None, promise_at=None
+    )
