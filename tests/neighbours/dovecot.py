@@ -188,23 +188,24 @@ class Dovecot:
         return imap
 
     def change_uidvalidity(self, user: str, folder: str = "INBOX") -> None:
-        """Make the server forget all UIDs of a folder and count anew, as after a restored backup."""
+        """Make the server forget all UIDs of a folder and count anew, as after a restored backup; it restarts."""
         box = self.base / "mail" / user
         if folder != "INBOX":
             box /= f".{folder}"
         self.stop()
-        for name in ("dovecot-uidlist", "dovecot.index", "dovecot.index.log", "dovecot.index.log.2", "dovecot.index.cache"):
+        for name in (
+            "dovecot-uidlist",
+            "dovecot.index",
+            "dovecot.index.log",
+            "dovecot.index.log.2",
+            "dovecot.index.cache",
+        ):
             (box / name).unlink(missing_ok=True)
-        for stamp in (self.base / "mail" / user).glob("dovecot-uidvalidity*"):
-            stamp.unlink()
-        while int(time.time()) <= self._uidvalidity_second:  # UIDVALIDITY is the second of its making
-            time.sleep(0.02)
         self.start()
 
     def _prepare(self) -> Path:
         for folder in ("run", "state", "mail", "home"):
             (self.base / folder).mkdir(parents=True, exist_ok=True)
-        self._uidvalidity_second = int(time.time())
         if not self.ca_file.exists():
             make_certificate(self.base / "cert.pem", self.base / "key.pem")
         lines = (f"{user}:{{PLAIN}}{password}::::::\n" for user, password in self.users.items())
