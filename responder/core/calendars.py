@@ -274,12 +274,13 @@ def _worked(calendar: Calendar, day: date) -> list[Span]:
 
 def _cuts(calendar: Calendar, day: date) -> list[Span]:
     """Return the parts of a local day that are closed whatever the weekly hours say."""
-    if _extra_on(calendar, day):
+    closures = tuple(_closures_on(calendar, day))
+    if _extra_on(calendar, day) or not (closures or day in calendar.holidays):
         return []
     midnight, next_midnight = _day_span(calendar, day)
     if day in calendar.holidays:
         return [(midnight, next_midnight)]
-    spans = (_closure_span(calendar, closure) for closure in _closures_on(calendar, day))
+    spans = (_closure_span(calendar, closure) for closure in closures)
     return [(max(start, midnight), min(end, next_midnight)) for start, end in spans]
 
 

@@ -89,12 +89,11 @@ def test_a_saturday_message_is_acknowledged_with_mondays_date() -> None:
 def test_each_kind_of_closed_time_is_named_and_can_be_left_out(received: str, when: str, expected: Because) -> None:
     """The first reason of an acknowledgement is why nobody is there; a kind not in `when` sends nothing."""
     at = datetime.fromisoformat(received)
-    facts = {"received_at": at, "first_start_at": None}
-    wanted = decision(policy=replace(POLICY, when=frozenset({when})), **facts)
+    wanted = decision(policy=replace(POLICY, when=frozenset({when})), received_at=at, first_start_at=None)
     assert isinstance(wanted, Acknowledge)
     assert wanted.reasons == (expected,)
     others = frozenset({"weekend", "holiday", "closure", "outside_hours"}) - {when}
-    refused = decision(policy=replace(POLICY, when=others), **facts)
+    refused = decision(policy=replace(POLICY, when=others), received_at=at, first_start_at=None)
     assert refused == Withhold((Because(Reason.KIND_NOT_ACKNOWLEDGED, when),))
 
 
