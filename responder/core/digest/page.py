@@ -18,6 +18,7 @@ class Item:
     details: tuple[str, ...] = ()
     note: str = ""
     snippet: str = ""
+    commands: tuple[tuple[str, str], ...] = ()  # what it does, what to type
     links: tuple[Link, ...] = ()
 
 

@@ -118,7 +118,7 @@ def _decisions(facts: DigestFacts) -> Items:
 
 
 def _decision(facts: DigestFacts, decision: Decision) -> Item:
-    what, ask = STATES.get(decision.state, (decision.state, "Send it, or leave it"))
+    what, release = STATES.get(decision.state, (decision.state, "send it"))
     expires = ""
     if decision.expires_at:
         expires = f"expires {wording.moment(decision.expires_at, facts.now, facts.zone)}"
@@ -130,7 +130,10 @@ def _decision(facts: DigestFacts, decision: Decision) -> Item:
         title=clean(decision.subject) or "(no subject)",
         details=tuple(clean(detail, 80) for detail in details if detail),
         note=clean(decision.reason, 300),
-        snippet=f"{ask}: responder outbox {decision.id} release, or responder outbox {decision.id} cancel",
+        commands=(
+            (release, f"responder outbox {decision.id} release"),
+            ("leave it", f"responder outbox {decision.id} cancel"),
+        ),
     )
 
 
@@ -141,10 +144,9 @@ def _sent(facts: DigestFacts) -> Table:
     rows = [
         (
             wording.moment(mail.at, facts.now, facts.zone),
-            place(mail.marketplace),
+            clean(mail.marketplace or "", 40),
             clean(mail.order_id or "", 40),
-            KINDS.get(mail.kind, (mail.kind, ""))[0],
-            clean(mail.subject, 80),
+            f"{KINDS.get(mail.kind, (mail.kind, ''))[0]}: {clean(mail.subject, 80)}",
         )
         for mail in mails[:ROWS]
     ]
@@ -152,7 +154,7 @@ def _sent(facts: DigestFacts) -> Table:
         "Sent for you",
         f"{len(mails)} {since}",
         ", ".join(_kinds_counted(kinds)) + ".",
-        ("Time", "Marketplace", "Order", "What", "Subject"),
+        ("Time", "Marketplace", "Order", "What"),
         tuple(rows),
         more(len(mails), "responder outbox"),
     )
@@ -258,7 +260,9 @@ def all_clear(facts: DigestFacts) -> Iterator[Lines]:
     days = list(_stretches(facts.closed_days))
     lines = [
         "No message waits for an answer, and no notice has come.",
-        f"{counted(len(facts.sent), 'mail')} sent for you{since}.",
-        *([f"Next closed: {days[0]}."] if days else []),
+        f"{counted(len(facts.sent), 'mail')} sent for you{since}."
+        if facts.sent
+        else f"Nothing was sent for you{since}.",
+        *([f"Closed next on {days[0]}."] if days else []),
     ]
     yield Lines("All clear", tuple(lines))

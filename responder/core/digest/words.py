@@ -32,10 +32,10 @@ KINDS = {
     "alert": ("alert to you", "alerts to you"),
     "digest": ("digest", "digests"),
 }
-STATES = {
-    "held": ("Held back", "Send it, or leave it"),
-    "ambiguous": ("Sent or not?", "Look into your Sent folder. Send it again, or leave it"),
-    "refused": ("Refused", "Try again, or leave it"),
+STATES = {  # what it is, and what releasing it does
+    "held": ("Held back", "send it"),
+    "ambiguous": ("Sent or not?", "if it is not in your Sent folder, send it again"),
+    "refused": ("Refused", "try again"),
 }
 CLOSED = {"weekend": "weekend", "holiday": "public holiday", "closure": "closed by you", "outside_hours": "closed"}
 NOTICES = {
