@@ -155,7 +155,7 @@ def _report(message: Message) -> Iterator[str]:
     kinds = {message.content_type, *(part.content_type for part in message.report)}
     for kind in ("multipart/report", "message/delivery-status", "message/disposition-notification"):
         if kind in kinds:
-            yield f"report:{kind.partition('/')[2]}"
+            yield f"report:{kind}"
     if message.header("x-failed-recipients") is not None:
         yield "report:x-failed-recipients"
 

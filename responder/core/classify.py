@@ -81,7 +81,7 @@ def classify(message: Message, catalogue: Catalogue, own: OwnAddresses, authserv
     if ours and relay is None:
         found = _Finding(Kind.AUTOMATIC, "our own automatic mail (X-Responder-Instance)")
     elif sender and relay:
-        found = _from_buyer(message, sender, relay)
+        found = _from_buyer(message, sender, relay, catalogue)
     elif sender and catalogue.is_amazon_domain(sender.domain):
         found = _from_amazon(message, sender, catalogue)
     else:
@@ -125,9 +125,12 @@ def _single_sender(message: Message) -> Address | None:
     return message.from_[0] if len(message.from_) == 1 and message.from_[0].spec else None
 
 
-def _from_buyer(message: Message, sender: Address, relay: RelayAddress) -> _Finding:
+def _from_buyer(message: Message, sender: Address, relay: RelayAddress, catalogue: Catalogue) -> _Finding:
     """Return a buyer message, whatever else it carries: an automatic one is tracked too, only not answered."""
     why = f"From is a buyer's relay address at {relay.marketplace.relay_domain}"
+    answer_to = relay_address(message.reply_to[0].spec, catalogue) if len(message.reply_to) == 1 else None
+    if relay.case_id is None and answer_to is not None and answer_to.alias == relay.alias:
+        relay = answer_to  # the case id stands in From or in Reply-To; any other Reply-To is ignored
     written = _header_type(message)
     return _Finding(Kind.BUYER_MESSAGE, why, buyer=relay, name=sender.name, notification_type=written)
 

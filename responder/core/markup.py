@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 MAX_HTML = 262_144
 
-_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9]{0,20}")
+_TAG = re.compile(r"<(?:!--|[!?]|(?P<name>/?[A-Za-z][A-Za-z0-9]{0,20}))")
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"}
 )
@@ -23,23 +23,18 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield (tag name or "", raw text or attributes, where it ends); closing tags carry their slash."""
     lower, at = text.lower(), 0
     while at < len(text):
-        opening = text.find("<", at)
-        if opening < 0:
+        opening = _TAG.search(text, at)
+        if opening is None:
             yield "", text[at:], len(text)
             return
-        if opening > at:
-            yield "", text[at:opening], opening
-        if text.startswith("<!--", opening):
-            at = _after(text, "-->", opening)
+        if opening.start() > at:
+            yield "", text[at : opening.start()], opening.start()
+        if opening["name"] is None:
+            at = _after(text, "-->" if opening[0] == "<!--" else ">", opening.start())
             continue
-        name = _NAME.match(text, opening + 1)
-        if name is None and text[opening + 1 : opening + 2] not in ("!", "?"):
-            yield "", "<", opening + 1
-            at = opening + 1
-            continue
-        at = _after(text, ">", opening)
-        tag = name[0].lower() if name else "!"
-        yield tag, text[opening:at], at
+        tag = opening["name"].lower()
+        at = _after(text, ">", opening.end())
+        yield tag, text[opening.start() : at], at
         if tag in _SILENT:
             at = _before(lower, f"</{tag}", at)
 

@@ -1,0 +1,575 @@
+"""Parsing: every mail becomes a value, within its limits, whatever the bytes."""
+
+import email.policy
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mail import builders
+
+from responder.adapters.catalogue import load
+from responder.core.addresses import addresses, strict_spec
+from responder.core.classify import Authentic, Classified, Kind, OwnAddresses, classify
+from responder.core.markup import plain_text, pre_wrapped
+from responder.core.message import MAX_TEXT, Address, Message, parse
+from responder.core.mime import MAX_FIELD, MAX_PARTS
+from responder.core.words import clean, clean_body, decoded, decoded_words
+
+OWN = OwnAddresses(frozenset({builders.SELLER}))
+
+
+def understood(raw: bytes) -> Classified:
+    """Return what a mail is, as the daemon sees it."""
+    return classify(parse(raw), load(), OWN, "mx.example.com")
+
+
+def answerable(found: Classified) -> bool:
+    """Return whether an acknowledgement could follow at all."""
+    return found.kind is Kind.BUYER_MESSAGE and found.verdict.authentic is Authentic.PASS and not found.automatic
+
+
+def mail(*lines: str, body: str = "Hi") -> bytes:
+    """Return a mail of these header lines."""
+    return "\r\n".join([*lines, "", body]).encode("utf-8", "surrogateescape")
+
+
+def test_a_plain_mail_is_read_in_full() -> None:
+    """Every field of an ordinary mail arrives in its place."""
+    raw = mail(
+        "Return-Path: <Bounce@Example.NET>",
+        'From: "Doe, Jane" <Jane@Example.ORG>',
+        "To: a@example.com, Bee <b@example.com>",
+        "Cc: c@example.com",
+        "Reply-To: d@example.com",
+        "Sender: e@example.com",
+        "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= und mehr",
+        "Date: Fri, 25 Dec 2026 10:00:00 +0100",
+        "Message-ID: <one@example.org>",
+        "In-Reply-To: <zero@example.org>",
+        "References: <a@example.org>",
+        "\t<zero@example.org>",
+    )
+    message = parse(raw)
+    assert message.from_ == (Address("Doe, Jane", "Jane@example.org"),)
+    assert [address.spec for address in message.to] == ["a@example.com", "b@example.com"]
+    assert message.to[1].name == "Bee"
+    assert (message.cc[0].spec, message.reply_to[0].spec, message.sender[0].spec) == (
+        "c@example.com",
+        "d@example.com",
+        "e@example.com",
+    )
+    assert message.subject == "Grüße und mehr"
+    assert message.date_at == datetime(2026, 12, 25, 9, 0, tzinfo=UTC)
+    assert message.message_id == "<one@example.org>"
+    assert message.in_reply_to == ("<zero@example.org>",)
+    assert message.references == ("<a@example.org>", "<zero@example.org>")
+    assert message.return_path == "Bounce@example.net"
+    assert (message.text, message.html, message.content_type) == ("Hi", "", "text/plain")
+    assert message.size == len(raw)
+    assert not message.truncated
+    assert not message.defects
+    assert message.header("SUBJECT") == "=?utf-8?q?Gr=C3=BC=C3=9Fe?= und mehr"
+
+
+def test_the_beginning_of_a_mail_knows_it_was_cut() -> None:
+    """The server's size wins over the bytes we asked for, and nothing is called broken because of it."""
+    message = parse(builders.buyer_message()[:-50], size=9_000_000)
+    assert (message.size, message.truncated, message.defects) == (9_000_000, True, ())
+
+
+def test_plain_text_is_preferred_to_html() -> None:
+    """Of two versions of one text the plain one is kept as text, and the HTML beside it."""
+    raw = mail(
+        'Content-Type: multipart/alternative; boundary="b"',
+        body="--b\r\nContent-Type: text/html\r\n\r\n<p>rich</p>\r\n--b\r\n\r\nplain\r\n--b--",
+    )
+    message = parse(raw)
+    assert (message.text, message.html) == ("plain", "<p>rich</p>")
+
+
+def test_html_alone_is_stripped_to_text() -> None:
+    """A mail without a plain part still has text."""
+    raw = mail(
+        "Content-Type: text/html; charset=utf-8", body="<style>p{}</style><p>a &amp; b<br>c</p><script>no()</script>"
+    )
+    assert parse(raw).text == "a & b\nc"
+
+
+def test_attachments_are_listed_and_never_decoded() -> None:
+    """A photo is a name, a type and about a size; an attached mail or text does not become the buyer's words."""
+    raw = mail(
+        "Content-Type: multipart/mixed; boundary=b",
+        body="\r\n".join(
+            [
+                "--b",
+                "Content-Type: text/plain",
+                "",
+                "see photo",
+                "--b",
+                "Content-Type: image/jpeg",
+                "Content-Transfer-Encoding: base64",
+                'Content-Disposition: attachment; filename="=?utf-8?q?caf=C3=A9?=.jpg"',
+                "",
+                "QUJD" * 100,
+                "--b",
+                "Content-Type: text/plain; name=notes.txt",
+                "",
+                "attached",
+                "--b",
+                "Content-Type: message/rfc822",
+                "",
+                "Subject: inner",
+                "",
+                "inner",
+                "--b--",
+            ]
+        ),
+    )
+    message = parse(raw)
+    assert message.text == "see photo"
+    assert [(found.name, found.content_type) for found in message.attachments] == [
+        ("café.jpg", "image/jpeg"),
+        ("notes.txt", "text/plain"),
+        ("", "message/rfc822"),
+    ]
+    assert message.attachments[0].size == 300
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "text"),
+    [
+        ("quoted-printable", "caf=C3=A9 =\r\nau lait", "café au lait"),
+        ("base64", "Y2Fmw6k=", "café"),
+        ("base64", "Y2Fm w6k", "café"),
+        ("base64", "Y2Fmw6k===@@=", "café"),
+        ("base64", "Y", ""),
+        ("BASE64", "Y2Fmw6k=", "café"),
+        ("x-unknown", "plain", "plain"),
+        ("8bit", "café", "café"),
+    ],
+)
+def test_transfer_encodings_are_read_leniently(encoding: str, body: str, text: str) -> None:
+    """Broken base64 gives what it can; an unknown encoding is taken as it stands (RFC 2045 section 6)."""
+    assert parse(mail(f"Content-Transfer-Encoding: {encoding}", body=body)).text == text
+
+
+@pytest.mark.parametrize(
+    ("charset", "raw", "text"),
+    [
+        ("iso-8859-1", b"caf\xe9 \x80", "café €"),
+        ("ISO-8859-15", b"\xa4", "€"),
+        ("windows-1252", b"\x80", "€"),
+        ("shift_jis", "注文".encode("cp932"), "注文"),
+        ("iso-2022-jp", "注文".encode("iso2022_jp"), "注文"),
+        ("gb2312", "订单".encode("gb18030"), "订单"),
+        ("utf-8", b"caf\xc3\xa9 \xff", "café \ufffd"),
+        ("us-ascii", "é".encode(), "é"),
+    ],
+)
+def test_known_charsets_are_decoded(charset: str, raw: bytes, text: str) -> None:
+    """A declared charset on the list is used, broken bytes become replacement characters."""
+    message = parse(b"Content-Type: text/plain; charset=" + charset.encode() + b"\r\n\r\n" + raw)
+    assert message.text == text
+    assert not message.defects
+
+
+def test_undeclared_eight_bit_text_is_utf8_or_windows_1252() -> None:
+    """A mail that names no charset is still readable."""
+    assert parse(b"\r\ncaf\xc3\xa9").text == "café"
+    assert parse(b"\r\ncaf\xe9").text == "café"
+
+
+@pytest.mark.parametrize(
+    ("charset", "raw"),
+    [
+        ("utf-7", b"+ADw-script+AD4-"),
+        ("unicode_escape", b"\\x3cscript\\x3e"),
+        ("punycode", b"a-" + b"9" * 20_000),
+        ("idna", b"xn--" + b"a" * 20_000),
+        ("zip", b"x"),
+        ("rot13", b"x"),
+        ("x-nope", b"x"),
+        ('"a\\0b"', b"x"),
+    ],
+)
+def test_other_charsets_are_not_decoded(charset: str, raw: bytes) -> None:
+    """Python would decode utf-7 and its like into markup; here they stay ASCII, and the mail is marked unreadable."""
+    message = parse(b"Content-Type: text/plain; charset=" + charset.encode() + b"\r\n\r\n" + raw)
+    assert "<" not in message.text
+    assert message.defects
+    assert (
+        "unreadable:message"
+        in understood(b"Content-Type: text/plain; charset=" + charset.encode() + b"\r\n\r\n" + raw).automatic
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "specs"),
+    [
+        ("a@example.org", ["a@example.org"]),
+        ("A B <a@Example.ORG>", ["a@example.org"]),
+        ("a@example.org (Jane)", ["a@example.org"]),
+        ('"x" <a+b-1@example.org>, b@example.org', ["a+b-1@example.org", "b@example.org"]),
+        ("Team: a@example.org, b@example.org;", ["a@example.org", "b@example.org"]),
+        ("undisclosed-recipients:;", []),
+        ("", []),
+        ("<>", [""]),
+        ("Jane", [""]),
+        ('"a@marketplace.amazon.de"@example.net', [""]),
+        ('"a b"@example.org', [""]),
+        ("a@b@example.org", [""]),
+        ("a@example.org.", [""]),
+        ("a@marketplace.аmazon.de", [""]),
+        ("a@localhost", [""]),
+        ("a@[192.0.2.1]", [""]),
+        ("a@example.org)b@example.net", [""]),
+        ("<a@example.org><b@example.net>", [""]),
+        ("<a@example.org> b@example.net", [""]),
+        ("=?utf-8?q?x=40marketplace.amazon.de=2C?= <evil@example.net>", ["evil@example.net"]),
+        (".a@example.org", [""]),
+        ("a..b@example.org", [""]),
+    ],
+)
+def test_an_address_is_plain_or_nothing(written: str, specs: list[str]) -> None:
+    """Anything but one strict `local@domain` gives an empty spec; nobody can be answered there."""
+    assert [address.spec for address in addresses(written)] == specs
+
+
+def test_a_display_name_is_one_clean_line() -> None:
+    """An encoded line break in a name cannot become a header line."""
+    found = addresses("=?utf-8?q?a=0D=0ABcc=3A_evil=40x?= <b@marketplace.amazon.de>")
+    assert found == (Address("a Bcc: evil@x", "b@marketplace.amazon.de"),)
+
+
+@pytest.mark.parametrize(
+    ("dirty", "tidy"),
+    [
+        ("ok\r\n<0>kernel panic", "ok <0>kernel panic"),
+        ("\x1b[2J\x1b]0;pwn\x07hi", "[2J]0;pwnhi"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("a\0b", "ab"),
+        ("  a \t b\u2028c ", "a b c"),
+        ("e\u0301", "é"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("\ud800lone", "lone"),
+        ("x" * 500, "x" * 200),
+    ],
+)
+def test_cleaned_text_is_one_harmless_line(dirty: str, tidy: str) -> None:
+    """Nothing that could start a line, move a cursor or turn the reading direction is left."""
+    assert clean(dirty) == tidy
+
+
+def test_a_body_keeps_its_lines_and_its_scripts() -> None:
+    """Line ends become LF; Arabic and emoji joins stay, direction overrides and control characters go."""
+    assert clean_body("a\r\nb\rc\u2028d\x00\x1b\u202e\u200f\u200de", 100) == "a\nb\nc\nd\u200f\u200de"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("=?utf-8?b?Y2Fmw6k=?=", "café"),
+        ("=?utf-8*fr?q?caf=C3=A9?=", "café"),
+        ("=?iso-8859-1?q?caf=E9?= =?utf-8?q?_au?=", "café au"),
+        ("=?utf-7?q?+ADw-?=", "+ADw-"),
+        ("=?utf-8?b?Y?=", None),
+        ("=?utf-8?x?abc?=", "=?utf-8?x?abc?="),
+        ("plain", "plain"),
+    ],
+)
+def test_encoded_words_are_read_or_left(written: str, read: str | None) -> None:
+    """A broken encoded word stays as it was written (RFC 2047 section 6.2)."""
+    assert decoded_words(written) == (written if read is None else read)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 1 Jan 99999 99:99:99 +9999",
+        "Mon, 1 Jan 2026 10:00:00 +2400",
+        "1 " * 4000,
+        "",
+        "Fri, 31 Dec 9999 23:00:00 -1200",
+    ],
+)
+def test_an_impossible_date_is_no_date(date: str) -> None:
+    """The sender's date is a claim; one that cannot be is ignored."""
+    assert parse(mail(f"Date: {date}")).date_at is None
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("<>", ""), ("", None), ("<a@b.example>", "a@b.example"), ("nonsense", None)]
+)
+def test_the_null_sender_is_not_the_missing_one(written: str, read: str | None) -> None:
+    """`Return-Path: <>` marks a bounce; no Return-Path marks nothing."""
+    assert parse(mail(f"Return-Path: {written}")).return_path == read
+
+
+@pytest.mark.parametrize("ids", ["", "no brackets@x", "<no-at>", "<a@b c>", "<a@b\x00>", "<" + "a." * 8000 + "@x>"])
+def test_a_message_id_is_well_formed_or_missing(ids: str) -> None:
+    """Only `<left@right>` can be answered to."""
+    assert parse(mail(f"Message-ID: {ids}")).message_id is None
+
+
+def test_the_same_mail_has_the_same_key_wherever_it_lies() -> None:
+    """Delivery headers do not change the key; another text or Message-ID does."""
+    raw = builders.buyer_message()
+    again = b"Received: from x by y; Fri, 25 Dec 2026 10:00:09 +0000\r\nX-Folder: 2\r\n" + raw
+    assert parse(raw).dedup_key == parse(again).dedup_key
+    assert parse(raw).dedup_key != parse(builders.buyer_message(text="other", message_id="<x@y.example>")).dedup_key
+    assert parse(b"").dedup_key != parse(b"From: a\r\n\r\n").dedup_key
+
+
+def test_line_ends_and_separators_of_mail_files_are_understood() -> None:
+    """LF line ends and an mbox separator line read as the wire format does."""
+    wire = builders.buyer_message()
+    for raw in (wire.replace(b"\r\n", b"\n"), b"From x@y Fri Dec 25 10:00:00 2026\n" + wire.replace(b"\r\n", b"\n")):
+        message = parse(raw)
+        assert message.text == parse(wire).text
+        assert message.from_ == parse(wire).from_
+        assert not message.defects
+
+
+def test_a_text_without_a_header_is_kept_as_text() -> None:
+    """A file that is no mail is shown whole, and said to be none."""
+    message = parse(b"hello\r\n\r\nworld")
+    assert message.text.split() == ["hello", "world"]
+    assert message.defects
+
+
+def test_the_readers_of_html_take_no_tag_for_text() -> None:
+    """Tags, comments and scripts vanish, references are resolved, line breaks in <pre> stay."""
+    assert (
+        plain_text("a<!-- x -->b <b title='<'>c</b><!doctype x> 1 < 2 &lt;d&gt; &#x1F600; &#99999999999999;")
+        == "ab c 1 < 2 <d> 😀 \ufffd"
+    )
+    assert plain_text("<table><tr><td>a</td><td>b</td></tr></table>") == "a b"
+    assert (
+        pre_wrapped('<pre>no</pre><pre style="white-space: -o-pre-wrap">one\ntwo<br>three</pre>') == "one\ntwo\nthree"
+    )
+    assert pre_wrapped('<pre style="white-space: -o-pre-wrap"> </pre>') is None
+
+
+def nested(levels: int) -> bytes:
+    """Return multiparts inside multiparts."""
+    return b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level) for level in range(levels)
+    )
+
+
+HOSTILE = {
+    "nested 2000": nested(2_000) + b"Content-Type: text/plain\r\n\r\nhi",
+    "nested 20000": nested(20_000),
+    "nested rfc822": b"Content-Type: message/rfc822\r\n\r\n" * 2_000 + b"Subject: x\r\n\r\nhi",
+    "siblings": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 20_000,
+    "same boundary": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + nested(50).replace(b"b%d", b"b") * 20,
+    "no boundary": b"Content-Type: multipart/mixed\r\n\r\nhi",
+    "long boundary": b"Content-Type: multipart/mixed; boundary=" + b"b" * 3_000 + b"\r\n\r\nhi",
+    "comments in From": b"From: " + b"(" * 60_000 + b"\r\n\r\nx",
+    "angles in To": b"To: " + b"<" * 60_000 + b"\r\n\r\nx",
+    "many addresses": b"To: " + b", ".join(b"a%d@x.org" % i for i in range(20_000)) + b"\r\n\r\nx",
+    "From encoded line break": b"From: =?utf-8?q?a=0D=0ABcc=3A_e=40x?= <b1234567@marketplace.amazon.de>\r\n\r\nx",
+    "Subject encoded line break": b"Subject: =?utf-8?q?a=0ABcc=3A_evil=40x?=\r\n\r\nx",
+    "Subject encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 40_000 + b"\r\n\r\nx",
+    "Content-Type parameters": b"Content-Type: text/plain" + b"; a=x" * 40_000 + b"\r\n\r\nx",
+    "Content-Type continuations": b"Content-Type: text/plain" + b"; a*0*=x" * 20_000 + b"\r\n\r\nx",
+    "Message-ID junk": b"Message-ID: <" + b"a." * 30_000 + b"\r\n\r\nx",
+    "Date junk": b"Date: " + b"1 " * 30_000 + b"\r\n\r\nx",
+    "many fields": b"a:\n" * 100_000 + b"\n\nx",
+    "one long line": b"x" * 2_000_000,
+    "combining marks": b"Subject: a" + "\u0301\u0327".encode() * 2_000 + b"\r\n\r\n" + "\u0301\u0327".encode() * 40_000,
+    "unclosed tags": b"Content-Type: text/html\r\n\r\n" + b"<" * 300_000,
+    "unclosed comments": b"Content-Type: text/html\r\n\r\n" + b"<!--" * 80_000,
+    "unclosed scripts": b"Content-Type: text/html\r\n\r\n" + b"<script>" * 40_000,
+    "unclosed pre": b"Content-Type: text/html\r\n\r\n" + b"<pre style=pre-wrap>" * 15_000,
+    "long reference": b"Content-Type: text/html\r\n\r\n&#" + b"9" * 200_000 + b";",
+    "dashes": b"\r\n" + b"-" * 300_000,
+    "dash runs": b"\r\n" + b"--- " * 80_000,
+    "begin markers": b"\r\n" + b"--- Message: --- " * 20_000,
+    "bare markers": b"\r\n" + b"Nachricht:\n" * 20_000,
+    "blanks after within": b"\r\n" + (b"within" + b" " * 50) * 5_000,
+    "links": b"\r\n" + b"https://sellercentral.amazon.de/messaging/no-response-needed?" * 5_000,
+    "digits": b"\r\n" + b"1" * 300_000,
+    "alias": b"\r\n" + b"a" * 300_000 + b"@marketplace.amazon.de",
+    "base64 bomb": b"Content-Transfer-Encoding: base64\r\n\r\n" + b"QUJD" * 250_000,
+    "authentication results": b"From: a1234567@marketplace.amazon.de\r\nAuthentication-Results: "
+    + b"(" * 60_000
+    + b"\r\n\r\nx",
+    "nul bytes": b"\0" * 10_000,
+    "empty": b"",
+    "only line ends": b"\r\n" * 100_000,
+}
+
+
+SENDERS = ("", "From: a1b2c3d4@marketplace.amazon.de\r\n", "From: atoz-guarantee-no-reply@amazon.it\r\n")
+
+
+@pytest.mark.parametrize("sender", SENDERS, ids=["nobody", "buyer", "Amazon"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_mail_costs_little_and_is_never_answered(name: str, sender: str) -> None:
+    """Each known bomb is parsed and classified within limits, whoever seems to send it, and no answer can follow."""
+    started = time.thread_time()
+    message = parse(sender.encode() + HOSTILE[name])
+    found = classify(message, load(), OWN, "mx.example.com")
+    assert time.thread_time() - started < 0.5  # measured: under 0.1 s; a quadratic step needs seconds
+    assert len(message.text) <= MAX_TEXT
+    assert len(message.attachments) <= MAX_PARTS
+    assert all(len(value) <= MAX_FIELD for _, value in message.headers)
+    assert not answerable(found)
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        nested(2_000),
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 300,
+        b"Content-Type: text/plain; charset=utf-7\r\n\r\nx",
+        b"Subject: second\r\n\r\nx",
+        b"From: other@example.net\r\n\r\nx",
+    ],
+)
+def test_a_genuine_buyer_address_does_not_make_a_broken_mail_answerable(vector: bytes) -> None:
+    """What could not be read in full is tracked and shown, not acknowledged."""
+    headers = builders.buyer_message().partition(b"\r\n\r\n")[0]
+    kept = b"\r\n".join(line for line in headers.split(b"\r\n") if not line.lower().startswith((b"content-", b"mime-")))
+    assert not answerable(understood(kept + b"\r\n" + vector))
+
+
+def test_a_genuine_buyer_message_is_answerable() -> None:
+    """The yardstick of the two tests above can say yes."""
+    assert answerable(understood(builders.buyer_message()))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "From: =?utf-8?q?a=0D=0ABcc=3A_evil=40x?= <b1234567@marketplace.amazon.de>",
+        "Subject: =?utf-8?q?a=0ABcc=3A_evil=40x?=",
+        "Subject: =?utf-8?b?YQ0KQmNjOiBldmlsQHg=?=",
+        "Subject: a\u2028Bcc: evil@x",
+    ],
+)
+def test_no_parsed_value_can_carry_a_line_break_into_a_header(header: str) -> None:
+    """Names and subjects are plain text of one line: a reply built from them has no Bcc."""
+    message = parse(mail(header))
+    reply = email.message.EmailMessage(policy=email.policy.SMTP)
+    reply["Subject"] = f"Re: {message.subject}"
+    reply["To"] = " ".join(address.name for address in message.from_) + " <b@example.org>"
+    assert b"\nBcc" not in reply.as_bytes()
+
+
+def _harmless(message: Message) -> None:
+    assert len(message.text) <= MAX_TEXT
+    assert len(message.subject) <= 200
+    assert "\n" not in message.subject
+    assert "\r" not in message.text
+    assert len(message.dedup_key) == 64
+    assert all(strict_spec(address.spec) == address.spec for address in message.from_)
+    assert all("\n" not in value and "\r" not in value for _, value in message.headers)
+
+
+@given(st.binary(max_size=3_000))
+def test_any_bytes_parse(raw: bytes) -> None:
+    """No bytes make parsing or classifying raise."""
+    message = parse(raw)
+    _harmless(message)
+    classify(message, load(), OWN, "mx.example.com")
+
+
+_FIELDS = st.sampled_from(
+    [
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "References",
+        "Content-Type",
+        "Authentication-Results",
+        "Return-Path",
+        "Reply-To",
+        "Content-Transfer-Encoding",
+        "Content-Disposition",
+        "X-Space-Notification-Type",
+        "Auto-Submitted",
+    ]
+)
+_CRUMBS = st.sampled_from(
+    [
+        "<",
+        ">",
+        "(",
+        ")",
+        '"',
+        "\\",
+        ",",
+        ";",
+        ":",
+        "@",
+        "=?utf-8?q?",
+        "?=",
+        "multipart/mixed;boundary=b",
+        "text/html",
+        "charset=",
+        "base64",
+        "filename*0*=",
+        "é",
+        "a1234567@marketplace.amazon.de",
+        "mx.example.com;dmarc=pass",
+        " ",
+        "\x00",
+        "\t",
+        "\r\n --b\r\n",
+    ]
+)
+
+
+@given(
+    st.lists(st.tuples(_FIELDS, st.lists(_CRUMBS | st.text(max_size=8), max_size=8)), max_size=8), st.text(max_size=200)
+)
+def test_any_hostile_header_parses(fields: list[tuple[str, list[str]]], body: str) -> None:
+    """Headers put together from the crumbs that break parsers neither raise nor escape their limits."""
+    lines = [f"{name}: {''.join(crumbs)}" for name, crumbs in fields]
+    raw = "\r\n".join([*lines, "", body]).encode("utf-8", "replace")
+    message = parse(raw)
+    _harmless(message)
+    classify(message, load(), OWN, "mx.example.com")
+
+
+_SAMPLES = [
+    builders.buyer_message(),
+    builders.buyer_message("amazon.co.jp", case_id=builders.CASE),
+    builders.notice("A_Z_CLAIM_RESPONDENT_NOTIFY"),
+    builders.answer_copy(),
+    builders.bounce(),
+]
+
+
+@settings(max_examples=150)
+@given(
+    st.sampled_from(_SAMPLES),
+    st.lists(st.tuples(st.integers(0, 3_000), st.integers(0, 40), st.binary(max_size=12)), min_size=1, max_size=6),
+)
+def test_any_mutation_of_a_mail_parses(raw: bytes, changes: list[tuple[int, int, bytes]]) -> None:
+    """Cutting, overwriting and inserting anywhere in a mail never makes it raise."""
+    for at, length, put in changes:
+        raw = raw[:at] + put + raw[at + length :]
+    message = parse(raw)
+    _harmless(message)
+    classify(message, load(), OWN, "mx.example.com")
+
+
+@given(st.text(max_size=300))
+def test_cleaning_is_stable(text: str) -> None:
+    """Cleaned text cleaned again is the same, and never longer than its limit."""
+    once = clean(text, 50)
+    assert clean(once, 50) == once
+    assert len(once) <= 50
+
+
+@given(st.binary(max_size=200), st.sampled_from(["utf-8", "shift_jis", "iso-2022-jp", "gb18030", "utf-7", "", "x"]))
+def test_decoding_never_raises(raw: bytes, charset: str) -> None:
+    """Every byte string is some text in every charset."""
+    assert isinstance(decoded(raw, charset or None), str)

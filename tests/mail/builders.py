@@ -1,0 +1,398 @@
+"""
+Synthetic mail in the forms the facts describe: buyer messages, notices, copies, answers, bounces, forgeries.
+
+Nothing here is a real mail. Templates follow what is known of Amazon's: where a language's words are not known, the
+mail has only the HTML anchor. Every builder returns the bytes an IMAP server would give.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+SELLER = "service@example.com"
+ORDER = "171-1234567-1234567"
+CASE = "0b9c3a54-6f2e-4d8b-9d0f-3f1f3f0c5a11"
+SENT_AT = datetime(2026, 12, 25, 10, 0, tzinfo=UTC)
+
+# marketplace: SP-API id and language of its template
+STORES = {
+    "amazon.com": ("ATVPDKIKX0DER", "en"),
+    "amazon.ca": ("A2EUQ1WTGCTBG2", "en"),
+    "amazon.com.mx": ("A1AM78C64UM0Y8", "es"),
+    "amazon.com.br": ("A2Q3Y263D00KWC", "pt"),
+    "amazon.co.uk": ("A1F83G8C2ARO7P", "en"),
+    "amazon.de": ("A1PA6795UKMFR9", "de"),
+    "amazon.fr": ("A13V1IB3VIYZZH", "fr"),
+    "amazon.it": ("APJ6JRA9NG5V4", "it"),
+    "amazon.es": ("A1RKKUPIHCS9HS", "es"),
+    "amazon.nl": ("A1805IZSGTT6HS", "nl"),
+    "amazon.se": ("A2NODRKZP88ZB9", "sv"),
+    "amazon.pl": ("A1C3SOZRARQ6R3", "pl"),
+    "amazon.com.be": ("AMEN7PMS3EDWL", "fr"),
+    "amazon.ie": ("A28R8C7NBKEWEA", "en"),
+    "amazon.com.tr": ("A33AVAJ2PDY3EV", "tr"),
+    "amazon.ae": ("A2VIGQ35RCS4UG", "en"),
+    "amazon.sa": ("A17E79C6D8DWNP", "ar"),
+    "amazon.eg": ("ARBP9OOSHTCHU", "ar"),
+    "amazon.co.za": ("AE08WJ6YKNBMC", "en"),
+    "amazon.in": ("A21TJRUUN4KGV", "en"),
+    "amazon.co.jp": ("A1VC38T7YXB528", "ja"),
+    "amazon.com.au": ("A39IBJ37TRP1C6", "en"),
+    "amazon.sg": ("A19VAU5U5O7RUS", "en"),
+}
+
+# language: intro, begin, end, "resolve case"; de and pl have no dashes in the only source known
+TEMPLATES = {
+    "it": (
+        "Hai ricevuto un messaggio.",
+        "------------- Messaggio: -------------",
+        "------------- Fine messaggio -------------",
+        "Risolvi caso",
+    ),
+    "pt": (
+        "Você recebeu uma mensagem.",
+        "------------- Mensagem:  -------------",
+        "------------- Encerrar mensagem -------------",
+        "Solucionar o caso",
+    ),
+    "en": (
+        "You have received a message.",
+        "------------- Message: -------------",
+        "------------- End message -------------",
+        "Resolve case",
+    ),
+    "es": (
+        "Ha recibido un mensaje.",
+        "------------- Message: -------------",
+        "------------- Finalizar mensaje -------------",
+        "Resolver caso",
+    ),
+    "fr": (
+        "Vous avez reçu un message.",
+        "------------- Message: -------------",
+        "------------- Fin du message -------------",
+        "Résoudre le cas",
+    ),
+    "de": ("Du hast eine Nachricht erhalten", "Nachricht:", "Ende der Nachricht", "Fall lösen"),
+    "pl": ("", "Wiadomość:", "Koniec wiadomości", ""),
+}
+
+SUBJECTS = {
+    "en": "Order delivery inquiry from Amazon customer {name} (Order: {order})",
+    "de": "Frage von Amazon-Kunde {name} (Bestellung: {order})",
+    "fr": "Demande de renseignements de la part du client Amazon {name} ({order})",
+    "pt": "Detalhes do produto Amazon {name} pergunta do cliente ({order})",
+    "ja": "商品に関するお問い合わせ (注文: {order})",
+}
+
+# notification type: From, subject (Italian where a real one is known)
+NOTICES = {
+    "A_Z_CLAIM_RESPONDENT_NOTIFY": (
+        '"Garanzia dalla A alla Z di Amazon" <atoz-guarantee-no-reply@amazon.it>',
+        "Richiesta di rimborso ricevuta per l’ordine {order}",
+    ),
+    "A_Z_CLAIM_RESPONDENT_CLOSE": (
+        "<atoz-guarantee-no-reply@amazon.com>",
+        "Su reclamación bajo la Garantía de la A a la Z de Amazon para el pedido {order}",
+    ),
+    "RETURN_REQUEST": (
+        '"Comunicazioni di Amazon Seller Central (non rispondere)" <donotreply@amazon.com>',
+        "Notifica di autorizzazione del reso per l'ordine {order}",
+    ),
+    "REFUND_ISSUED": (
+        '"Comunicazioni di Amazon Seller Central (non rispondere)" <donotreply@amazon.com>',
+        "rimborso 39.9 EUR avviato - ordine {order}",
+    ),
+    "BRC_SELLER_NOTIFICATION": (
+        '"Notifiche di Amazon Seller Central (non rispondere)" <donotreply@amazon.com>',
+        "Richiesta di annullamento per l'ordine numero: {order}",
+    ),
+    "BUYER_OPTED_OUT_BSM_MESSAGES": (
+        '"Amazon.it" <auto-communication@amazon.com>',
+        "Il tuo messaggio all'acquirente non è stato consegnato.",
+    ),
+}
+
+
+def _mail(headers: Sequence[tuple[str, str]], text: str | None, html: str | None = None) -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    for name, value in headers:
+        mail[name] = value
+    if text is not None:
+        mail.set_content(text, cte="quoted-printable")
+    if html is not None and text is not None:
+        mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    elif html is not None:
+        mail.set_content(html, subtype="html", cte="quoted-printable")
+    return mail.as_bytes()
+
+
+def _authentication(auth: str | None, authserv_id: str, domain: str) -> list[tuple[str, str]]:
+    """Return what the receiving server would have written on top; None: it checks nothing."""
+    if auth is None:
+        return []
+    signer = domain.removeprefix("marketplace.")
+    return [
+        (
+            "Authentication-Results",
+            f"{authserv_id}; dkim={auth} header.d={signer}; dmarc={auth} (p=REJECT) header.from={domain}",
+        )
+    ]
+
+
+def _ses_id(key: str) -> str:
+    return f"<0102019a{sum(map(ord, key)):08x}-{len(key):04x}-000000@eu-west-1.amazonses.com>"
+
+
+def buyer_message(
+    marketplace: str = "amazon.fr",
+    text: str = "Bonjour, où est mon colis ?",
+    *,
+    name: str = "Camille",
+    order_id: str | None = ORDER,
+    alias: str = "a1b2c3d4e5f6g7h",
+    case_id: str | None = None,
+    message_id: str | None = None,
+    references: Sequence[str] = (),
+    subject: str | None = None,
+    to: str = SELLER,
+    sent_at: datetime = SENT_AT,
+    auth: str | None = "pass",
+    authserv_id: str = "mx.example.com",
+    from_header: str | None = None,
+    extra_headers: Mapping[str, str] | None = None,
+    headers: bool = True,
+) -> bytes:
+    """Return a synthetic buyer message; `headers=False` drops Amazon's own, as some forwarders do."""
+    store_id, language = STORES[marketplace]
+    domain = f"marketplace.{marketplace}"
+    sender = f"{alias}+{case_id}@{domain}" if case_id else f"{alias}@{domain}"
+    wording = SUBJECTS.get(language, SUBJECTS["en"])
+    body, page = _buyer_body(language, text, order_id, _no_response(marketplace, store_id), case_id)
+    written = [
+        *_authentication(auth, authserv_id, domain),
+        ("From", from_header or f'"{name}" <{sender}>'),
+        ("To", to),
+        ("Subject", subject or wording.format(name=name, order=order_id or "")),
+        ("Date", format_datetime(sent_at)),
+        ("Message-ID", message_id or _ses_id(text + alias + sent_at.isoformat())),
+        *([("In-Reply-To", references[-1]), ("References", " ".join(references))] if references else []),
+        *(
+            [("X-Space-Notification-Type", "BBC_MESSAGE_SENT_TO_MERCHANT"), ("X-Marketplace-ID", store_id)]
+            if headers
+            else []
+        ),
+        *(extra_headers or {}).items(),
+    ]
+    return _mail(written, body, page)
+
+
+def _no_response(marketplace: str, store_id: str) -> str:
+    return (
+        f"https://sellercentral.{marketplace}/messaging/no-response-needed?t=SYNTHETIC&m=SYNTHETIC&mp={store_id}"
+        f"&c=A1SYNTHETIC&h={'0' * 40}&s=1"
+    )
+
+
+def _buyer_body(
+    language: str, text: str, order_id: str | None, link: str, case_id: str | None
+) -> tuple[str | None, str | None]:
+    order = f"\n# {order_id}:\n1 / Synthetic lamp [ASIN: B000000000]\n" if order_id else ""
+    survey = "https://www.amazon.com/survey?customAttribute1Value=BBC_MESSAGE_SENT_TO_MERCHANT&x=1"
+    case = f"\nhttps://sellercentral.amazon.com/messaging/inbox?fi=caseId&ss={case_id}&cc={case_id}" if case_id else ""
+    if language not in TEMPLATES:  # its words are not known: only the language-independent anchor
+        page = (
+            f'<html><body><p>synthetic intro</p><pre style="white-space: -moz-pre-wrap; white-space: -o-pre-wrap;">'
+            f'{text}</pre><p>{order}</p><a href="{link.replace("&", "&amp;")}">x</a><a href="{survey}">y</a>'
+            "</body></html>"
+        )
+        return None, page
+    intro, begin, end, resolve = TEMPLATES[language]
+    return f"{intro}\n{order}\n{begin}\n\n{text}\n\n{end}\n\n{resolve}: {link}{case}\n{survey}\nSPC-EUAmazon-1\n", None
+
+
+def notice(
+    notification_type: str = "REFUND_ISSUED",
+    marketplace: str = "amazon.it",
+    *,
+    order_id: str = ORDER,
+    from_header: str | None = None,
+    subject: str | None = None,
+    text: str = "Gentile venditore, questa è una notifica di prova.",
+    message_id: str | None = None,
+    header: bool = True,
+    footer: bool = True,
+    to: str = SELLER,
+    sent_at: datetime = SENT_AT,
+    auth: str | None = "pass",
+    authserv_id: str = "mx.example.com",
+    extra_headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return a synthetic notice; `header` and `footer` say where its type still stands after a forwarder."""
+    store_id, _ = STORES[marketplace]
+    known = NOTICES.get(notification_type, ("<donotreply@amazon.com>", "Synthetic notice {order}"))
+    sender = from_header or known[0]
+    link = (
+        "https://sellercentral.amazon.com/notifications/feedback?deliveryId=1"
+        f"&communicationName={notification_type}&deliveryChannel=EMAIL"
+    )
+    page = (
+        f"<html><body><p>{text}</p><p>{order_id}</p>" + (f'<a href="{link}">?</a>' if footer else "") + "</body></html>"
+    )
+    written = [
+        *_authentication(auth, authserv_id, sender.rpartition("@")[2].rstrip(">")),
+        ("From", sender),
+        ("To", to),
+        ("Subject", (subject or known[1]).format(order=order_id)),
+        ("Date", format_datetime(sent_at)),
+        ("Message-ID", message_id or _ses_id(notification_type + order_id + (subject or ""))),
+        *([("X-Space-Notification-Type", notification_type), ("X-Marketplace-ID", store_id)] if header else []),
+        *(extra_headers or {}).items(),
+    ]
+    return _mail(written, None, page)
+
+
+def answer_copy(
+    marketplace: str = "amazon.com.br",
+    text: str = "Boa tarde, o pedido sai amanhã.",
+    *,
+    name: str = "Marina",
+    order_id: str | None = None,
+    message_id: str | None = None,
+    header: bool = True,
+    to: str = SELLER,
+    sent_at: datetime = SENT_AT,
+    auth: str | None = "pass",
+    authserv_id: str = "mx.example.com",
+) -> bytes:
+    """Return the synthetic copy of what the seller wrote in Seller Central: HTML only, often without an order id."""
+    store_id, language = STORES[marketplace]
+    subject = f"Seu e-mail para {name}" if language == "pt" else f"Your email to {name}"
+    begin, end = ("Iniciar mensagem", "Mensagem final") if language == "pt" else ("Begin message", "End message")
+    page = (
+        f"<html><body><p>Aqui está uma cópia do e-mail que você enviou para {name}</p>"
+        f"<p>------------- {begin} -------------</p><p>{text}</p><p>------------- {end} -------------</p>"
+        f"<p>{order_id or ''}</p></body></html>"
+    )
+    written = [
+        *_authentication(auth, authserv_id, "amazon.com"),
+        ("From", f'"{marketplace.capitalize()}" <donotreply@amazon.com>'),
+        ("Reply-To", "naoresponda@amazon.com"),
+        ("To", to),
+        ("Subject", subject),
+        ("Date", format_datetime(sent_at)),
+        ("Message-ID", message_id or _ses_id("copy" + name + sent_at.isoformat())),
+        *(
+            [("X-Space-Notification-Type", "BBC_MESSAGE_CONFIRMATION_TO_MERCHANT"), ("X-Marketplace-ID", store_id)]
+            if header
+            else []
+        ),
+    ]
+    return _mail(written, None, page)
+
+
+def sent_answer(
+    to: str,
+    references: Sequence[str] = (),
+    text: str = "Bonjour, votre colis part demain.",
+    *,
+    subject: str = "Re: question",
+    message_id: str = "<sent-1@example.com>",
+    sender: str = f"Maison Exemple <{SELLER}>",
+    sent_at: datetime = SENT_AT,
+    extra_headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return a person's answer as a mail client puts it into the Sent folder."""
+    written = [
+        ("From", sender),
+        ("To", to),
+        ("Subject", subject),
+        ("Date", format_datetime(sent_at)),
+        ("Message-ID", message_id),
+        *([("In-Reply-To", references[-1]), ("References", " ".join(references))] if references else []),
+        *(extra_headers or {}).items(),
+    ]
+    return _mail(written, text)
+
+
+def bounce(
+    message_id: str = "<ours-1@example.com>",
+    *,
+    recipient: str = "a1b2c3d4e5f6g7h@marketplace.amazon.fr",
+    action: str = "failed",
+    status: str = "5.1.1",
+    returned: str = "text/rfc822-headers",
+    to: str = SELLER,
+) -> bytes:
+    """Return a synthetic delivery report (RFC 3464) about the mail `message_id`."""
+    lines = [
+        "Return-Path: <>",
+        "From: Mail Delivery System <MAILER-DAEMON@mx.example.com>",
+        f"To: {to}",
+        "Subject: Undelivered Mail Returned to Sender",
+        "Date: Fri, 25 Dec 2026 10:00:05 +0000",
+        "Message-ID: <dsn-1@mx.example.com>",
+        "Auto-Submitted: auto-replied",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="=_dsn"',
+        "",
+        "--=_dsn",
+        "Content-Type: text/plain; charset=us-ascii",
+        "",
+        "This is the mail system. Your message could not be delivered.",
+        "",
+        "--=_dsn",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.example.com",
+        "",
+        f"Final-Recipient: rfc822; {recipient}",
+        f"Action: {action}",
+        f"Status: {status}",
+        "",
+        "--=_dsn",
+        f"Content-Type: {returned}",
+        "",
+        f"From: {SELLER}",
+        f"To: {recipient}",
+        f"Message-ID: {message_id}",
+        "Subject: Re: question",
+        "",
+        "--=_dsn--",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+def spoof(
+    from_header: str = '"Camille" <a1b2c3d4e5f6g7h@marketplace.amazon.fr.example.net>', **changes: object
+) -> bytes:
+    """Return a mail that looks like a buyer message but comes from somebody else's domain."""
+    return buyer_message(from_header=from_header, **changes)  # type: ignore[arg-type]
+
+
+def auto_reply(
+    from_header: str = "Camille <camille@example.org>",
+    *,
+    text: str = "I am away until Monday.",
+    subject: str = "Automatic reply: your message",
+    extra_headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return a vacation answer as RFC 3834 wants it marked; `extra_headers` replaces the marks."""
+    marks = {"Auto-Submitted": "auto-replied"} if extra_headers is None else extra_headers
+    written = [
+        ("From", from_header),
+        ("To", SELLER),
+        ("Subject", subject),
+        ("Date", format_datetime(SENT_AT)),
+        ("Message-ID", "<vacation-1@example.org>"),
+        *marks.items(),
+    ]
+    return _mail(written, text)
+
+
+def customer_mail(from_header: str = "Alex <alex@example.org>", text: str = "Do you sell spare parts?") -> bytes:
+    """Return an ordinary mail that has nothing to do with Amazon."""
+    return auto_reply(from_header, text=text, subject="Question", extra_headers={})
