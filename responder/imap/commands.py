@@ -78,7 +78,7 @@ def quoted_list(texts: Iterable[str]) -> str:
     """Return `("name" "Buyer Responder")`."""
     quoted = []
     for text in texts:
-        if not _QUOTABLE.fullmatch(text.encode("utf-8", "replace")):
+        if not _TEXT.fullmatch(text):
             raise Unsendable("only printable ASCII can be quoted")
         quoted.append('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
     return "(" + " ".join(quoted) + ")"
