@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Integer, Text, TypeDecorator, literal
 from sqlalchemy.types import TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,6 +65,16 @@ class Flag(TypeDecorator[bool]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> bool | None:
         """Return the truth value."""
         return None if value is None else bool(value)
+
+
+def is_set(column: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a flag is set (SQL's IS TRUE knows no integers)."""
+    return column == literal(1, Flag())
+
+
+def is_unset(column: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a flag is not set."""
+    return column == literal(0, Flag())
 
 
 class Json(TypeDecorator[Any]):

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from responder.adapters.store import schema
+from responder.adapters.store.columns import is_set, is_unset
 
 _CURSOR = schema.cursor.c
 _ATTEMPT = schema.attempt.c
@@ -112,7 +113,7 @@ def begin_attempt(conn: Connection, account: str, folder: str, uidvalidity: int,
 
 def finish_attempt(conn: Connection, account: str, folder: str, uidvalidity: int, uid: int) -> bool:
     """Forget the attempts at a mail that was read; one in quarantine stays there (False)."""
-    this = (*_this(account, folder, uidvalidity, uid), _ATTEMPT.quarantined.is_(False))
+    this = (*_this(account, folder, uidvalidity, uid), is_unset(_ATTEMPT.quarantined))
     return conn.execute(delete(schema.attempt).where(*this)).rowcount == 1
 
 
@@ -120,14 +121,14 @@ def quarantine(
     conn: Connection, account: str, folder: str, uidvalidity: int, uid: int, error: str, now: datetime
 ) -> bool:
     """Set a mail aside for a person, with the reason; False when it is there already, or was never tried."""
-    this = (*_this(account, folder, uidvalidity, uid), _ATTEMPT.quarantined.is_(False))
+    this = (*_this(account, folder, uidvalidity, uid), is_unset(_ATTEMPT.quarantined))
     change = update(schema.attempt).where(*this).values(quarantined=True, error=error, at=now)
     return conn.execute(change).rowcount == 1
 
 
 def quarantined(conn: Connection, account: str | None = None) -> tuple[Attempt, ...]:
     """Return the mails that were set aside, the oldest first."""
-    wanted = select(schema.attempt).where(_ATTEMPT.quarantined.is_(True)).order_by(_ATTEMPT.at, _ATTEMPT.uid)
+    wanted = select(schema.attempt).where(is_set(_ATTEMPT.quarantined)).order_by(_ATTEMPT.at, _ATTEMPT.uid)
     if account is not None:
         wanted = wanted.where(_ATTEMPT.account == account)
     return tuple(map(_attempt, conn.execute(wanted)))

@@ -2,7 +2,8 @@
 Decisions with their reasons: what the program did or left undone, and why. Append-only, in the database itself.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ _DECISION = schema.decision.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One decision: `action` is a word like "acknowledge", `detail` plain values, `reasons` plain values too."""
+    """One decision: `action` is a word like "acknowledge", `detail` and `reasons` hold plain JSON values."""
 
     at: datetime
     action: str
@@ -23,8 +24,8 @@ class Decision:
     mail_id: int | None = None
     thread_id: int | None = None
     outbox_id: int | None = None
-    detail: Any = None
-    reasons: Any = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    reasons: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,8 @@ class Decided(Decision):
 
 def decide(conn: Connection, decision: Decision) -> int:
     """Keep a decision and return its id."""
-    values = {field.name: getattr(decision, field.name) for field in fields(Decision)}
+    values = {each.name: getattr(decision, each.name) for each in fields(Decision)}
+    values["detail"] = dict(decision.detail)
     values["reasons"] = list(decision.reasons)
     made = insert(schema.decision).values(**values).returning(_DECISION.id)
     return int(conn.execute(made).scalar_one())
@@ -63,6 +65,6 @@ def decisions(
 
 
 def _decided(row: Row[tuple[Any, ...]]) -> Decided:
-    values = {field.name: getattr(row, field.name) for field in fields(Decided)}
+    values = {each.name: getattr(row, each.name) for each in fields(Decided)}
     values["reasons"] = tuple(row.reasons)
     return Decided(**values)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import URL, Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from responder.adapters.store.engines import LOCK_CLASS, lock_engine, sqlite_path
 from responder.errors import StateError, TemporaryError
@@ -110,7 +110,7 @@ class SessionLock:
         """Return whether the session still lives and holds the lock."""
         try:
             return bool(self._conn.scalar(_MINE, {"lock": LOCK_CLASS}))
-        except DBAPIError:
+        except SQLAlchemyError:
             return False
 
     def release(self) -> None:

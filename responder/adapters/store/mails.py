@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from responder.adapters.store import schema
+from responder.adapters.store.columns import is_unset
 from responder.adapters.store.statements import insert_once
 
 TEXT_LIMIT = 64 * 1024
@@ -145,7 +146,7 @@ def put_in_thread(conn: Connection, mail_id: int, thread_id: int) -> bool:
 
 def mark_answered_flag(conn: Connection, mail_id: int) -> bool:
     """Note that the server shows the mail as answered; False when that was known."""
-    change = update(schema.mail).where(_MAIL.id == mail_id, _MAIL.flags_answered.is_(False))
+    change = update(schema.mail).where(_MAIL.id == mail_id, is_unset(_MAIL.flags_answered))
     return conn.execute(change.values(flags_answered=True)).rowcount == 1
 
 

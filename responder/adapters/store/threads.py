@@ -8,9 +8,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, or_, select, update
 
 from responder.adapters.store import schema
+from responder.adapters.store.columns import Json, is_unset
 from responder.core.matching import Candidate, Identity, Via
 from responder.core.threads import AnsweredVia, Thread, ThreadState
 
@@ -82,8 +83,8 @@ def answers_to(conn: Connection, account: str, buyer_alias: str, since: datetime
         _MAIL.role == "sent",
         _MAIL.buyer_alias == buyer_alias,
         _MAIL.received_at >= since,
-        _MAIL.own.is_(False),
-        func.length(_MAIL.automatic) <= len("[]"),
+        is_unset(_MAIL.own),
+        _MAIL.automatic == literal((), Json()),
         ~ours,
     )
     return tuple(conn.scalars(wanted.order_by(_MAIL.received_at, _MAIL.id)))

@@ -1,0 +1,183 @@
+"""The schema's history: it ends where the program stands, and takes the first users along."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from responder.adapters.store import (
+    Store,
+    decisions,
+    digests,
+    engines,
+    health,
+    mails,
+    notices,
+    outbox,
+    schema,
+    suppressions,
+    threads,
+    timers,
+    upgrade,
+)
+from responder.errors import StateError
+
+FIRST_ROWS = Path(__file__).with_name("first_schema_rows.sql")
+
+CATALOGUE = {
+    "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    " AND tbl_name <> 'alembic_version' AND type <> 'trigger' ORDER BY name",
+    "postgresql": "SELECT c.relname, c.relkind::text, pg_get_indexdef(c.oid), NULL FROM pg_class c"
+    " JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = current_schema() AND c.relname NOT LIKE 'alembic%'"
+    " UNION ALL SELECT r.conname, r.contype::text, pg_get_constraintdef(r.oid), r.conrelid::regclass::text"
+    " FROM pg_constraint r JOIN pg_namespace n ON n.oid = r.connamespace"
+    " WHERE n.nspname = current_schema() AND r.conname NOT LIKE 'alembic%' ORDER BY 1, 2",
+}
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Iterator[Engine]:
+    """An engine on an empty database, without anything of the store's."""
+    made = create_engine(engines.parse(empty_url))
+    yield made
+    made.dispose()
+
+
+def _catalogue(conn: Connection) -> list[tuple[object, ...]]:
+    return [tuple(map(_normal, row)) for row in conn.execute(text(CATALOGUE[conn.dialect.name]))]
+
+
+def _normal(value: object) -> object:
+    """Return a definition whatever the spaces in it and the order of its constraints."""
+    if not isinstance(value, str):
+        return value
+    body, _, options = re.sub(r"[\s\"]+", " ", value).strip().rpartition(" ) ")
+    return (sorted(body.split(", CONSTRAINT ")), options)
+
+
+def test_the_history_leads_to_the_tables_the_queries_use(engine: Engine) -> None:
+    """An upgraded database and a freshly created one are the same, down to CHECKs, partial indexes and STRICT."""
+    with engine.connect() as conn:
+        upgrade.upgrade(conn)
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, schema.metadata) == []
+        upgraded = _catalogue(conn)
+        conn.rollback()
+    with engine.begin() as conn:
+        for table in [*schema.metadata.sorted_tables[::-1], "alembic_version"]:
+            conn.execute(text(f"DROP TABLE IF EXISTS {table}"))
+        schema.metadata.create_all(conn)
+        assert _catalogue(conn) == upgraded
+    assert len(upgraded) > 30
+
+
+def test_every_sqlite_table_is_strict(tmp_path: Path) -> None:
+    """SQLite refuses a word in a number's column only in STRICT tables."""
+    store = Store.open(f"sqlite:///{tmp_path / 'state.db'}", exclusive=True)
+    tables = store.run(lambda conn: conn.execute(text("SELECT name, strict FROM pragma_table_list")).all())
+    store.close()
+    ours = {row.name: row.strict for row in tables if row.name in schema.metadata.tables}
+    assert ours == dict.fromkeys(schema.metadata.tables, 1)
+
+
+def test_the_history_is_one_line_and_ends_at_our_schema() -> None:
+    """One base, one head, in the order of the names: `HEAD` says what this program writes."""
+    config = Config()
+    config.set_main_option("script_location", str(upgrade.MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    names = [each.revision for each in script.walk_revisions()][::-1]
+    assert script.get_heads() == [schema.HEAD]
+    assert names == sorted(names)
+    assert names[0] == "0001"
+
+
+def test_the_first_users_are_taken_along(engine: Engine, empty_url: str, make: Any) -> None:
+    """A state of the first schema, with rows in every table, opens and reads as it was."""
+    with engine.begin() as conn:
+        upgrade.upgrade(conn, "0001")
+        rows = FIRST_ROWS.read_text("utf-8")
+        if conn.dialect.name == "postgresql":
+            rows = rows.replace(", X'", r", '\x")  # how each writes bytes
+        for statement in rows.removesuffix(";\n").split(";\n"):
+            conn.exec_driver_sql(statement)
+    store = Store.open(empty_url, exclusive=True)
+    thread = store.run(threads.thread, 1)
+    assert thread is not None
+    assert (thread.subject, thread.due_at, store.run(threads.message_times, 1)) == (
+        "Où est ma commande ?",
+        make.now.replace(day=15),
+        (make.now,),
+    )
+    mail = store.run(mails.mail, 1)
+    assert mail is not None
+    assert (mail.references, mail.reasons) == (("<root@mail.example>",), ("relay address",))
+    (row,) = store.run(outbox.outbox_rows)
+    assert (row.state, row.payload, row.rfc822) == ("queued", {"period": "2026-07-15"}, b"Subject: Re\r\n")
+    assert len(store.run(decisions.decisions)) == len(store.run(notices.notices)) == len(store.run(timers.timers)) == 1
+    assert [each.account for each in store.run(health.health)] == ["main"]
+    assert [each.reason for each in store.run(suppressions.suppressions)] == ["opt-out"]
+    assert store.run(digests.next_number) == 42
+    store.close()
+
+
+def test_the_first_rows_fill_every_table() -> None:
+    """The frozen rows are worth upgrading: no table of the first schema is without one."""
+    named = set(re.findall(r"INSERT INTO (\w+)", FIRST_ROWS.read_text("utf-8")))
+    assert named == set(schema.metadata.tables)
+
+
+def test_a_newer_state_is_refused(url: str) -> None:
+    """A state a newer program wrote is left alone, with the way out."""
+    store = Store.open(url, exclusive=True)
+    store.run(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '0999'")))
+    store.close()
+    for exclusive in (True, False):
+        with pytest.raises(StateError, match=r"newer version of this program \(schema 0999"):
+            Store.open(url, exclusive=exclusive)
+
+
+def test_a_command_does_not_upgrade_under_a_daemon(
+    url: str, store: Store, second_opener: Callable[[str], Store]
+) -> None:
+    """While a daemon of an older version runs, a newer command leaves its state as it is."""
+    store.run(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '0000'")))
+    with pytest.raises(StateError, match="a daemon of another version runs on it"):
+        second_opener(url)
+
+
+def test_a_failed_upgrade_leaves_the_old_state(engine: Engine, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The revisions run in one transaction: when one fails, the state is as it was before."""
+
+    def broken(conn: Connection) -> None:
+        upgrade.upgrade(conn)
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("responder.adapters.store.database._create", broken)
+    with pytest.raises(RuntimeError, match="disk is full"):
+        Store.open(empty_url, exclusive=True)
+    with engine.connect() as conn:
+        assert _catalogue(conn) == []
+    monkeypatch.undo()
+    Store.open(empty_url, exclusive=True).close()
+
+
+def test_an_upgraded_state_opens_without_the_migration_tool(sqlite_template: Path) -> None:
+    """Alembic costs a fifth of a second to import: commands on a current state do without."""
+    code = (
+        "import sys; from responder.adapters.store import Store\n"
+        "Store.open(sys.argv[1], exclusive=False).close(); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, f"sqlite:///{sqlite_template}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
