@@ -17,6 +17,9 @@ GIVE_UP_AFTER = timedelta(days=5)
 LOGIN_FIRST_DELAY = timedelta(minutes=5)
 LOGIN_LONGEST_DELAY = timedelta(hours=1)
 
+# A mail server that is out of reach is asked for the account, not once for each waiting mail.
+OUTAGE_LONGEST_DELAY = timedelta(minutes=10)
+
 MOST_DOUBLINGS = 20  # a million times the first pause: beyond every cap, and below where timedelta overflows
 
 
@@ -40,6 +43,11 @@ def backoff(attempt: int, *, base: timedelta, cap: timedelta, jitter: float) -> 
 def login_backoff(attempt: int, jitter: float) -> timedelta:
     """Return the pause after the `attempt`-th refused login: at least five minutes, at most an hour."""
     return backoff(attempt + 1, base=LOGIN_FIRST_DELAY, cap=LOGIN_LONGEST_DELAY, jitter=jitter)
+
+
+def outage_backoff(attempt: int, jitter: float) -> timedelta:
+    """Return the pause after the `attempt`-th time in a row that the mail server could not be used."""
+    return backoff(attempt, base=FIRST_DELAY, cap=OUTAGE_LONGEST_DELAY, jitter=jitter)
 
 
 def next_try(attempts: int, first_at: datetime, now: datetime, jitter: float) -> datetime | GiveUp:

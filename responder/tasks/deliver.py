@@ -6,21 +6,23 @@ is unknown (RFC 1047) is never sent again by itself; mail to the operator is, wi
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import random
-from typing import assert_never
+from types import MappingProxyType
+from typing import Concatenate, ParamSpec, TypeVar, assert_never
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from responder.adapters.clock import Clock
 from responder.adapters.smtp import Ambiguous, Deferred, Delivered, LoginRefused, Outcome, Refused, Sender, Stage
 from responder.adapters.store import Store, outbox, suppressions, threads
 from responder.adapters.store.outbox import OPERATOR_KINDS, Claimed, OutboxRow
-from responder.core.retry import LONGEST_DELAY, GiveUp, login_backoff, next_try
+from responder.core.retry import LONGEST_DELAY, GiveUp, login_backoff, next_try, outage_backoff
 from responder.core.threads import ThreadState
 from responder.errors import ConfigError, StateError, TemporaryError
 
@@ -29,6 +31,12 @@ DRY_RUN = "dry run: nothing is sent to buyers until `responder go-live`"
 HOUR = timedelta(hours=1)
 # A store that cannot be written for a moment must not turn a known outcome into an unknown one.
 RECORD_PAUSES = (0.2, 1.0, 5.0)  # seconds
+
+# Trouble at these stages is the server's or the network's; no mail has been looked at yet.
+UNUSABLE = frozenset({Stage.CONNECT, Stage.HELLO, Stage.TLS, Stage.LOGIN})
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -43,7 +51,22 @@ class Result(StrEnum):
     AMBIGUOUS = "ambiguous"
     HELD = "held"
     CANCELLED = "cancelled"
+    CAPPED = "capped"
     LOGIN_REFUSED = "login_refused"
+
+
+SENTENCES: Mapping[Result, str] = MappingProxyType(
+    {
+        Result.SENT: "mail sent",
+        Result.DEFERRED: "mail put off",
+        Result.REFUSED: "mail refused for good",
+        Result.AMBIGUOUS: "mail sent or not: a person has to look",
+        Result.HELD: "mail held",
+        Result.CANCELLED: "mail cancelled",
+        Result.CAPPED: "mail waits for the hourly limit",
+        Result.LOGIN_REFUSED: "login refused by the mail server",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +82,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What delivering needs to know of an account; `on_sent` runs in the transaction that marks a mail as sent."""
+    """
+    What delivering needs to know of an account.
+
+    `on_sent` runs in the transaction that marks a mail as sent; running it twice for one mail must do no harm, since a
+    copy in the Sent folder may have settled the mail before the server's reply is kept.
+    """
 
     name: str
     address: str  # the envelope sender: our own, never taken from a mail
@@ -88,32 +116,29 @@ async def run(
 ) -> None:
     """Deliver until cancelled; `report` hears of trouble with the mail server, and with None that it is over."""
     await recover(store, account, clock)
-    logins = 0
+    failures = 0
     try:
         while True:
             done = await turn(store, sender, account, clock)
-            if done.result is Result.LOGIN_REFUSED:
-                logins += 1
-                report(done.reason)
-                await _rest(clock, clock.now() + login_backoff(logins, account.jitter()))
-                continue
             if done.trouble:
+                failures += 1
                 report(done.reason)
-            elif done.result is Result.SENT:
-                logins = 0
-                report(None)
-            if done.result is Result.IDLE:
+                await _rest(clock, clock.now() + _pause(done, failures, account.jitter()))
+            elif done.result is Result.IDLE:
                 await clock.wait(wake, done.until)
+            elif done.result not in {Result.HELD, Result.CANCELLED, Result.CAPPED}:
+                failures = 0  # the server spoke about a mail: it can be used
+                report(None)
     finally:
         await sender.close()
 
 
 async def catch_up(store: Store, sender: Sender, account: Account, clock: Clock) -> tuple[Turn, ...]:
-    """Deliver what is due now and return what happened; ends at a refused login."""
+    """Deliver what is due now and return what happened; ends when the mail server cannot be used."""
     await recover(store, account, clock)
     done: list[Turn] = []
     try:
-        while not done or done[-1].result not in {Result.IDLE, Result.LOGIN_REFUSED}:
+        while not done or not (done[-1].result is Result.IDLE or done[-1].trouble):
             done.append(await turn(store, sender, account, clock))
     finally:
         await sender.close()
@@ -138,27 +163,30 @@ async def turn(store: Store, sender: Sender, account: Account, clock: Clock) -> 
     taken = await store.tx(_take, account, clock.now())
     if isinstance(taken, Turn):
         if taken.result is not Result.IDLE:
-            log.info(f"mail {taken.result}", account=account.name, outbox=taken.outbox_ids, reason=taken.reason)
+            log.info(SENTENCES[taken.result], account=account.name, outbox=taken.outbox_ids, reason=taken.reason)
         return taken
     try:
         outcome = await _send(store, sender, account, clock, taken)
     except (LoginRefused, ConfigError) as refused:
-        log.error("login refused", account=account.name, reason=str(refused))
         # Due as before: the pause belongs to the account, not to this mail.
         await _record(store, outbox.defer, taken.id, taken.due_at, str(refused))
-        return Turn(Result.LOGIN_REFUSED, (taken.id,), str(refused), trouble=True)
-    done = await _record(store, _keep, account, taken, outcome, clock.now())
-    level = log.info if done.result in {Result.SENT, Result.DEFERRED} else log.error
-    level(
-        f"mail {done.result}",
-        account=account.name,
-        outbox=taken.id,
-        kind=taken.kind,
-        attempt=taken.attempts,
-        reason=done.reason,
-        until=done.until and done.until.isoformat(),
-    )
+        done = Turn(Result.LOGIN_REFUSED, (taken.id,), str(refused), trouble=True)
+    else:
+        done = await _record(store, _keep, account, taken, outcome, clock.now())
+    _tell(account, taken, done)
     return done
+
+
+def _tell(account: Account, row: Claimed, done: Turn) -> None:
+    level = log.info if done.result in {Result.SENT, Result.DEFERRED} else log.error
+    until = None if done.until is None else done.until.isoformat()
+    known = {"account": account.name, "outbox": row.id, "kind": row.kind, "attempt": row.attempts}
+    level(SENTENCES[done.result], **known, reason=done.reason, until=until)
+
+
+def _pause(done: Turn, failures: int, jitter: float) -> timedelta:
+    refused = done.result is Result.LOGIN_REFUSED
+    return login_backoff(failures, jitter) if refused else outage_backoff(failures, jitter)
 
 
 async def _rest(clock: Clock, until: datetime) -> None:
@@ -186,8 +214,15 @@ async def _send(store: Store, sender: Sender, account: Account, clock: Clock, ro
         return Ambiguous(reason) if started else Deferred(reason, Stage.DATA)
 
 
-async def _record[**P, T](store: Store, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    raise NotImplementedError
+async def _record(store: Store, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Keep what became of a mail, past a store that cannot be written for a moment."""
+    for pause in RECORD_PAUSES:
+        try:
+            return await store.tx(fn, *args, **kwargs)
+        except TemporaryError as error:
+            log.warning("the outcome of a mail cannot be kept yet", reason=str(error))
+            await asyncio.sleep(pause)
+    return await store.tx(fn, *args, **kwargs)
 
 
 # In transactions
@@ -211,3 +246,84 @@ def _take(conn: Connection, account: Account, now: datetime) -> Claimed | Turn:
         if stay.result is Result.CANCELLED:
             outbox.cancel(conn, row.id, stay.reason)
     return Turn(stay.result, (row.id,), stay.reason, stay.until)
+
+
+def _objection(conn: Connection, account: Account, row: Claimed, now: datetime) -> _Stay | None:
+    """Return why a mail that was decided earlier must not go now."""
+    if row.kind in OPERATOR_KINDS:
+        return None
+    if account.dry_run(conn):
+        return _Stay(Result.HELD, DRY_RUN)
+    thread = None if row.thread_id is None else threads.thread(conn, row.thread_id)
+    subjects = [row.recipient] if thread is None else [row.recipient, thread.buyer_alias, thread.order_id]
+    barred = suppressions.suppressed(conn, account.name, subjects)
+    if barred is not None:
+        return _Stay(Result.CANCELLED, f"never write there again: {barred.reason}")
+    if row.kind != ACKNOWLEDGEMENT:
+        return None
+    if thread is None:
+        return _Stay(Result.CANCELLED, "its thread is no longer kept")
+    if thread.state is not ThreadState.OPEN:
+        return _Stay(Result.CANCELLED, f"its thread is no longer open: {thread.state}")
+    return _over_the_cap(conn, account, now)
+
+
+def _over_the_cap(conn: Connection, account: Account, now: datetime) -> _Stay | None:
+    """The last guard against a flood, whatever was decided: so many acknowledgements in any sixty minutes."""
+    cap = account.acknowledgements_per_hour
+    recent = outbox.outbox_rows(conn, ("sent", "ambiguous"), kinds=(ACKNOWLEDGEMENT,), since=now - HOUR)
+    left_at = sorted(at for row in recent if row.account == account.name and (at := row.sent_at or row.data_started_at))
+    left_at = [at for at in left_at if at > now - HOUR]
+    if len(left_at) < cap:
+        return None
+    until = left_at[-cap] + HOUR if cap else now + HOUR
+    return _Stay(Result.CAPPED, f"already {len(left_at)} acknowledgements in an hour (the limit is {cap})", until)
+
+
+def _next_due(conn: Connection, account: str) -> datetime | None:
+    """Return when the account's next mail is due, or past its time."""
+    queued = [row for row in outbox.outbox_rows(conn, ("queued",)) if row.account == account]
+    return min((min(row.due_at, row.expires_at or row.due_at) for row in queued), default=None)
+
+
+def _keep(conn: Connection, account: Account, row: Claimed, outcome: Outcome, now: datetime) -> Turn:
+    """Keep what became of a mail."""
+    match outcome:
+        case Delivered(reply):
+            outbox.mark_sent(conn, row.id, now, reply)
+            _effects(conn, account, row, now)
+            return Turn(Result.SENT, (row.id,), reply)
+        case Deferred(reason, stage):
+            return _again(conn, account, row, reason, now, trouble=stage in UNUSABLE)
+        case Refused(reason):
+            outbox.refuse(conn, row.id, reason)
+            return Turn(Result.REFUSED, (row.id,), reason)
+        case Ambiguous(reason) if row.kind in OPERATOR_KINDS:
+            return _again(conn, account, row, reason, now, trouble=False)
+        case Ambiguous(reason):
+            outbox.make_ambiguous(conn, row.id, reason, now)
+            return Turn(Result.AMBIGUOUS, (row.id,), reason)
+        case _:
+            assert_never(outcome)
+
+
+def _again(conn: Connection, account: Account, row: Claimed, reason: str, now: datetime, *, trouble: bool) -> Turn:
+    # A mail can be made days before it is due, so its making does not count; this many tries took this long at most.
+    first_at = max(row.created_at, now - row.attempts * LONGEST_DELAY)
+    then = next_try(row.attempts, first_at, now, account.jitter())
+    if isinstance(then, GiveUp):
+        outbox.refuse(conn, row.id, f"{then.reason}; the last time: {reason}")
+        return Turn(Result.REFUSED, (row.id,), f"{then.reason}; the last time: {reason}", trouble=trouble)
+    outbox.defer(conn, row.id, then, reason)
+    return Turn(Result.DEFERRED, (row.id,), reason, then, trouble)
+
+
+def _effects(conn: Connection, account: Account, row: Claimed, now: datetime) -> None:
+    """Run what follows from sending; a bug in there must not make a sent mail look unsent, and so send it again."""
+    try:
+        with conn.begin_nested():
+            account.on_sent(conn, row, now)
+    except (OperationalError, InterfaceError):
+        raise  # the state cannot be written now: not even that the mail was sent
+    except Exception:
+        log.exception("what follows from a sent mail failed", account=account.name, outbox=row.id, kind=row.kind)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from responder.core import retry
-from responder.core.retry import GiveUp, backoff, login_backoff, next_try
+from responder.core.retry import GiveUp, backoff, login_backoff, next_try, outage_backoff
 
 START = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
 jitters = st.floats(min_value=0.0, max_value=1.0, exclude_max=True)
@@ -50,6 +50,12 @@ def test_nonsense_is_refused(attempt: int, jitter: float) -> None:
 def test_a_refused_login_waits_five_minutes_to_an_hour(attempt: int, jitter: float) -> None:
     """An account is not locked by our own stubbornness."""
     assert timedelta(minutes=5) <= login_backoff(attempt, jitter) <= timedelta(hours=1)
+
+
+@given(attempt=st.integers(1, 100), jitter=jitters)
+def test_an_outage_is_noticed_to_be_over_within_ten_minutes(attempt: int, jitter: float) -> None:
+    """However long a mail server was down, mail flows again soon after."""
+    assert timedelta(seconds=30) <= outage_backoff(attempt, jitter) <= timedelta(minutes=10)
 
 
 @given(attempts=st.integers(1, 1000), jitter=jitters, waited=st.timedeltas(timedelta(0), timedelta(days=10)))
