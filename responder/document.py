@@ -168,7 +168,7 @@ class _Reader:
         self.places[path] = (key or here, here)
         self._count(event, len(path))
         if isinstance(event, yaml.AliasEvent):
-            self._report_at(event, f"'*{event.anchor}' is not used here", "put the text in quotes, or write it out")
+            self._report_at(event, "text that begins with '*' needs quotes", "put the text in quotes")
             return None
         self._refuse_extras(event)
         if isinstance(event, yaml.ScalarEvent):
@@ -177,7 +177,7 @@ class _Reader:
 
     def _refuse_extras(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            self._report_at(event, f"'&{event.anchor}' is not used here", "put the text in quotes, or remove it")
+            self._report_at(event, "text that begins with '&' needs quotes", "put the text in quotes")
         if getattr(event, "tag", None) is not None:
             self._report_at(event, "a word that begins with '!' is not used here", "put the text in quotes")
 

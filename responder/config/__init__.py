@@ -1,0 +1,26 @@
+"""
+The configuration: declared once, loaded with every problem at its place, and turned into the values each part takes.
+
+No module below the daemon sees `Config`; a consumer is given its own section or policy.
+"""
+
+from responder.config.consumers import acknowledge_policy, answer_policy, calendar_of, languages_of, password_of
+from responder.config.load import Loaded, find, load, read
+from responder.config.model import Account, Config, Imap, Server, Smtp
+
+__all__ = [
+    "Account",
+    "Config",
+    "Imap",
+    "Loaded",
+    "Server",
+    "Smtp",
+    "acknowledge_policy",
+    "answer_policy",
+    "calendar_of",
+    "find",
+    "languages_of",
+    "load",
+    "password_of",
+    "read",
+]

@@ -1,0 +1,203 @@
+"""
+What one key alone cannot tell: keys that contradict each other, names nobody knows, files that are not there.
+
+Every check returns findings by path; where they stand in the file is the loader's business. What a later version will
+do is refused here as long as it is not done: no key silently does nothing.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from responder.adapters import catalogue, closures, credentials, holidays
+from responder.config.model import Account, Config, Server
+from responder.config.values import duration_text
+from responder.core.hours import first_overlap, hours_text
+from responder.document import Path as KeyPath
+from responder.document import nearest
+from responder.errors import ConfigError, Problem, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with the key at `path`."""
+
+    path: KeyPath
+    problem: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    on_key: bool = False
+
+
+def settings(config: Config) -> Iterator[Finding]:
+    """Yield what is wrong in the file itself."""
+    yield from _not_yet(config)
+    yield from _durations(config)
+    yield from _working_hours(config)
+    yield from _accounts(config)
+
+
+def neighbours(config: Config, folder: Path) -> Iterator[Finding]:
+    """Yield what is wrong with the names and files the configuration points to; no secret is read."""
+    yield from _places(config)
+    yield from _marketplaces(config)
+    files = [name for name in config.working_hours.holidays.calendars if not name.endswith(".ics")]
+    if files and not (folder / config.calendars).is_dir():
+        yield Finding(("calendars",), f"there is no folder {folder / config.calendars}", "make it, or correct the name")
+    for number, account in enumerate(config.accounts):
+        for name in ("imap", "smtp"):
+            server: Server = getattr(account, name)
+            path: KeyPath = ("accounts", number, name)
+            if server.ca_file and not (folder / server.ca_file).is_file():
+                yield Finding((*path, "ca_file"), f"there is no file {folder / server.ca_file}", "correct the path")
+            if server.password is not None:
+                yield from _secret((*path, "password"), server.password, folder)
+
+
+def calendar_files(config: Config, folder: Path) -> Iterator[Problem]:
+    """Yield what is wrong inside the calendar files, at their own lines."""
+    for name in config.working_hours.holidays.calendars:
+        file = folder / config.calendars / name
+        if file.parent.is_dir() and not name.endswith(".ics"):
+            try:
+                closures.load(file)
+            except ConfigError as error:
+                yield from error.problems
+
+
+def _not_yet(config: Config) -> Iterator[Finding]:
+    if config.feedback.enabled:
+        yield Finding(("feedback", "enabled"), "asking for feedback is not in this version", "write false")
+    if config.http.listen is not None:
+        yield Finding(("http", "listen"), "the status page is not in this version", "write null")
+    for number, when in enumerate(config.acknowledgements.when):
+        if when == "before_unattended":
+            yield Finding(
+                ("acknowledgements", "when", number),
+                "before_unattended is not in this version",
+                "remove it from the list",
+            )
+    if config.acknowledgements.language == "detected":
+        yield Finding(("acknowledgements", "language"), "detected is not in this version", "write marketplace")
+    for number, name in enumerate(config.working_hours.holidays.calendars):
+        if name.endswith(".ics"):
+            path: KeyPath = ("working_hours", "holidays", "calendars", number)
+            yield Finding(path, "iCalendar files are not in this version", "write the days into a .yaml file")
+
+
+def _durations(config: Config) -> Iterator[Finding]:
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    rules: list[tuple[KeyPath, timedelta, timedelta, timedelta]] = [
+        (("deadlines", "answer_within"), config.deadlines.answer_within, hour, 30 * day),
+        (("deadlines", "a_to_z"), config.deadlines.a_to_z, hour, 30 * day),
+        (("acknowledgements", "delay"), config.acknowledgements.delay, timedelta(0), day),
+        (("acknowledgements", "max_age"), config.acknowledgements.max_age, timedelta(minutes=10), 7 * day),
+        (("acknowledgements", "answer_margin"), config.acknowledgements.answer_margin, timedelta(0), 7 * day),
+        (("retention", "mail"), config.retention.mail, 30 * day, 3650 * day),
+    ]
+    for number, account in enumerate(config.accounts):
+        round_ = (("accounts", number, "imap", "idle_round"), account.imap.idle_round)
+        rules.append((*round_, timedelta(seconds=30), timedelta(minutes=9)))  # RFC 2177: servers may cut off at 30 min
+        rules.append((("accounts", number, "history"), account.history, timedelta(0), 90 * day))
+    for path, value, low, high in rules:
+        if not low <= value <= high:
+            yield Finding(
+                path,
+                f"must be between {duration_text(low)} and {duration_text(high)}, got {duration_text(value)}",
+                "correct it",
+            )
+    if config.acknowledgements.delay >= config.acknowledgements.max_age:
+        yield Finding(("acknowledgements", "delay"), "must be shorter than acknowledgements.max_age", "shorten it")
+    for number, before in enumerate(config.operator.warn_before):
+        if not timedelta(0) < before < max(config.deadlines.answer_within, hour):
+            hint = f"write less than deadlines.answer_within ({duration_text(config.deadlines.answer_within)})"
+            yield Finding(("operator", "warn_before", number), "would warn before the message itself", hint)
+
+
+def _working_hours(config: Config) -> Iterator[Finding]:
+    if overlap := first_overlap(config.working_hours.hours):
+        one, other = ("-".join(hours_text(each)) for each in overlap)
+        yield Finding(("working_hours", "hours"), f"{one} and {other} overlap", "join them, or move one")
+
+
+def _accounts(config: Config) -> Iterator[Finding]:
+    names: dict[str, int] = {}
+    boxes: dict[tuple[str, str, str], int] = {}
+    for number, account in enumerate(config.accounts):
+        path: KeyPath = ("accounts", number)
+        if names.setdefault(account.name.casefold(), number) != number:
+            yield Finding((*path, "name"), f"'{account.name}' is the name of two accounts", "give each its own")
+        box = (account.imap.host.casefold(), account.imap.username, account.folders.inbox)
+        if boxes.setdefault(box, number) != number:
+            yield Finding(
+                (*path, "imap"), "this mailbox is already watched by another account", "remove one", on_key=True
+            )
+        yield from _account(account, path, acknowledging=config.acknowledgements.enabled)
+
+
+def _account(account: Account, path: KeyPath, *, acknowledging: bool) -> Iterator[Finding]:
+    for name, server in (("imap", account.imap), ("smtp", account.smtp)):
+        if server.security == "none" and not is_this_machine(server.host):
+            problem = f"would send the password to {server.host} for everybody to read"
+            yield Finding((*path, name, "security"), problem, "write tls, or starttls where the port is 143 or 587")
+        if server.password is None:
+            hint = f"write password: {{credential: {name}-password}}"
+            yield Finding((*path, name, "password"), "is missing", hint, on_key=True)
+    if account.authserv_id is None and acknowledging:
+        problem = "is not set: no buyer message counts as verified, and nothing is acknowledged"
+        hint = "run: responder check --connect, to see the name your mail server uses"
+        yield Finding((*path, "authserv_id"), problem, hint, Severity.WARNING, on_key=True)
+
+
+def is_this_machine(host: str) -> bool:
+    """Return whether a host is this machine itself, by its name or address alone."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _places(config: Config) -> Iterator[Finding]:
+    path: KeyPath = ("working_hours", "holidays")
+    chosen = config.working_hours.holidays
+    if chosen.country is None:
+        if chosen.subdivision is not None:
+            yield Finding((*path, "subdivision"), "needs a country", "set holidays.country")
+        return
+    try:
+        known = holidays.subdivisions(chosen.country)
+        holidays.public_holidays(chosen.country, chosen.subdivision, ())
+    except holidays.UnknownPlaceError as error:
+        key = "country" if error.problem.startswith("unknown country") else "subdivision"
+        yield Finding((*path, key), error.problem, error.hint)
+        return
+    if known and chosen.subdivision is None:
+        problem = f"is not set: only holidays of the whole of {chosen.country} count"
+        hint = f"known are {', '.join(known[:20])}" + (" ..." if len(known) > 20 else "")
+        yield Finding((*path, "subdivision"), problem, hint, Severity.WARNING)
+
+
+def _marketplaces(config: Config) -> Iterator[Finding]:
+    shipped = catalogue.load()
+    for number, account in enumerate(config.accounts):
+        for at, name in enumerate(account.seller.marketplaces):
+            if shipped.by_name(name) is None:
+                known = sorted(each.name for each in shipped.marketplaces)
+                near = nearest(name, known)
+                hint = f"did you mean {near}?" if near else f"known are {', '.join(known)}"
+                yield Finding(("accounts", number, "seller", "marketplaces", at), f"unknown marketplace '{name}'", hint)
+
+
+def _secret(path: KeyPath, source: credentials.SecretSource, folder: Path) -> Iterator[Finding]:
+    match source:
+        case credentials.SecretFile():
+            if exposed := credentials.exposed(folder / source.path):
+                yield Finding(path, exposed.problem, exposed.hint)
+        case credentials.Credential():
+            for place in (folder / "credentials" / source.name, credentials.SYSTEM / source.name):
+                if exposed := credentials.exposed(place):
+                    yield Finding(path, f"{place}: {exposed.problem}", exposed.hint, Severity.WARNING)
+        case credentials.Environment():
+            pass

@@ -1,0 +1,318 @@
+"""
+The declaration of the configuration: every key once, with its type, its default, its unit and its meaning.
+
+Frozen, and closed: a key that is not declared here is an error. `docs/configuration.md` is made from this file, and
+`config.example.yaml` is tested against it.
+"""
+
+from datetime import time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from responder.config import values
+from responder.config.values import one_of
+from responder.core.addresses import Address
+from responder.core.hours import Hours
+
+Security = Literal["tls", "starttls", "none"]
+
+
+class Section(BaseModel):
+    """A group of keys."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+    )
+
+
+class Digest(Section):
+    """The daily mail to the seller."""
+
+    at: values.TimeOfDay = time(7, 30)
+    """When it is sent, on the clock of `timezone`."""
+    days: values.DigestDays = frozenset(range(7))
+    """On which days: `all`, or a list such as [mon, thu]."""
+
+
+class Operator(Section):
+    """The person who runs the shop."""
+
+    email: Annotated[values.Email, Field(examples=["owner@example.com"])]
+    """Where the digest and the alerts go."""
+    digest: Digest = Digest()
+    """The daily mail to the seller."""
+    warn_before: tuple[values.Duration, ...] = (timedelta(hours=6), timedelta(hours=2))
+    """How long before a deadline an alert is sent; an empty list sends none."""
+
+
+class Holidays(Section):
+    """Days on which nobody works."""
+
+    country: values.Text | None = None
+    """Two letters of ISO 3166-1: its public holidays close the whole day. null: none."""
+    subdivision: values.Text | None = None
+    """State or region with holidays of its own, such as BY. null: only those of the whole country."""
+    calendars: tuple[values.Text, ...] = ()
+    """Files in the `calendars` folder with closures and extra working days."""
+
+
+class WorkingHours(Section):
+    """When somebody is there to answer."""
+
+    timezone: values.Zone | None = None
+    """The clock these hours are on. null: that of `timezone` above."""
+    days: Annotated[tuple[values.Weekday, ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
+    """Working days; every other weekday is a weekend."""
+    hours: Annotated[tuple[values.DayHours, ...], Field(min_length=1)] = (
+        (time(9), time(12, 30)),
+        (time(13, 30), time(18)),
+    )
+    """Hours of each working day."""
+    holidays: Holidays = Holidays()
+    """Days on which nobody works."""
+
+
+class Seller(Section):
+    """The shop, as Amazon's buyers know it."""
+
+    name: Annotated[values.Text, Field(examples=["Maison Exemple"])]
+    """The shop's name, as it signs its mails."""
+    marketplaces: Annotated[tuple[values.Text, ...], Field(min_length=1, examples=[["amazon.fr", "amazon.de"]])]
+    """The marketplaces it sells on; mail from others is tracked, never acknowledged."""
+
+
+class Server(Section):
+    """How to reach a mail server."""
+
+    host: Annotated[values.Text, Field(examples=["mail.example.com"])]
+    """Its name; the certificate must be for it."""
+    port: values.Port
+    """Its port."""
+    security: Annotated[Security, one_of("tls", "starttls", "none")] = "tls"
+    """tls (from the first byte), starttls (required, never skipped), or none (only for this machine itself)."""
+    username: Annotated[values.Text, Field(examples=["service@example.com"])]
+    """The name to log in with."""
+    password: values.Secret | None = None
+    """Where the password is: {credential: name}, {file: path} or {env: NAME}; never the password itself."""
+    oauth2: None = None
+    """Takes the password's place for Gmail and Microsoft 365. Not in this version."""
+    ca_file: values.Text | None = None
+    """A file with the certificates to trust (PEM), where the system's are not enough."""
+
+
+class Imap(Server):
+    """Where the mail comes in."""
+
+    port: values.Port = 993
+    """Its port."""
+    idle_round: values.Duration = timedelta(minutes=9)
+    """How often the wait for new mail is renewed and the mailbox looked at all the same; 30s to 9m."""
+
+
+class Smtp(Server):
+    """Where the mail goes out."""
+
+    port: values.Port = 465
+    """Its port."""
+
+
+class Folders(Section):
+    """Mailbox folders."""
+
+    inbox: values.Text = "INBOX"
+    """Where Amazon's mail arrives."""
+    sent: values.Text = "auto"
+    """Where answers are kept; auto: the folder the server marks as such."""
+
+
+class Account(Section):
+    """One mailbox of one seller."""
+
+    name: Annotated[values.Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60, examples=["main"])]
+    """A short name for it, for commands and the digest. Changing it starts a new history."""
+    seller: Seller
+    """The shop, as Amazon's buyers know it."""
+    from_: Annotated[values.Mailbox, Field(alias="from", examples=["Maison Exemple <service@example.com>"])]
+    """The address approved at Amazon, and its display name."""
+    aliases: tuple[values.Email, ...] = ()
+    """More addresses of your own: mail from them is an answer, not a buyer."""
+    authserv_id: values.Text | None = None
+    """
+    The name your own mail server writes into Authentication-Results. Without it no buyer message counts as verified,
+    and nothing is acknowledged. `responder check --connect` shows the name seen in your newest mail.
+    """
+    history: values.Duration = timedelta(days=8)
+    """How far back the first start looks. Nothing received before it is ever acknowledged."""
+    imap: Imap
+    """Where the mail comes in."""
+    smtp: Smtp
+    """Where the mail goes out."""
+    folders: Folders = Folders()
+    """Mailbox folders."""
+
+
+class Deadlines(Section):
+    """Amazon's clocks. They run on weekends and holidays too."""
+
+    answer_within: values.Duration = timedelta(hours=24)
+    """How long a buyer may wait for a person's answer."""
+    acknowledgement_counts: values.Flag = False
+    """Whether our acknowledgement stops the clock. Amazon: auto-responders are not considered a valid response."""
+    a_to_z: values.Duration = timedelta(hours=48)
+    """How long an A-to-z claim may wait, unless the mail names its own deadline."""
+
+
+When = Annotated[str, one_of("weekend", "holiday", "closure", "outside_hours", "before_unattended")]
+
+
+class Acknowledgements(Section):
+    """The automatic reply to a buyer who writes while nobody is there."""
+
+    enabled: values.Flag = True
+    """Whether they are sent at all."""
+    when: tuple[When, ...] = ("weekend", "holiday", "closure")
+    """In which closed time: weekend, holiday, closure, outside_hours. Not in this version: before_unattended."""
+    once_per: Annotated[Literal["closed_time"], one_of("closed_time")] = "closed_time"
+    """How often one buyer gets one: closed_time is once until the next opening."""
+    delay: values.Duration = timedelta(minutes=5)
+    """How long to wait before sending; cancelled if a person answers first."""
+    language: Annotated[str, one_of("marketplace", "detected")] = "marketplace"
+    """The language: that of the marketplace. Not in this version: detected."""
+    max_age: values.Duration = timedelta(hours=24)
+    """A message older than this is no longer acknowledged."""
+    answer_margin: values.Duration = timedelta(hours=4)
+    """The promised time is the next opening plus this."""
+
+
+class Notices(Section):
+    """Amazon's own mails: claims, returns, policy warnings."""
+
+    mark_seen: Annotated[str, one_of("after_digest", "on_acknowledgement", "never")] = "after_digest"
+    """When a notice is marked as read in the mailbox: after_digest, on_acknowledgement, or never."""
+    keyword: Annotated[values.Text, Field(pattern=r"^[A-Za-z0-9$_.-]+$")] = "$ResponderTracked"
+    """The keyword set on mails that are tracked, where the server keeps keywords."""
+
+
+class Feedback(Section):
+    """Asking for feedback on orders. Not in this version."""
+
+    enabled: values.Flag = False
+    """Whether feedback is asked for. Not in this version."""
+    days_after_delivery: Annotated[values.Count, Field(ge=5, le=30)] = 7
+    """Days after delivery; Amazon allows 5 to 30."""
+    transit_days: dict[values.Destination, values.Count] = {"default": 4, "FR": 2}
+    """Days from shipment to delivery, by country of destination."""
+    invoice: Annotated[str, one_of("required", "optional", "none")] = "required"
+    """Whether the mail carries the invoice: required, optional or none."""
+    send_between: values.DayHours = (time(9), time(19))
+    """Hours in which it may be sent, on the marketplace's clock."""
+
+
+class Orders(Section):
+    """Order reports. Not in this version: the folder is not read yet."""
+
+    folder: values.Text = "orders/"
+    """Where order reports are dropped, beside this file."""
+
+
+class Invoices(Section):
+    """Invoices. Not in this version: the folder is not read yet."""
+
+    folder: values.Text = "invoices/"
+    """Where invoices are, beside this file."""
+    name: values.Text = "{order_id}*.pdf"
+    """What an order's invoice is called."""
+
+
+class Metrics(Section):
+    """Rates Amazon measures. Not in this version."""
+
+    refund_rate_cap: values.Percentage = 0.05
+    """Your own cap for the refund rate: Amazon publishes none."""
+
+
+class Limits(Section):
+    """Brakes: a mistake must not become a flood."""
+
+    acknowledgements_per_hour: values.Count = 60
+    """At most so many acknowledgements an hour, over all accounts."""
+    per_buyer_per_day: values.Count = 2
+    """At most so many automatic mails to one buyer in 24 hours."""
+
+
+class Http(Section):
+    """The status page. Not in this version."""
+
+    listen: values.Text | None = None
+    """Address and port, such as 127.0.0.1:8025. Not in this version."""
+
+
+class Retention(Section):
+    """How long personal data is kept."""
+
+    mail: values.Duration = timedelta(days=180)
+    """How long mail is kept after its thread is settled."""
+
+
+class Log(Section):
+    """What is written to standard error."""
+
+    format: Annotated[str, one_of("auto", "json", "text")] = "auto"
+    """json, text, or auto: text on a terminal, JSON elsewhere."""
+    level: Annotated[str, one_of("debug", "info", "warning", "error")] = "info"
+    """The least important lines that are written: debug, info, warning, error."""
+
+
+class Config(Section):
+    """The whole file."""
+
+    dry_run: values.Flag = False
+    """Everything but sending to buyers. `responder init` writes true, for a rehearsal."""
+    timezone: Annotated[values.Zone, Field(examples=["Europe/Paris"])]
+    """The seller's clock (IANA name): for the digest, and for every time shown."""
+    state: values.StateUrl = "sqlite:///state.db"
+    """
+    Where everything is kept: a file (a relative name is in systemd's state folder when there is one, else beside this
+    file), or a PostgreSQL URL without its password.
+    """
+    templates: values.Text = "templates/"
+    """Folder with your own texts, beside this file. What is not there is sent as shipped."""
+    calendars: values.Text = "calendars/"
+    """Folder with your own calendars, beside this file."""
+    operator: Operator
+    """The person who runs the shop."""
+    working_hours: WorkingHours = WorkingHours()
+    """When somebody is there to answer."""
+    accounts: Annotated[tuple[Account, ...], Field(min_length=1)]
+    """The mailboxes to watch."""
+    deadlines: Deadlines = Deadlines()
+    """Amazon's clocks. They run on weekends and holidays too."""
+    acknowledgements: Acknowledgements = Acknowledgements()
+    """The automatic reply to a buyer who writes while nobody is there."""
+    notices: Notices = Notices()
+    """Amazon's own mails: claims, returns, policy warnings."""
+    feedback: Feedback = Feedback()
+    """Asking for feedback on orders. Not in this version."""
+    orders: Orders = Orders()
+    """Order reports. Not in this version: the folder is not read yet."""
+    invoices: Invoices = Invoices()
+    """Invoices. Not in this version: the folder is not read yet."""
+    metrics: Metrics = Metrics()
+    """Rates Amazon measures. Not in this version."""
+    limits: Limits = Limits()
+    """Brakes: a mistake must not become a flood."""
+    http: Http = Http()
+    """The status page. Not in this version."""
+    retention: Retention = Retention()
+    """How long personal data is kept."""
+    log: Log = Log()
+    """What is written to standard error."""
+
+
+__all__ = ["Account", "Address", "Config", "Hours", "Imap", "Section", "Server", "Smtp", "ZoneInfo"]
