@@ -51,7 +51,7 @@ class Store:
         if self.run(upgrade.is_current):
             return
         if self._lock:
-            self.run(_create)
+            self._create()
             return
         try:
             lock = locks.take(self.url)
@@ -60,9 +60,16 @@ class Store:
                 f"the state needs an upgrade, and a daemon of another version runs on it ({error})"
             ) from error
         try:
-            self.run(_create)
+            self._create()
         finally:
             lock.release()
+
+    def _create(self) -> None:
+        engine = engines.upgrade_engine(self.url)
+        try:
+            self._transaction(_upgraded, engine)
+        finally:
+            engine.dispose()
 
     async def tx(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(conn, ...)` as one transaction in the writer's thread."""
@@ -73,9 +80,9 @@ class Store:
         """Run `fn(conn, ...)` as one transaction and wait for it: for commands, never inside an event loop."""
         return self._executor.submit(self._transaction, _bound(fn, *args, **kwargs)).result()
 
-    def _transaction(self, work: Callable[[Connection], T]) -> T:
+    def _transaction(self, work: Callable[[Connection], T], engine: Engine | None = None) -> T:
         try:
-            with self._engine.begin() as conn:
+            with (engine or self._engine).begin() as conn:
                 return work(conn)
         except (OperationalError, InterfaceError) as error:
             raise TemporaryError(f"the state cannot be written now: {error.orig}") from error
@@ -105,7 +112,7 @@ def _bound(fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs:
     return lambda conn: fn(conn, *args, **kwargs)
 
 
-def _create(conn: Connection) -> None:
+def _upgraded(conn: Connection) -> None:
     if not upgrade.is_current(conn):
         upgrade.upgrade(conn)
     meta.create_instance(conn)

@@ -52,7 +52,14 @@ def sqlite_path(url: URL) -> Path:
 
 def engine(url: URL, *, checkpoints: bool) -> Engine:
     """Return the engine of the writer thread: one connection."""
-    return _sqlite(url, checkpoints=checkpoints) if url.get_backend_name() == "sqlite" else _postgres(url)
+    # SQLite before 3.51.3 can corrupt a WAL two connections checkpoint at once: only the daemon does it.
+    pragmas = (f"PRAGMA wal_autocheckpoint={1000 if checkpoints else 0}",)
+    return _sqlite(url, pragmas) if url.get_backend_name() == "sqlite" else _postgres(url)
+
+
+def upgrade_engine(url: URL) -> Engine:
+    """Return an engine for the migrations: SQLite changes a table by copying it, which must not count as deleting."""
+    return _sqlite(url, ("PRAGMA foreign_keys=OFF",)) if url.get_backend_name() == "sqlite" else _postgres(url)
 
 
 def lock_engine(url: URL) -> Engine:
@@ -60,7 +67,7 @@ def lock_engine(url: URL) -> Engine:
     return _postgres_engine(url, poolclass=NullPool)
 
 
-def _sqlite(url: URL, *, checkpoints: bool) -> Engine:
+def _sqlite(url: URL, more_pragmas: tuple[str, ...]) -> Engine:
     path = sqlite_path(url)
     if not path.parent.is_dir():
         raise StateError(f"the folder of the state file does not exist: {path.parent}; create it")
@@ -70,8 +77,7 @@ def _sqlite(url: URL, *, checkpoints: bool) -> Engine:
     @event.listens_for(made, "connect")
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver never opens a transaction behind our back
-        # SQLite before 3.51.3 can corrupt a WAL two connections checkpoint at once: only the daemon does it.
-        for pragma in (*_PRAGMAS, f"PRAGMA wal_autocheckpoint={1000 if checkpoints else 0}"):
+        for pragma in (*_PRAGMAS, *more_pragmas):
             connection.execute(pragma)
 
     @event.listens_for(made, "begin")

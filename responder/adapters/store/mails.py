@@ -144,6 +144,15 @@ def put_in_thread(conn: Connection, mail_id: int, thread_id: int) -> bool:
     return conn.execute(change).rowcount == 1
 
 
+def unverified(conn: Connection, since: datetime | None) -> tuple[StoredMail, ...]:
+    """Return mail that pretends to come from Amazon and has no thread or notice to show it, the oldest first."""
+    wanted = select(schema.mail).where(_MAIL.role == "inbox", _MAIL.authentic == "fail", _MAIL.thread_id.is_(None))
+    wanted = wanted.where(_MAIL.kind.in_(("other", "automatic", "answer_copy", "bounce")))
+    if since is not None:
+        wanted = wanted.where(_MAIL.received_at >= since)
+    return tuple(_stored(conn, row) for row in conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id)).all())
+
+
 def mark_answered_flag(conn: Connection, mail_id: int) -> bool:
     """Note that the server shows the mail as answered; False when that was known."""
     change = update(schema.mail).where(_MAIL.id == mail_id, is_unset(_MAIL.flags_answered))

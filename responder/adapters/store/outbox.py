@@ -121,17 +121,9 @@ def claim_due(conn: Connection, account: str, now: datetime) -> Claimed | None:
         or_(_OUTBOX.expires_at.is_(None), _OUTBOX.expires_at > now),
     )
     outbox_id = conn.scalar(due.order_by(_OUTBOX.due_at, _OUTBOX.id).limit(1))
-    if outbox_id is None:
+    begun = {"attempts": _OUTBOX.attempts + 1, "claimed_at": now, "data_started_at": None, "reason": None}
+    if outbox_id is None or not _move(conn, "claim", outbox_id, **begun):
         return None
-    _move(
-        conn,
-        "claim",
-        outbox_id,
-        attempts=_OUTBOX.attempts + 1,
-        claimed_at=now,
-        data_started_at=None,
-        reason=None,
-    )
     row = conn.execute(select(schema.outbox).where(_OUTBOX.id == outbox_id)).one()
     return Claimed(**_values(row))
 

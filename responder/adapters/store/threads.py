@@ -176,4 +176,5 @@ def _candidate(row: Row[tuple[Any, ...]], via: Via) -> Candidate:
         state=ThreadState(row.state),
         last_message_at=row.last_message_at,
         buyer_name=row.buyer_name,
+        order_id=row.order_id,
     )

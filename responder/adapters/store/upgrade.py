@@ -42,3 +42,5 @@ def upgrade(conn: Connection, target: str = HEAD) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = conn
     command.upgrade(config, target)
+    if conn.dialect.name == "sqlite" and (broken := conn.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise StateError(f"the upgrade to schema {target} would lose rows that others refer to: {broken[:3]}")

@@ -11,8 +11,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Column, Connection, Engine, Text, create_engine, text
+from sqlalchemy.exc import IntegrityError
 
 from responder.adapters.store import (
     Store,
@@ -162,7 +164,7 @@ def test_a_failed_upgrade_leaves_the_old_state(engine: Engine, empty_url: str, m
         upgrade.upgrade(conn)
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("responder.adapters.store.database._create", broken)
+    monkeypatch.setattr("responder.adapters.store.database._upgraded", broken)
     with pytest.raises(RuntimeError, match="disk is full"):
         Store.open(empty_url, exclusive=True)
     with engine.connect() as conn:
@@ -181,3 +183,21 @@ def test_an_upgraded_state_opens_without_the_migration_tool(sqlite_template: Pat
         [sys.executable, "-c", code, f"sqlite:///{sqlite_template}"], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+def test_a_table_can_be_rebuilt_under_its_references(url: str, make: Any) -> None:
+    """A revision that copies a table (all SQLite can do) keeps its rows and what refers to them."""
+    store = Store.open(url, exclusive=True)
+    thread = store.run(threads.insert_thread, make.thread())
+    mail_id = store.run(mails.insert_mail, make.mail(thread_id=thread.id))
+    engine = engines.upgrade_engine(engines.parse(url))
+    with engine.begin() as conn:
+        operations = Operations(MigrationContext.configure(conn, opts={"render_as_batch": True}))
+        with operations.batch_alter_table("thread", recreate="always" if url.startswith("sqlite") else "auto") as table:
+            table.add_column(Column("colour", Text))
+    engine.dispose()
+    assert store.run(threads.thread, thread.id) == thread
+    assert [each.id for each in store.run(mails.thread_mails, thread.id)] == [mail_id]
+    with pytest.raises(IntegrityError):
+        store.run(mails.insert_mail, make.mail(thread_id=999))
+    store.close()
