@@ -31,12 +31,25 @@ def public_holidays(country: str, subdivision: str | None, years: Iterable[int])
     """Return the public holidays of whole years, named in English where the library can."""
     code, place = _code(country), _country(country)
     part = _subdivision(place, code, subdivision) if subdivision else None
-    language = ENGLISH if ENGLISH in place.supported_languages else None
     wanted = sorted(set(years))
     # Asked for no year at all, the library would fill itself with every year it is asked about later.
-    found = place(subdiv=part, years=wanted, expand=False, language=language) if wanted else {}
+    if not wanted:
+        return {}
+    spoken = {tag: place(subdiv=part, years=wanted, expand=False, language=tag) for tag in _languages(place)}
+    found = spoken.get(ENGLISH) or place(subdiv=part, years=wanted, expand=False)
     source = f"holidays:{code}-{part}" if part else f"holidays:{code}"
-    return {day: Holiday(day, name, source) for day, name in sorted(found.items())}
+    return {day: Holiday(day, name, source, _names(spoken, day)) for day, name in sorted(found.items())}
+
+
+def _languages(place: Any) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys([*place.supported_languages, *([place.default_language] if place.default_language else [])])
+    )
+
+
+def _names(spoken: Mapping[str, Mapping[date, str]], day: date) -> dict[str, str]:
+    """Return the day's names by plain language ("en" for en_US); several holidays on one day stay one name."""
+    return {tag.partition("_")[0]: names[day] for tag, names in spoken.items() if day in names}
 
 
 def subdivisions(country: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ instant is either open or closed, never both and never neither. Nothing here sto
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -41,11 +41,16 @@ class WorkingHours:
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A public holiday; it closes its whole local day."""
+    """A public holiday; it closes its whole local day. `names` are its names by language, where they are known."""
 
     on: date
     name: str
     source: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_in(self, language: str) -> str | None:
+        """Return what the holiday is called in a language, None where nobody knows."""
+        return self.names.get(language.partition("-")[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from pathlib import Path
 from responder import __version__
 from responder.adapters import catalogue as catalogues
 from responder.adapters import rules, templates
-from responder.adapters.credentials import SecretSource, secret
 from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.smtp import SmtpSettings
 from responder.adapters.store import Store, health, meta
-from responder.config import Loaded, acknowledge_policy, answer_policy, calendar_of
+from responder.config.consumers import acknowledge_policy, answer_policy, calendar_of, password_of
+from responder.config.load import Loaded
 from responder.config.model import Account, Server
 from responder.core.acknowledge import TEMPLATE
 from responder.core.amazon import Catalogue
@@ -42,6 +42,7 @@ class AccountParts:
     judge: Judge
     folders: tuple[FolderSettings, ...]
     smtp: SmtpSettings
+    acknowledgements_per_hour: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +76,12 @@ def seller_central(catalogue: Catalogue) -> Mapping[str, str]:
     return {each.name: each.seller_central for each in catalogue.marketplaces}
 
 
-def judge(loaded: Loaded, account: Account, *, first_start_at: datetime, instance: meta.Instance, now: datetime) -> Judge:
+def judge(
+    loaded: Loaded, account: Account, *, first_start_at: datetime, instance: meta.Instance, now: datetime
+) -> Judge:
     """Return what the decisions of `account` rest on."""
     config = loaded.config
-    template = templates.load(loaded.folder / config.templates)[TEMPLATE]
+    template = templates.load(loaded.templates)[TEMPLATE]
     answer = answer_policy(config)
     marks_seen = config.notices.mark_seen != "on_acknowledgement"
     return Judge(
@@ -107,7 +110,12 @@ def build(loaded: Loaded, store: Store, now: datetime, environ: Mapping[str, str
     instance = store.run(meta.instance)
     starts = {account.name: store.run(health.account_started, account.name, now) for account in config.accounts}
     accounts = tuple(
-        _account(loaded, account, judge(loaded, account, first_start_at=starts[account.name], instance=instance, now=now), environ)
+        _account(
+            loaded,
+            account,
+            judge(loaded, account, first_start_at=starts[account.name], instance=instance, now=now),
+            environ,
+        )
         for account in config.accounts
     )
     first = accounts[0]
@@ -168,6 +176,7 @@ def _account(loaded: Loaded, account: Account, judged: Judge, environ: Mapping[s
         judge=judged,
         folders=folders,
         smtp=smtp_settings(loaded, account, environ),
+        acknowledgements_per_hour=loaded.config.limits.acknowledgements_per_hour,
     )
 
 
@@ -179,7 +188,7 @@ def imap_settings(loaded: Loaded, account: Account, environ: Mapping[str, str]) 
         port=server.port,
         security=server.security,
         username=server.username,
-        password=_password(loaded, server, environ),
+        password=partial(password_of, server, loaded.folder, environ),
         inbox=account.folders.inbox,
         sent=account.folders.sent,
         ca_file=_ca_file(loaded.folder, server),
@@ -195,16 +204,10 @@ def smtp_settings(loaded: Loaded, account: Account, environ: Mapping[str, str]) 
         port=server.port,
         security=server.security,
         username=server.username,
-        password=_password(loaded, server, environ),
+        password=partial(password_of, server, loaded.folder, environ),
         local_hostname=socket.gethostname() or "localhost",
         ca_file=_ca_file(loaded.folder, server),
     )
-
-
-def _password(loaded: Loaded, server: Server, environ: Mapping[str, str]) -> Callable[[], str]:
-    source: SecretSource | None = server.password
-    assert source is not None, "the configuration's checks refuse a server without a password"  # noqa: S101 - a promise of `load`
-    return partial(secret, source, loaded.folder, environ)
 
 
 def _ca_file(folder: Path, server: Server) -> Path | None:

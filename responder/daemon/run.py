@@ -9,7 +9,7 @@ import asyncio
 import random
 import signal
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
@@ -20,9 +20,9 @@ from responder.adapters.smtp import Sender
 from responder.adapters.store import Store, health, outbox, threads
 from responder.adapters.systemd import Notifier, watchdog_interval
 from responder.core.deadlines import is_overdue
-from responder.core.wording import wall
+from responder.core.wording import counted, moment
 from responder.daemon.parts import AccountParts, Parts
-from responder.errors import StateError, TemporaryError
+from responder.errors import ResponderError, StateError, TemporaryError
 from responder.tasks import deliver, maintain, report, schedule
 from responder.tasks.receive import Folder, FolderSettings, Kept
 
@@ -32,8 +32,6 @@ CARE_EVERY = 30.0
 # How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, the longest
 # reply to a mail's final dot, a pause after refused logins.
 SILENCE = {"folder:": 4800.0, "deliver:": 4800.0, "schedule": 300.0, "report": 300.0}
-ONCE_LIMIT = 1000
-STOP_LIMIT = 20.0
 
 
 class Daemon:
@@ -48,6 +46,7 @@ class Daemon:
         self.stop = asyncio.Event()
         self._schedule = asyncio.Event()
         self._report = asyncio.Event()
+        self._trouble = asyncio.Event()
         names = [account.name for account in parts.accounts]
         self._deliver = {name: asyncio.Event() for name in names}
         self._folders = {(name, role): asyncio.Event() for name in names for role in Role}
@@ -91,11 +90,14 @@ class Daemon:
         loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             ("schedule", self._run_schedule),
             ("report", self._run_report),
+            ("health", self._run_health),
         ]
         for account in self._parts.accounts:
             loops.append((f"deliver:{account.name}", self._deliver_loop(account)))
-            for folder in account.folders:
-                loops.append((f"folder:{account.name}:{folder.role}", self._folder(account, folder).run))
+            loops += [
+                (f"folder:{account.name}:{folder.role}", self._folder(account, folder).run)
+                for folder in account.folders
+            ]
         return loops
 
     async def _isolated(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -106,38 +108,40 @@ class Daemon:
                 await run()
             except StateError:
                 raise
-            except Exception as error:  # noqa: BLE001 - one loop's trouble must not stop the others
+            except Exception as error:
                 failures += 1
                 delay = reconnect_delay(failures, error, random.random())  # noqa: S311 - jitter, no secret
-                log.error("a loop failed and begins again", loop=name, again_in=round(delay.total_seconds()), exc_info=error)
-                await self._tell(name, f"{name}: {type(error).__name__}: {error}")
+                log.exception("a loop failed and begins again", loop=name, again_in=round(delay.total_seconds()))
+                self._tell(name, f"{name}: {type(error).__name__}: {error}")
                 await pause(self.stop, delay.total_seconds())
                 if self.stop.is_set():
                     return
 
-    async def _tell(self, loop: str, problem: str) -> None:
-        _, _, rest = loop.partition(":")
-        account = rest.partition(":")[0] or self._parts.operator.account
-        try:
-            await self._reporter(account, loop)(problem)
-        except TemporaryError as error:
-            log.warning("the trouble could not be noted", error=str(error))
+    def _tell(self, part: str, problem: str | None) -> None:
+        """Note one loop's trouble, or with None that it is over; `_run_health` writes it down."""
+        account = part.split(":")[1] if ":" in part else self._parts.operator.account
+        known = self._problems[account]
+        if known.get(part) == problem:
+            return
+        if problem is None:
+            del known[part]
+        else:
+            known[part] = problem
+        self._trouble.set()
 
-    def _reporter(self, account: str, part: str) -> Callable[[str | None], Awaitable[None]]:
-        """Return the call by which one loop of an account tells its trouble, or None when it is over."""
+    async def _run_health(self) -> None:
+        """Write troubles down as they come and go, for `status` and the digest."""
+        while True:
+            await self._trouble.wait()
+            self._trouble.clear()
+            await self._write_problems()
 
-        async def tell(problem: str | None) -> None:
-            known = self._problems[account]
-            if known.get(part) == problem:
-                return
-            if problem is None:
-                known.pop(part, None)
-            else:
-                known[part] = problem
+    async def _write_problems(self) -> None:
+        for account, known in self._problems.items():
+            failing = f"deliver:{account}" in known
             words = "; ".join(known.values())
-            await self._store.tx(health.set_health, account, problem=words)
-
-        return tell
+            state = "failing" if failing else None
+            await self._store.tx(health.set_health, account, problem=words, smtp_state=state)
 
     def _folder(self, account: AccountParts, settings: FolderSettings) -> Folder:
         part = f"folder:{account.name}:{settings.role}"
@@ -149,7 +153,7 @@ class Daemon:
             wake=self._folders[account.name, settings.role],
             kept=lambda kept: self._kept(account.name, kept),
             ticked=self._pulse.beat(part),
-            report=self._reporter(account.name, part),
+            report=lambda problem: self._tell(part, problem),
         )
 
     def _kept(self, account: str, kept: Kept) -> None:
@@ -160,9 +164,41 @@ class Daemon:
     def _enqueued(self, account: str) -> None:
         self._deliver[account].set()
 
-    def _delivered(self, account: str) -> None:
-        """A mail was accepted: notices may be marked as read now, in every account."""
-        del account
+    def _deliver_loop(self, account: AccountParts) -> Callable[[], Awaitable[None]]:
+        part = f"deliver:{account.name}"
+        wake = self._deliver[account.name]
+
+        async def run() -> None:
+            sender = Sender(account.smtp)
+            await deliver.run(
+                self._store,
+                sender,
+                self._delivering(account),
+                self._clock,
+                wake,
+                lambda problem: self._tell(part, problem),
+            )
+
+        return run
+
+    def _delivering(self, account: AccountParts) -> deliver.Account:
+        loop = asyncio.get_running_loop()
+
+        def on_sent(conn: Connection, row: outbox.OutboxRow, at: datetime) -> None:
+            self._parts.settled(conn, row, at)
+            health.set_health(conn, account.name, smtp_state="connected", smtp_contact_at=at)
+            loop.call_soon_threadsafe(self._mark)  # this runs in the writer's thread
+
+        return deliver.Account(
+            name=account.name,
+            address=account.sender,
+            acknowledgements_per_hour=account.acknowledgements_per_hour,
+            dry_run=lambda _conn: self._parts.loaded.config.dry_run,
+            on_sent=on_sent,
+        )
+
+    def _mark(self) -> None:
+        """A mail was accepted: notices may have been told of, so every inbox marks what was seen."""
         for (_, role), wake in self._folders.items():
             if role is Role.INBOX:
                 wake.set()
@@ -187,3 +223,43 @@ class Daemon:
             enqueued=self._enqueued,
             ticked=self._pulse.beat("report"),
         )
+
+    async def once(self) -> None:
+        """Catch up with every folder, write what is due, send it, mark what was told, and end."""
+        await self._each_folder()
+        now = self._clock.now()
+        await self._store.tx(schedule.turn, self._parts.operator, now)
+        await self._store.tx(report.turn, self._parts.reporter, self._parts.started_at, now)
+        for account in self._parts.accounts:
+            turns = await deliver.catch_up(self._store, Sender(account.smtp), self._delivering(account), self._clock)
+            self._tell(f"deliver:{account.name}", next((turn.reason for turn in turns if turn.trouble), None))
+        await self._each_folder()
+        await self._write_problems()
+        troubles = [words for known in self._problems.values() for words in known.values()]
+        if troubles:
+            raise TemporaryError("; ".join(troubles))
+
+    async def _each_folder(self) -> None:
+        for account in self._parts.accounts:
+            for settings in account.folders:
+                part = f"folder:{account.name}:{settings.role}"
+                try:
+                    await self._folder(account, settings).once()
+                except (ResponderError, OSError) as error:
+                    log.warning("the mailbox cannot be reached", account=account.name, error=str(error))
+                    self._tell(part, f"{account.name} {settings.role}: {error}")
+
+    def _status(self, conn: Connection) -> str:
+        """Return the line that `systemctl status` shows."""
+        waiting = threads.threads(conn, open=True)
+        now = self._clock.now()
+        late = sum(is_overdue(thread.due_at, now) for thread in waiting)
+        due = next((thread.due_at for thread in waiting if thread.due_at and thread.due_at >= now), None)
+        zone = self._parts.operator.zone
+        words = [
+            f"watching {counted(len(self._parts.accounts), 'mailbox', 'mailboxes')}",
+            f"{len(waiting)} open" + (f", {late} overdue" if late else ""),
+            f"next due {moment(due, now, zone)}" if due else "nothing due",
+        ]
+        troubles = sum(len(known) for known in self._problems.values())
+        return " · ".join([*words, *([counted(troubles, "problem")] if troubles else [])])

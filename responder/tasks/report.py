@@ -27,6 +27,7 @@ log = structlog.get_logger()
 DAY = timedelta(days=1)
 CLOSED_DAYS = 14
 SNIPPET = 140
+DOUBTFUL = 10
 SHOWN = 400
 """Rows read for a digest; what is shown is capped further by the digest itself, which says how many there are."""
 
@@ -139,7 +140,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
         unattended=_unattended(reporter, now),
-        problems=_problems(conn),
+        problems=_problems(conn, since_at),
         accounts=reporter.accounts,
         next_digest_at=next_at(reporter, now),
         hosts=reporter.hosts,
@@ -229,13 +230,18 @@ def _unattended(reporter: Reporter, now: datetime) -> tuple[digest.Unattended, .
     return tuple(digest.Unattended(each.messages_from, each.messages_until) for each in found)
 
 
-def _problems(conn: Connection) -> tuple[str, ...]:
+def _problems(conn: Connection, since_at: datetime | None) -> tuple[str, ...]:
     troubles = [f"{each.account}: {each.problem}" for each in health.health(conn) if each.problem]
     aside = [
         f"{each.account}: mail {each.uid} in {each.folder} could not be read and was set aside ({each.error})"
         for each in cursors.quarantined(conn)
     ]
-    return (*troubles, *aside)
+    no_subject = "(no subject)"
+    doubtful = [
+        f"{each.account}: not verified, nothing was sent: {each.subject or no_subject} ({each.authentic_reason})"
+        for each in mails.unverified(conn, since_at)[:DOUBTFUL]
+    ]
+    return (*troubles, *aside, *doubtful)
 
 
 async def run(

@@ -11,7 +11,7 @@ from responder.adapters import templates
 from responder.adapters.store.outbox import NewOutbox
 from responder.core import compose, policy
 from responder.core.acknowledge import Acknowledge
-from responder.core.calendars import Closed, state_at
+from responder.core.calendars import Closed, ClosedKind, state_at
 from responder.core.classify import Classified, OwnAddresses
 from responder.core.message import Message
 from responder.core.threads import Thread
@@ -48,7 +48,7 @@ def write(
         received_at=received_at,
         order_id=thread.order_id,
         closed_kind=str(closed.kind) if isinstance(closed, Closed) else "outside_hours",
-        closed_name=closed.name if isinstance(closed, Closed) else None,
+        closed_name=_holiday_name(judge, received_at, decision.language),
         promise_at=decision.promise_at,
         marketplace=marketplace.name,
         language=decision.language,
@@ -60,6 +60,15 @@ def write(
         return _row(judge, message, classified, thread, decision, rendered, now)
     except (templates.TemplateFailed, compose.ComposeError) as error:
         return f"the acknowledgement could not be written: {error}"
+
+
+def _holiday_name(judge: Judge, at: datetime, language: str) -> str | None:
+    """Return the holiday's name in the buyer's language; a closure's own name is in the seller's, so it stays out."""
+    calendar = judge.calendar
+    closed = state_at(calendar, at)
+    holiday = calendar.holidays.get(at.astimezone(calendar.timezone).date())
+    is_holiday = isinstance(closed, Closed) and closed.kind is ClosedKind.HOLIDAY
+    return holiday.name_in(language) if holiday and is_holiday else None
 
 
 def _row(

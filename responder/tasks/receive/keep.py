@@ -75,8 +75,7 @@ def _received(
                 answered_flag="\\Answered" in arrival.flags,
                 revalidated=arrival.revalidated,
             )
-            thread_id, enqueued = buyer.keep(conn, judge, mail, now)
-            return Kept(mail_id, classified.kind, thread_id, enqueued)
+            return Kept(mail_id, classified.kind, *buyer.keep(conn, judge, mail, now))
         case Kind.NOTICE:
             notices.keep(conn, judge, mail_id, message, classified, arrival.received_at)
             return Kept(mail_id, classified.kind)

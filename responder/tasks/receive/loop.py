@@ -7,7 +7,7 @@ transaction that keeps the mail, so a crash at any point neither loses a mail no
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,7 +56,7 @@ class Folder:
         wake: asyncio.Event,
         kept: Callable[[Kept], None],
         ticked: Callable[[], None],
-        report: Callable[[str | None], Awaitable[None]],
+        report: Callable[[str | None], None],
     ) -> None:
         self._store = store
         self._judge = judge
@@ -189,7 +189,7 @@ class Folder:
         except TemporaryError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one mail does, the next one is handled
-            self._log.error("a mail could not be handled", uid=raw.uid, error=type(error).__name__, exc_info=error)
+            self._log.exception("a mail could not be handled", uid=raw.uid)
             await self._quarantine(mailbox, raw.uid, f"{type(error).__name__} while it was handled")
             return
         if kept.mail_id is not None:
@@ -286,7 +286,7 @@ class Folder:
         self._log.info("notices marked as read", notices=len(seen))
 
     async def _health(self, state: str, *, idle: bool, backlog: int | None = None) -> None:
-        await self._report(None)
+        self._report(None)
         if self._settings.role is Role.INBOX:
             await self._store.tx(
                 health.set_health,
@@ -299,8 +299,8 @@ class Folder:
 
     async def _trouble(self, error: Exception, delay: timedelta) -> None:
         self._log.warning("the mailbox cannot be reached", error=str(error), again_in=round(delay.total_seconds()))
+        self._report(f"{self._settings.role}: {error}")
         try:
-            await self._report(str(error))
             if self._settings.role is Role.INBOX:
                 await self._store.tx(health.set_health, self._judge.account, imap_state="failing", imap_idle=False)
         except TemporaryError as second:
@@ -308,5 +308,5 @@ class Folder:
 
 
 def _arrived(mail: Head | Raw, now: datetime) -> datetime:
-    """Return INTERNALDATE, or now where the server gives none or one that has not come: no clock starts in the future."""
+    """Return INTERNALDATE, or now where the server gives none or one that has not come."""
     return min(mail.internaldate or now, now)
