@@ -188,8 +188,9 @@ def _contacts(mail: _Mail, rules: Rules) -> Iterator[Finding]:
         for match in _EMAIL.finditer(line):
             yield _finding(rules, "L09", number, match[0])
         rest = _MONEY.sub(" x ", _DATE.sub(" x ", _ORDER.sub(" x ", line)))
+        named = _CALL_WORD.search(line) is not None
         for match in _DIGITS.finditer(rest):
-            if _is_phone(match[0], named=_CALL_WORD.search(line) is not None):
+            if _is_phone(match[0], named=named):
                 yield _finding(rules, "L09", number, match[0])
 
 
