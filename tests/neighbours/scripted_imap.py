@@ -91,7 +91,7 @@ class ScriptedImap:
 
     def commands(self, verb: bytes) -> list[bytes]:
         """Return the lines received that hold a command."""
-        return [line for line in self.received if line.split(b" ", 2)[1:2] == [verb] or line.rstrip() == verb]
+        return [line for line in self.received if line.split()[1:2] == [verb] or line.rstrip() == verb]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -102,7 +102,8 @@ class ScriptedImap:
         self.connections += 1
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            with contextlib.suppress(Hangup, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+            ends = (Hangup, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError)
+            with contextlib.suppress(*ends):
                 await self._converse(Peer(reader, writer, self))
         except Exception as error:  # noqa: BLE001 - a mistake in a script must fail the test, not vanish
             self.errors.append(error)
