@@ -126,7 +126,7 @@ def test_candidates_are_found_by_each_key(store: Store, make: Any) -> None:
     assert found(buyer_alias=make.buyer, case_id="case-1") == [("case", one.id), ("alias", one.id)]
     assert found(buyer_name="CAMILLE") == [("name", two.id), ("name", one.id)]
     first = store.run(threads.candidates, "main", replace(NOBODY, buyer_alias=alias))[0]
-    assert first == Candidate(two.id, "alias", ThreadState.OPEN, two.last_message_at, "Camille")
+    assert first == Candidate(two.id, "alias", ThreadState.OPEN, two.last_message_at, "Camille", order)
 
 
 def test_references_lead_to_a_thread(store: Store, make: Any) -> None:
