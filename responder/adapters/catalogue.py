@@ -25,7 +25,7 @@ from responder.core.kinds import Kind, NoticeType
 from responder.errors import ConfigError, Problem
 
 GRADES = ("P", "S", "W", "CONFLICT")
-FILES = ("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines")
+FILES = ("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines", "link_hosts")
 
 Row = dict[str, Any]
 # What a value must be, in words, and the check; the words stand in the message.
@@ -54,12 +54,11 @@ def _catalogue(extra: Path | None) -> Catalogue:
         subjects=tuple(SubjectRule(**row) for row in rows["subjects"]),
         markers=tuple(Markers(**row) for row in rows["markers"]),
         deadline_phrases=tuple(DeadlinePhrase(**row) for row in rows["deadlines"]),
-        link_hosts=(*(row["seller_central"] for row in rows["marketplaces"]), *_LINK_HOSTS),
+        link_hosts=(
+            *(row["seller_central"] for row in rows["marketplaces"]),
+            *(row["host"] for row in rows["link_hosts"]),
+        ),
     )
-
-
-# Seller Central's hosts besides those of the stores.
-_LINK_HOSTS = ("sellercentral-europe.amazon.com", "sellercentral-japan.amazon.com")
 
 
 def _rows(name: str, extra: Path | None, problems: list[Problem]) -> list[Row]:
@@ -178,6 +177,7 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
     },
     "markers": {"language": _TEXT, **dict.fromkeys(("intro", "begin", "end", "resolve"), _TEXTS), **_ORIGIN},
     "deadlines": {"language": _TEXT, **dict.fromkeys(("before", "days", "hours"), _TEXTS), **_ORIGIN},
+    "link_hosts": {"host": _TEXT, **_ORIGIN},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
     "marketplaces": ("name",),
@@ -186,4 +186,5 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "subjects": ("subject", "body"),
     "markers": ("language",),
     "deadlines": ("language",),
+    "link_hosts": ("host",),
 }

@@ -78,7 +78,8 @@ def pre_wrapped(markup: str) -> str | None:
     for tag, raw, end in _tokens(markup):
         if tag == "pre" and end > done and "pre-wrap" in raw.lower():
             done = _before(lower, "</pre", end)
-            text = plain_text(f"<pre>{markup[end:done]}</pre>")
-            if text:
-                return text
+            inside = _tokens(markup[end:done])
+            text = "".join("\n" if name == "br" else "" if name else unescaped(piece) for name, piece, _ in inside)
+            if text.strip():
+                return text.strip()
     return None
