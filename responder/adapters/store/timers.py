@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
@@ -56,6 +56,11 @@ def fire_due(conn: Connection, now: datetime, limit: int = 100) -> tuple[Timer, 
     conn.execute(fired.values(state="fired", fired_at=now))
     wanted = select(schema.timer).where(_TIMER.id.in_(ids)).order_by(_TIMER.due_at, _TIMER.id)
     return tuple(map(_timer, conn.execute(wanted)))
+
+
+def next_timer(conn: Connection) -> datetime | None:
+    """Return when the earliest pending timer is due (`outbox.next_due` also counts queued mail, which may be paused)."""
+    return conn.execute(select(func.min(_TIMER.due_at)).where(_TIMER.state == "pending")).scalar_one()
 
 
 def cancel_thread_timers(conn: Connection, thread_id: int) -> int:

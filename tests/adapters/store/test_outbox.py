@@ -261,6 +261,7 @@ def test_the_next_due_is_the_earliest_of_mail_and_timers(store: Store, make: Any
     assert store.run(outbox.next_due) == make.now + timedelta(hours=2)
     store.run(outbox.enqueue, make.outgoing(due_at=make.now + timedelta(hours=1)))
     assert store.run(outbox.next_due) == make.now + timedelta(hours=1)
+    assert store.run(timers.next_timer) == make.now + timedelta(hours=2)
     row = store.run(outbox.claim_due, "main", make.now + timedelta(hours=1))
     assert row is not None
     assert store.run(outbox.next_due) == make.now + timedelta(hours=2)
