@@ -111,6 +111,8 @@ class Imap(Server):
 
     port: values.Port = 993
     """Its port."""
+    password: Annotated[values.Secret | None, Field(examples=[{"credential": "imap-password"}])] = None
+    """Where the password is: {credential: name}, {file: path} or {env: NAME}; never the password itself."""
     idle_round: values.Duration = timedelta(minutes=9)
     """How often the wait for new mail is renewed and the mailbox looked at all the same; 30s to 9m."""
 
@@ -120,6 +122,8 @@ class Smtp(Server):
 
     port: values.Port = 465
     """Its port."""
+    password: Annotated[values.Secret | None, Field(examples=[{"credential": "smtp-password"}])] = None
+    """Where the password is: {credential: name}, {file: path} or {env: NAME}; never the password itself."""
 
 
 class Folders(Section):
