@@ -59,8 +59,10 @@ def fire_due(conn: Connection, now: datetime, limit: int = 100) -> tuple[Timer, 
 
 
 def next_timer(conn: Connection) -> datetime | None:
-    """Return when the earliest pending timer is due (`outbox.next_due` also counts queued mail, which may be paused)."""
-    return conn.execute(select(func.min(_TIMER.due_at)).where(_TIMER.state == "pending")).scalar_one()
+    """Return when the earliest pending timer is due; `outbox.next_due` also counts mail, which may be paused."""
+    earliest = select(func.min(_TIMER.due_at)).where(_TIMER.state == "pending")
+    due_at: datetime | None = conn.execute(earliest).scalar_one()
+    return due_at
 
 
 def cancel_thread_timers(conn: Connection, thread_id: int) -> int:
