@@ -266,12 +266,37 @@ async def test_after_the_body_only_a_reply_is_a_certainty(action: Action, outcom
 
 
 async def test_a_late_reply_to_the_body_is_ambiguous() -> None:
-    """After the limit (ten minutes and the time of the upload) the mail may be stored: it is not called unsent."""
+    """After the limit the mail may be stored: it is not called unsent, and the late reply is nobody's."""
     late = Wait()
-    async with ScriptedSmtp({"BODY": late}) as server:
-        found, marks = await send_once(server, final_timeout=timedelta(seconds=0.05))
-        assert found == Ambiguous("the mail was sent and not answered: no answer in time")
-        assert marks == ["data started"]
+    limit = timedelta(seconds=0.05)
+    async with ScriptedSmtp({"BODY": late}) as server, sender_to(server.port, final_timeout=limit) as sender:
+        outcome = await sender.send(FROM, TO, MAIL, go)
+        assert outcome == Ambiguous("the mail was sent and not answered: no answer in time")
+        late.go.set()
+        await server.all_gone()
+        assert isinstance(await sender.send(FROM, TO, MAIL, go), Delivered)
+        assert server.connections == 2
+
+
+async def test_a_mail_stopped_on_its_way_is_not_finished_behind_our_back() -> None:
+    """Cancelled in the middle of a large body: what is still buffered here is thrown away and not flushed."""
+    unread = Wait()
+    large = b"Subject: large\r\n\r\n" + (b"x" * 76 + b"\r\n") * 200_000
+    async with ScriptedSmtp({"READ": unread}) as server, sender_to(server.port) as sender:
+        async with asyncio.TaskGroup() as group:
+            started = asyncio.Event()
+
+            async def before_data() -> bool:
+                started.set()
+                return True
+
+            sending = group.create_task(sender.send(FROM, TO, large, before_data))
+            await started.wait()
+            await asyncio.sleep(0)
+            sending.cancel()
+        unread.go.set()
+        await server.all_gone()
+        assert server.mails == []
 
 
 @pytest.mark.parametrize("step", ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"])
@@ -486,6 +511,15 @@ async def test_an_idle_connection_is_checked_before_it_is_used(answer: Action, c
         for _ in range(2):
             assert isinstance(await sender.send(FROM, TO, MAIL, go), Delivered)
         assert (len(server.said("RSET")), server.connections) == (1, connections)
+
+
+async def test_after_a_421_the_connection_is_checked() -> None:
+    """RFC 5321 section 3.8: a server that says 421 is about to hang up; the next mail is not tried on it blindly."""
+    script = {"BODY": b"421 4.3.2 going down\r\n", "RSET": Drop()}
+    async with ScriptedSmtp(script) as server, sender_to(server.port) as sender:
+        assert isinstance(await sender.send(FROM, TO, MAIL, go), Deferred)
+        assert isinstance(await sender.send(FROM, TO, MAIL, go), Delivered)
+        assert (len(server.said("RSET")), server.connections) == (1, 2)
 
 
 async def test_a_refused_mail_leaves_no_open_transaction() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 HOST = "127.0.0.1"
+LARGEST_BODY = 2**26
 EXTENSIONS = ("SIZE 50000000", "8BITMIME", "PIPELINING", "AUTH PLAIN LOGIN")
 
 
@@ -53,7 +54,11 @@ GOOD = {
 
 
 class ScriptedSmtp:
-    """Steps are GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, BODY (the reply to the final dot), RSET, QUIT."""
+    """
+    Steps are GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, BODY (the reply to the final dot), RSET and QUIT.
+
+    READ, with a Wait, leaves the body unread after the 354.
+    """
 
     def __init__(
         self,
@@ -78,7 +83,7 @@ class ScriptedSmtp:
         self.open = 0
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, HOST, self.port, ssl=self._tls)
+        self._server = await asyncio.start_server(self._serve, HOST, self.port, ssl=self._tls, limit=LARGEST_BODY)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -121,6 +126,7 @@ class ScriptedSmtp:
             if reply is None:
                 return
             if step == "DATA" and reply.startswith(b"354"):
+                await self._linger()
                 self.mails.append(await reader.readuntil(b"\r\n.\r\n"))
                 step = "BODY"
                 continue
@@ -131,6 +137,13 @@ class ScriptedSmtp:
                 return
             self.lines.append(line.rstrip(b"\r\n"))
             step = line.decode("ascii", "replace").split(" ")[0].strip().upper()
+
+    async def _linger(self) -> None:
+        """Leave the body unread for as long as the script wants."""
+        action = next(self._script.get("READ", iter(())), None)
+        if isinstance(action, Wait):
+            action.reached.set()
+            await action.go.wait()
 
     async def _play(self, step: str, writer: asyncio.StreamWriter) -> bytes | None:
         """Answer at this step; return None when the connection is over."""

@@ -458,6 +458,27 @@ async def test_an_outage_is_asked_about_once_and_not_for_each_mail(store: Store)
         assert (server.connections, desk.trouble[-1]) == (3, None)
 
 
+async def test_a_second_outage_is_met_with_fresh_patience(store: Store) -> None:
+    """Once mail has flowed again, the pauses begin at half a minute again."""
+    busy, goodbye = Last(b"421 4.3.2 busy\r\n"), Last(b"250 2.0.0 queued, and goodbye\r\n")
+    script = {"GREETING": [busy, b"220 ready\r\n", busy], "BODY": goodbye}
+    async with ScriptedSmtp(script) as server, desk_at(store, server.port) as desk:
+        await desk.digest()
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(desk.run())
+            await until(lambda: len(desk.trouble) == 1)
+            desk.clock.move_to(NOW + MINUTE / 2)
+            await until(lambda: len(desk.effects) == 1)
+            await server.all_gone()
+            await desk.digest()
+            desk.wake.set()
+            await until(lambda: len(desk.trouble) == 3)
+            desk.clock.move_to(NOW + MINUTE)
+            await until(lambda: len(desk.effects) == 2)
+            running.cancel()
+        assert [said is None for said in desk.trouble] == [False, True, False, True]
+
+
 async def test_the_loop_sleeps_until_due_and_wakes_for_new_mail(store: Store) -> None:
     """Due times are rows, and a commit of new work wakes the loop; nothing is polled."""
     with Mailhost() as mailhost:
