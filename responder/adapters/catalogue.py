@@ -67,7 +67,12 @@ def _rows(name: str, extra: Path | None, problems: list[Problem]) -> list[Row]:
     file = None if extra is None else extra / f"{name}.yaml"
     if file is None or not file.is_file():
         return shipped
-    own = _checked(name, document.load(document.decode(file.read_bytes(), str(file)), str(file)), problems)
+    try:
+        read = document.load(document.decode(file.read_bytes(), str(file)), str(file))
+    except ConfigError as error:
+        problems.extend(error.problems)
+        return shipped
+    own = _checked(name, read, problems)
     key = _KEYS[name]
     replaced = {tuple(row[part] for part in key) for row in own}
     return own + [row for row in shipped if tuple(row[part] for part in key) not in replaced]

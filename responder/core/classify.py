@@ -71,8 +71,8 @@ class _Finding:
 
 def classify(message: Message, catalogue: Catalogue, own: OwnAddresses, authserv_id: str | None) -> Classified:
     """Return what `message` is; `authserv_id` names the server whose Authentication-Results we believe (RFC 8601)."""
-    judged = verdict(message, catalogue, authserv_id)
     sender = _single_sender(message)
+    judged = _judged(message, sender, catalogue, own, authserv_id)
     relay = relay_address(sender.spec, catalogue) if sender else None
     automatic = automatic_reasons(message, relay=relay is not None, own=own)
     if message.defects:
@@ -118,6 +118,16 @@ def _classified(
         named_deadline=named_deadline(message, catalogue) if found.notice_type in _WITH_DEADLINE else None,
         error="; ".join(message.defects) or None,
     )
+
+
+def _judged(
+    message: Message, sender: Address | None, catalogue: Catalogue, own: OwnAddresses, authserv_id: str | None
+) -> Verdict:
+    judged = verdict(message, catalogue, authserv_id)
+    if sender and sender.spec in own and not catalogue.is_amazon_domain(sender.domain):
+        # A seller's address often has "amazon" in it: that is no pretence.
+        return Verdict(Authentic.UNKNOWN, f"from our own address {sender.spec}, which proves nothing")
+    return judged
 
 
 def _single_sender(message: Message) -> Address | None:

@@ -100,6 +100,7 @@ def test_all_problems_of_a_sellers_rows_are_named_at_once(tmp_path: Path) -> Non
         "utf-8",
     )
     (tmp_path / "markers.yaml").write_text("marker: []\n", "utf-8")
+    (tmp_path / "subjects.yaml").write_text("subjects: [\n", "utf-8")
     with pytest.raises(ConfigError) as caught:
         load(tmp_path)
     said = [str(problem).removeprefix(str(tmp_path) + "/") for problem in caught.value.problems]
@@ -111,6 +112,7 @@ def test_all_problems_of_a_sellers_rows_are_named_at_once(tmp_path: Path) -> Non
     assert any("'domains' is 'amazon.it'" in line for line in said)
     assert any("a row must have named values" in line for line in said)
     assert any("the file must hold one list named 'markers'" in line for line in said)
+    assert any(line.startswith("subjects.yaml:") for line in said)
 
 
 def test_a_time_zone_that_does_not_exist_is_refused(tmp_path: Path) -> None:

@@ -266,6 +266,15 @@ def test_our_own_answer_names_the_buyer_it_went_to() -> None:
     assert two.buyer_alias is None
 
 
+def test_our_own_name_may_say_amazon() -> None:
+    """A seller's address like amazon@example.com is no pretence when it is ours; somebody else's is."""
+    raw = sent_answer(f"{ALIAS}@marketplace.amazon.fr", sender="Amazon team <amazon@example.com>")
+    ours = classify(parse(raw), load(), OwnAddresses(frozenset({"amazon@example.com"})), "mx.example.com")
+    assert (ours.verdict.authentic, ours.buyer_alias) == (Authentic.UNKNOWN, f"{ALIAS}@marketplace.amazon.fr")
+    theirs = found_in(raw)
+    assert (theirs.verdict.authentic, theirs.buyer_alias) == (Authentic.FAIL, None)
+
+
 def test_a_bounce_names_what_came_back() -> None:
     """The returned mail's Message-ID is read from the report, the text, or the thread headers."""
     assert found_in(bounce("<ours-7@example.com>")).bounced_message_ids == ("<ours-7@example.com>",)
