@@ -37,7 +37,8 @@ def deadlines(
 def _subject(rows: list[OpenThread], late: int, now: datetime, zone: ZoneInfo) -> str:
     """Name the most urgent message; the order number tells two alerts of one day apart."""
     first = rows[0]
-    what = f"“{clean(first.subject, 60)}”" + (f" {first.order_id}" if first.order_id else "")
+    order = wording.order_number(first.order_id)
+    what = f"“{clean(first.subject, 60)}”" + (f" {order}" if order else "")
     others = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
     if late:
         return f"Overdue: {what}{others}"
@@ -59,7 +60,7 @@ def _text(rows: list[OpenThread], now: datetime, zone: ZoneInfo, hosts: Mapping[
 
 def _row(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
     subject = clean(thread.subject) or "(no subject)"
-    order = thread.order_id if thread.order_id and wording.ORDER_ID.match(thread.order_id) else None
+    order = wording.order_number(thread.order_id)
     place = clean(thread.marketplace, 40) if thread.marketplace else "marketplace unknown"
     yield f"{wording.deadline(thread.due_at, now, zone)} ({wording.left(thread.due_at, now)})  {subject}"
     yield "  " + " · ".join(part for part in (place, order, f"no. {thread.id}") if part)

@@ -103,6 +103,11 @@ def masked(text: str, limit: int = SNIPPET) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
+def order_number(text: str | None) -> str | None:
+    """Return an order number that is one, and nothing else."""
+    return text if text is not None and ORDER_ID.match(text) else None
+
+
 def seller_central(
     marketplace: str | None, order_id: str | None, hosts: Mapping[str, str], subject: str
 ) -> tuple[Link, ...]:

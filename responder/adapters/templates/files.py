@@ -114,6 +114,8 @@ def _language_problems(read: document.Document, key: str, *, required: bool) -> 
 
 def _place(read: document.Document, path: tuple[str, ...]) -> Place:
     at = read.at(path)
-    opening = read.text.splitlines()[at.line - 1][at.column - 1 :]
-    literal = opening.startswith("|")
-    return Place(Position(at.file, at.line + 1, 1) if literal else at, literal)
+    lines = read.text.splitlines()
+    if not lines[at.line - 1].startswith("|", at.column - 1):
+        return Place(at, literal=False)
+    first = next(line for line in lines[at.line :] if line.strip())
+    return Place(Position(at.file, at.line + 1, len(first) - len(first.lstrip()) + 1), literal=True)

@@ -72,7 +72,7 @@ def _answers(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
 
 def _answer(facts: DigestFacts, thread: OpenThread, urgency: str) -> Item:
     subject = clean(thread.subject) or "(no subject)"
-    order = thread.order_id if thread.order_id and wording.ORDER_ID.match(thread.order_id) else None
+    order = wording.order_number(thread.order_id)
     details = [place(thread.marketplace), order, LANGUAGES.get(thread.language or ""), f"no. {thread.id}"]
     return Item(
         when=wording.deadline(thread.due_at, facts.now, facts.zone),
@@ -189,7 +189,7 @@ def _notices(facts: DigestFacts) -> Items:
 def _notice(facts: DigestFacts, notice: Notice) -> Item:
     subject = clean(notice.subject) or "(no subject)"
     came = f"came {wording.moment(notice.received_at, facts.now, facts.zone)}"
-    order = notice.order_id if notice.order_id and wording.ORDER_ID.match(notice.order_id) else None
+    order = wording.order_number(notice.order_id)
     links = wording.seller_central(notice.marketplace, order, facts.hosts, subject) if notice.verified else ()
     due = notice.due_at
     return Item(

@@ -1,0 +1,250 @@
+"""
+The digest's pages: what a mail client is given to print.
+"""
+
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from responder.adapters import digest_page
+from responder.core.digest import (
+    ClosedDay,
+    Decision,
+    DigestFacts,
+    Notice,
+    OpenThread,
+    Outage,
+    SentMail,
+    Unattended,
+    content,
+)
+
+ZONE = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+ORDER = "305-1234567-7654321"
+CHROMIUM = shutil.which("chromium")
+
+TAGS = {
+    *("html", "head", "meta", "title", "style", "body", "div", "table", "thead", "tbody", "tr", "td", "th"),
+    *("h1", "h2", "h3", "p", "span", "bdi", "code", "a"),
+}
+ATTRIBUTES = {
+    *("align", "aria-label", "border", "cellpadding", "cellspacing", "charset", "class", "content", "dir", "href"),
+    *("lang", "name", "role", "scope", "style", "valign", "width"),
+}
+
+
+def facts(text: str = "Wo ist mein Paket?") -> DigestFacts:
+    """A day on which every section has something to say, with `text` wherever a mail's words are printed."""
+    hour = timedelta(hours=1)
+    return DigestFacts(
+        now=NOW,
+        since_at=NOW - 24 * hour,
+        zone=ZONE,
+        number=19,
+        version="1.2.0",
+        threads=(
+            OpenThread(1, "amazon.de", ORDER, text, NOW - 30 * hour, NOW - 6 * hour, snippet=text, buyer_name=text),
+            OpenThread(2, "amazon.de", ORDER, text, NOW - 20 * hour, NOW + 4 * hour, acknowledged_at=NOW - hour),
+            OpenThread(3, "amazon.de", text, text, NOW, NOW + 24 * hour, language="de"),
+            OpenThread(4, text, ORDER, text, NOW, NOW + 24 * hour, verified=False),
+        ),
+        decisions=(Decision(7, "acknowledgement", "held", text, text, text, text),),
+        sent=(SentMail(NOW - hour, "acknowledgement", "amazon.de", ORDER, text),),
+        notices=(
+            Notice(3, "chargeback", "amazon.de", ORDER, text, NOW - hour, NOW + hour),
+            Notice(4, "refund", text, text, text, NOW - hour),
+        ),
+        closed_days=(ClosedDay(date(2026, 12, 8), "holiday", text),),
+        unattended=(Unattended(NOW + 100 * hour, NOW + 130 * hour),),
+        problems=(text,),
+        outage=Outage(NOW - 5 * hour, NOW - 4 * hour, 2),
+        accounts=(text,),
+        next_digest_at=NOW + 24 * hour,
+        hosts={"amazon.de": "sellercentral.amazon.de"},
+        dry_run=True,
+    )
+
+
+class Page(HTMLParser):
+    """Reads a page as a mail client would, and keeps what it is made of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.ends: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the tag and its attributes."""
+        assert len(dict(attrs)) == len(attrs), f"an attribute twice in {tag}"
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note the end."""
+        self.ends.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Note the words."""
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        """Refuse comments: some clients read conditions in them."""
+        raise AssertionError(data)
+
+
+def assert_harmless(html: str) -> Page:
+    """Only the tags and attributes of our own templates, links only to Seller Central, nothing fetched."""
+    page = Page(html)
+    assert {tag for tag, _ in page.found} <= TAGS
+    for tag, attributes in page.found:
+        assert set(attributes) <= ATTRIBUTES, tag
+        if "href" in attributes:
+            assert str(attributes["href"]).startswith("https://sellercentral.amazon.de/")
+        for value in attributes.values():
+            assert value is not None
+        assert "url(" not in str(attributes.get("style", ""))
+        assert "expression" not in str(attributes.get("style", ""))
+    for tag in TAGS - {"meta"}:
+        assert page.ends.count(tag) == sum(name == tag for name, _ in page.found), tag
+    return page
+
+
+def shape(html: str) -> list[tuple[str, list[str]]]:
+    """The page's tags with the names of their attributes."""
+    return [(tag, sorted(attributes)) for tag, attributes in Page(html).found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "' onmouseover='alert(1)",
+        "javascript:alert(1)",
+        "\u202egnp.exe \u2066x",
+        "</style></title><svg onload=alert(1)>",
+        "<!-- --><![if mso]>x<![endif]>",
+        "&lt;b&gt; &#x3c;b&#x3e;",
+        "{{ 7*7 }} {% raw %}",
+        "`x` =1 onload=x",
+        "a\r\nBcc: x@example.org",
+    ],
+)
+def test_a_hostile_subject_is_words_and_nothing_else(text: str) -> None:
+    """No tag, no attribute, no address comes from a mail; the page has the same shape as with harmless words."""
+    html = digest_page.html(content(facts(text)))
+    page = assert_harmless(html)
+    assert shape(html) == shape(digest_page.html(content(facts("harmless words"))))
+    assert "\u202e" not in html
+    assert "\u2066" not in html
+    if text.startswith("<script>"):
+        assert text in page.text
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=200))
+def test_no_text_changes_what_the_page_is_made_of(text: str) -> None:
+    """Property: any words in any place leave a harmless page."""
+    assert_harmless(digest_page.html(content(facts(text))))
+
+
+def test_the_page_can_be_read_without_eyes_and_without_colour() -> None:
+    """Language, direction, headings, layout tables named as such, column headers, and links named by their target."""
+    page = assert_harmless(digest_page.html(content(facts())))
+    (html,) = [attributes for tag, attributes in page.found if tag == "html"]
+    assert html == {"lang": "en", "dir": "ltr"}
+    assert [tag for tag, _ in page.found].count("h1") == 1
+    tables = [attributes for tag, attributes in page.found if tag == "table"]
+    assert sum("role" not in table for table in tables) == 1
+    headers = [attributes for tag, attributes in page.found if tag == "th"]
+    assert [header["scope"] for header in headers] == ["col"] * 4
+    links = [attributes["aria-label"] for tag, attributes in page.found if tag == "a"]
+    assert "Reply to: Wo ist mein Paket?" in links
+    assert "6 h late" in page.text
+    assert "4 h left" in page.text
+
+
+def test_text_and_page_say_the_same() -> None:
+    """Every sentence, time and command of the digest stands in both."""
+    digest = content(facts())
+    text, words = digest_page.text(digest), Page(digest_page.html(digest)).text
+    said = [digest.heading, digest.subheading, *digest.alarms, *digest.remarks, *digest.footer]
+    said += ["Today 11:30", "4 h left", "Amazon's clock is still running", "responder outbox 7 release", ORDER]
+    said += ["acknowledgement: Wo ist mein Paket?", "Chargeback", "They will be marked as read", "Tue 8 Dec"]
+    for each in said:
+        assert each in text, each
+        assert each in words, each
+
+
+def test_a_link_is_written_out_in_the_text() -> None:
+    """The text part is for readers who see no HTML: the address itself is there."""
+    text = digest_page.text(content(facts()))
+    assert f"Reply: https://sellercentral.amazon.de/messaging/inbox-v3?fi=search&ss={ORDER}" in text
+
+
+def test_the_text_has_no_gaps_and_no_markup() -> None:
+    """At most one empty line, and nothing escaped that is not HTML."""
+    text = digest_page.text(content(facts('"Tom & Jerry" <b>')))
+    assert "\n\n\n" not in text
+    assert '"Tom & Jerry" <b>' in text
+
+
+def test_an_all_clear_is_short_in_both() -> None:
+    """Half a screen."""
+    digest = content(replace(facts(), threads=(), decisions=(), notices=(), problems=(), outage=None, dry_run=False))
+    assert len(digest_page.text(digest).splitlines()) <= 15
+    assert "All clear" in Page(digest_page.html(digest)).text
+
+
+def test_a_long_digest_stays_under_what_gmail_shows() -> None:
+    """Gmail cuts a mail at about 102 KB: forty rows of the longest kind fit."""
+    threads = tuple(
+        OpenThread(
+            n, "amazon.de", ORDER, "Wo ist mein Paket? " * 5, NOW, NOW + timedelta(minutes=n), snippet="Wort " * 50
+        )
+        for n in range(300)
+    )
+    html = digest_page.html(content(replace(facts(), threads=threads)))
+    assert len(html.encode()) < 102_000
+    assert "and 260 more: responder threads --open" in html
+
+
+@pytest.mark.chromium
+@pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed")
+def test_a_browser_prints_the_page_and_fits_it_on_a_phone(tmp_path: Path) -> None:
+    """Rendered at 390 px: nothing is wider than the screen, and no word of a mail ran as a script."""
+    page = digest_page.html(content(facts("<script>document.title='ran'</script> Wo ist mein Paket?")))
+    (tmp_path / "digest.html").write_text(page, "utf-8")
+    probe = (
+        "<iframe id='f' src='digest.html' style='width:390px;height:4000px;border:0' onload=\""
+        "let d=this.contentDocument;document.title=d.documentElement.scrollWidth+' '+d.title\"></iframe>"
+    )
+    (tmp_path / "probe.html").write_text(f"<!DOCTYPE html><title></title>{probe}", "utf-8")
+    assert CHROMIUM is not None
+    flags = ["--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+    flags += ["--disable-component-update", "--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")  # Chromium refuses its sandbox to root
+    done = subprocess.run(
+        [CHROMIUM, *flags, "--virtual-time-budget=3000", "--dump-dom", f"file://{tmp_path}/probe.html"],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+    )
+    title = done.stdout.split("<title>")[1].split("</title>")[0]
+    width, _, name = title.partition(" ")
+    assert int(width) <= 390
+    assert "ran" not in name.split(" ")

@@ -1,0 +1,397 @@
+"""
+What the daily mail and the alerts say.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from responder.core import alerts, wording
+from responder.core.digest import (
+    ClosedDay,
+    Decision,
+    DigestFacts,
+    Items,
+    Lines,
+    Notice,
+    OpenThread,
+    Outage,
+    SentMail,
+    Table,
+    Unattended,
+    content,
+)
+
+ZONE = ZoneInfo("Europe/Berlin")
+ORDER = "305-1234567-7654321"
+HOSTS = {"amazon.de": "sellercentral.amazon.de", "amazon.fr": "sellercentral.amazon.fr"}
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """An instant of November 2026, as the clock in Berlin shows it."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
+
+
+def thread(number: int, due_at: datetime, **more: object) -> OpenThread:
+    """A buyer's message that is due then."""
+    facts = {"marketplace": "amazon.de", "order_id": ORDER, "subject": f"Question {number}", **more}
+    return OpenThread(id=number, received_at=due_at - timedelta(hours=24), due_at=due_at, **facts)  # type: ignore[arg-type]
+
+
+def facts(**more: object) -> DigestFacts:
+    """A Sunday morning with nothing to do."""
+    base = DigestFacts(
+        now=at(22, 7, 30),
+        since_at=at(21, 7, 30),
+        zone=ZONE,
+        number=19,
+        version="1.2.0",
+        next_digest_at=at(23, 7, 30),
+        hosts=HOSTS,
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def section(title: str, said: DigestFacts) -> Items | Table | Lines:
+    """The section with that title."""
+    return next(each for each in content(said).sections if each.title == title)
+
+
+def items(title: str, said: DigestFacts) -> Items:
+    """The section with that title, which is one of deadlines."""
+    found = section(title, said)
+    assert isinstance(found, Items)
+    return found
+
+
+# The head
+
+
+def test_the_subject_says_what_to_do_by_when_and_how_much_there_is() -> None:
+    """One glance at the list of mails answers: must I act now?"""
+    threads = tuple(
+        thread(number, due)
+        for number, due in enumerate(
+            [at(22, 9, 40), at(22, 11, 5), at(23, 8), at(23, 9), at(23, 12), at(24, 9)], start=1
+        )
+    )
+    digest = content(facts(threads=threads))
+    assert digest.subject == "2 to answer by 11:05 · 6 open · Sun 22 Nov"
+    assert digest.heading == "2 messages to answer by 11:05"
+    assert digest.subheading == "Sunday 22 November 2026 · all times in Europe/Berlin"
+    assert digest.preheader == "First: “Question 1”, amazon.de, due Today 09:40. 0 mails sent for you."
+    assert digest.alarms == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "subject"),
+    [
+        ({}, "All clear · Sun 22 Nov"),
+        ({"threads": (thread(1, at(22, 5)),)}, "1 overdue · Sun 22 Nov"),
+        ({"threads": (thread(1, at(23, 6)),)}, "1 to answer by Mon 06:00 · Sun 22 Nov"),
+        ({"threads": (thread(1, at(23, 9)),)}, "1 open · Sun 22 Nov"),
+        ({"threads": (thread(1, at(22, 9), verified=False),)}, "Nothing to answer · Sun 22 Nov"),
+        ({"problems": ("x",)}, "Nothing to answer · 1 problem · Sun 22 Nov"),
+        (
+            {"notices": (Notice(1, "a_to_z_information", "amazon.de", ORDER, "Claim", at(21, 9), at(24, 9)),)},
+            "Nothing to answer · 1 notice due, first Tue 09:00 · Sun 22 Nov",
+        ),
+        (
+            {"decisions": (Decision(1, "acknowledgement", "held", "x", "y"),), "threads": (thread(1, at(22, 8)),)},
+            "1 to answer by 08:00 · 1 decision · Sun 22 Nov",
+        ),
+    ],
+)
+def test_every_day_has_its_subject(more: dict[str, object], subject: str) -> None:
+    """Only what is there is named, and the day makes subjects differ."""
+    assert content(facts(**more)).subject == subject
+
+
+def test_what_is_late_and_an_outage_stand_above_everything() -> None:
+    """The red box: words and durations, never colour alone."""
+    late = (thread(1, at(22, 4, 20)), thread(2, at(22, 7)))
+    outage = Outage(at(21, 14, 10), at(22, 6, 20), 4)
+    assert content(facts(threads=late, outage=outage)).alarms == (
+        "2 messages are late, the oldest by 3 h 10 min.",
+        "The daemon was down from Sat 14:10 to 06:20. 4 messages arrived meanwhile.",
+    )
+    assert content(facts(threads=late[:1])).alarms == ("1 message is 3 h 10 min late.",)
+
+
+def test_an_all_clear_is_short() -> None:
+    """The digest is also the sign of life: three lines, and when to expect the next."""
+    digest = content(facts(sent=(SentMail(at(21, 14), "acknowledgement", "amazon.de", ORDER, "Re: x"),)))
+    assert digest.heading == "Nothing to answer"
+    assert digest.sections == (
+        Lines(
+            "All clear",
+            (
+                "No message waits for an answer, and no notice has come.",
+                "1 mail sent for you since Sat 07:30.",
+            ),
+        ),
+    )
+    assert "next digest Mon 23 Nov 07:30" in digest.footer[0]
+
+
+def test_a_rehearsal_says_so() -> None:
+    """Nobody must believe that buyers were written to."""
+    assert content(facts(dry_run=True)).remarks[0].startswith("Rehearsal: nothing is sent to buyers yet.")
+
+
+# The sections
+
+
+def test_sections_come_in_the_order_in_which_they_need_a_person() -> None:
+    """Answers, doubts, decisions, what was sent, notices, next days, problems."""
+    said = facts(
+        threads=(thread(1, at(22, 9)), thread(2, at(22, 10), verified=False)),
+        decisions=(Decision(7, "acknowledgement", "ambiguous", "no reply after the text", "Re: x"),),
+        sent=(SentMail(at(21, 14), "acknowledgement", "amazon.de", ORDER, "Re: x"),),
+        notices=(Notice(3, "refund", "amazon.de", ORDER, "Refund", at(21, 15)),),
+        closed_days=(ClosedDay(date(2026, 11, 28), "weekend"),),
+        problems=("2 mails could not be read",),
+    )
+    assert [each.title for each in content(said).sections] == [
+        "Answer first",
+        "Sender not verified",
+        "Needs your decision",
+        "Sent for you",
+        "Amazon notices",
+        "Next closed days",
+        "Problems",
+    ]
+
+
+def test_answers_are_grouped_by_urgency_and_sorted_by_deadline() -> None:
+    """Overdue on top, then what is due before the next digest, then the rest."""
+    threads = tuple(thread(n, due) for n, due in enumerate([at(23, 9), at(22, 5), at(22, 11), at(22, 9)], start=1))
+    found = items("Answer first", facts(threads=threads))
+    groups = [(group.title, [item.title for item in group.items]) for group in found.groups]
+    assert groups == [
+        ("Overdue", ["Question 2"]),
+        ("Before the next digest (Mon 07:30)", ["Question 4", "Question 3"]),
+        ("Later", ["Question 1"]),
+    ]
+    assert [item.urgency for group in found.groups for item in group.items] == ["late", "soon", "soon", "later"]
+    assert [item.left for group in found.groups for item in group.items] == [
+        "2 h 30 min late",
+        "1 h 30 min left",
+        "3 h 30 min left",
+        "1 d 1 h left",
+    ]
+
+
+def test_an_acknowledged_message_says_that_amazons_clock_is_running() -> None:
+    """An acknowledgement is no answer; both times are shown."""
+    said = thread(1, at(22, 9), acknowledged_at=at(21, 14, 2), promise_at=at(23, 9), messages=2, language="de")
+    (item,) = items("Answer first", facts(threads=(said,))).groups[0].items
+    assert item.note == (
+        "the buyer wrote twice · acknowledged Sat 14:02: Amazon's clock is still running · promised by Mon 09:00"
+    )
+    assert item.details == ("amazon.de", ORDER, "German", "no. 1")
+
+
+def test_links_lead_to_seller_central_and_nowhere_else() -> None:
+    """Host from the table, order number by its pattern: nothing of a mail becomes an address."""
+
+    def hrefs(**more: object) -> list[str]:
+        (item,) = items("Answer first", facts(threads=(thread(1, at(22, 9), **more),))).groups[0].items
+        return [link.href for link in item.links]
+
+    assert hrefs() == [
+        f"https://sellercentral.amazon.de/messaging/inbox-v3?fi=search&ss={ORDER}",
+        f"https://sellercentral.amazon.de/orders-v3/order/{ORDER}",
+    ]
+    inbox = ["https://sellercentral.amazon.de/messaging/inbox-v3?fi=responseNeeded"]
+    assert hrefs(order_id=None) == inbox
+    assert hrefs(order_id='305-1234567-7654321" onclick="x') == inbox
+    assert hrefs(order_id="305-1234567-7654321\n") == inbox
+    assert hrefs(order_id="٣05-1234567-7654321") == inbox
+    assert hrefs(marketplace="amazon.evil") == []
+    assert hrefs(marketplace=None) == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["sellercentral.amazon.de.evil.example", "evil.example", "sellercentral.amazon.de/x", "javascript:alert(1)", ""],
+)
+def test_a_host_that_is_not_amazons_gives_no_link(host: str) -> None:
+    """Also when the table itself was edited badly."""
+    assert wording.seller_central("amazon.de", ORDER, {"amazon.de": host}, "x") == ()
+
+
+def test_a_decision_says_what_to_type() -> None:
+    """Held, ambiguous and refused mails, each with its reason and its two commands."""
+    said = facts(
+        decisions=(
+            Decision(7, "acknowledgement", "ambiguous", "connection lost", "Re: x", "amazon.de", ORDER, at(23, 9)),
+            Decision(8, "acknowledgement", "refused", "550 no such user", "Re: y"),
+        )
+    )
+    first, second = items("Needs your decision", said).groups[0].items
+    assert (first.when, first.left, first.note) == ("Sent or not?", "expires Mon 09:00", "connection lost")
+    assert [command for _, command in first.commands] == ["responder outbox 7 release", "responder outbox 7 cancel"]
+    assert (second.when, second.details) == ("Refused", ("acknowledgement", "marketplace unknown"))
+
+
+def test_what_was_sent_is_counted_and_listed() -> None:
+    """A table: when, where, which order, what."""
+    mails = (
+        SentMail(at(21, 16), "acknowledgement", "amazon.fr", None, "Re: b"),
+        SentMail(at(21, 14), "acknowledgement", "amazon.de", ORDER, "Re: a"),
+        SentMail(at(21, 18), "alert", None, None, "Answer by 20:10"),
+    )
+    found = section("Sent for you", facts(sent=mails, threads=(thread(1, at(22, 9)),)))
+    assert isinstance(found, Table)
+    assert found.count == "3 since Sat 07:30"
+    assert found.intro == "2 acknowledgements, 1 alert to you."
+    assert found.rows[0] == ("Sat 14:00", "amazon.de", ORDER, "acknowledgement: Re: a")
+    assert found.rows[2] == ("Sat 18:00", "", "", "alert to you: Answer by 20:10")
+
+
+def test_notices_with_a_deadline_come_first() -> None:
+    """What Amazon asks for, then what it only says; and what happens to the mail."""
+    said = facts(
+        notices=(
+            Notice(3, "refund", "amazon.de", ORDER, "Refund", at(21, 9)),
+            Notice(4, "chargeback", "amazon.de", ORDER, "Dispute", at(21, 10), at(25, 10)),
+            Notice(5, "a_to_z_information", "amazon.de", ORDER, "Claim", at(20, 10), at(22, 6)),
+        )
+    )
+    found = items("Amazon notices", said)
+    assert [(group.title, [item.title for item in group.items]) for group in found.groups] == [
+        ("With a deadline", ["Claim", "Dispute"]),
+        ("For your information", ["Refund"]),
+    ]
+    assert [item.urgency for item in found.groups[0].items] == ["late", "later"]
+    assert found.intro == "They will be marked as read in your mailbox after this mail."
+    assert items("Amazon notices", replace(said, marks_notices_seen=False)).intro.startswith("They stay unread")
+
+
+def test_closed_days_that_follow_each_other_are_one_line() -> None:
+    """A weekend, a holiday by its name, and when a message would be late before anyone is back."""
+    days = (
+        ClosedDay(date(2026, 11, 28), "weekend"),
+        ClosedDay(date(2026, 11, 29), "weekend"),
+        ClosedDay(date(2026, 12, 8), "holiday", "Mariä Empfängnis"),
+        ClosedDay(date(2026, 12, 24), "closure", "Winter break"),
+        ClosedDay(date(2026, 12, 25), "closure", "Winter break"),
+    )
+    gaps = (Unattended(at(27, 18), at(29, 9)),)
+    found = section("Next closed days", facts(closed_days=days, unattended=gaps, problems=("x",)))
+    assert isinstance(found, Lines)
+    assert found.lines == (
+        "Sat 28 Nov to Sun 29 Nov: weekend",
+        "Tue 8 Dec: Mariä Empfängnis (public holiday)",
+        "Thu 24 Dec to Fri 25 Dec: Winter break (closed by you)",
+        "On closed days acknowledgements go out; Amazon's deadlines do not stop.",
+        (
+            "Nobody is back in time for a message that comes between Fri 27 Nov 18:00 and Sun 29 Nov 09:00: "
+            "it is overdue before you open. Plan someone for it."
+        ),
+    )
+
+
+def test_forty_rows_are_shown_and_the_rest_is_counted() -> None:
+    """Gmail cuts long mails: better we do, and say where the rest is."""
+    said = facts(threads=tuple(thread(n, at(22, 8) + timedelta(minutes=n)) for n in range(200)))
+    found = items("Answer first", said)
+    assert sum(len(group.items) for group in found.groups) == 40
+    assert found.count == "200 open"
+    assert found.more == "and 160 more: responder threads --open"
+
+
+def test_a_snippet_shows_no_address_and_no_number() -> None:
+    """The digest is a mail as well: a buyer's telephone number does not belong in it; an order number does."""
+    said = f"Write to a.b@example.com or call +49 (89) 123-4567, order {ORDER}, 12 pieces."
+    assert wording.masked(said) == f"Write to [address] or call +[number], order {ORDER}, 12 pieces."
+    assert len(wording.masked("word " * 100)) <= 140
+
+
+@given(text=st.text())
+def test_no_text_brings_a_second_line_or_a_direction_into_the_digest(text: str) -> None:
+    """Property: what a buyer writes stays one line without controls, wherever it is printed."""
+    said = thread(1, at(22, 9), subject=text, snippet=text, marketplace=text, order_id=text)
+    decision = Decision(1, text, "held", text, text, text, text)
+    notice = Notice(1, text, text, text, text, at(21, 9))
+    sent = SentMail(at(21, 9), "acknowledgement", text, text, text)
+    digest = content(facts(threads=(said,), decisions=(decision,), notices=(notice,), sent=(sent,), problems=(text,)))
+    alert = alerts.deadlines((said,), now=at(22, 8), zone=ZONE, hosts=HOSTS)
+    for words in (digest.subject, digest.preheader, alert.subject, repr(digest.sections)):
+        assert not set(words) & set("\n\r\x00\x1b\u202e\u2066\u2028")
+
+
+# Times
+
+
+def test_what_is_left_is_counted_in_real_hours_when_the_clocks_change() -> None:
+    """The night of 25 October 2026 in Berlin has 25 hours."""
+    before = datetime(2026, 10, 24, 9, tzinfo=ZONE)
+    after = datetime(2026, 10, 25, 9, tzinfo=ZONE)
+    assert wording.left(after, before) == "1 d 1 h left"
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(seconds=20), "less than a minute"),
+        (timedelta(minutes=1), "1 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=2, minutes=10), "2 h 10 min"),
+        (timedelta(days=1), "1 d"),
+        (timedelta(days=3, hours=4, minutes=59), "3 d 4 h"),
+    ],
+)
+def test_durations_are_said_in_two_units(length: timedelta, said: str) -> None:
+    """Short, and exact enough to act on."""
+    assert wording.span(length) == said
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [(at(22, 9, 40), "09:40"), (at(23, 0, 30), "Mon 00:30"), (at(16, 9), "Mon 09:00"), (at(30, 9), "Mon 30 Nov 09:00")],
+)
+def test_an_instant_is_said_as_a_person_would(instant: datetime, said: str) -> None:
+    """Today without its name, this week by the day, later with the date; the day is the seller's."""
+    assert wording.moment(instant, at(22, 7, 30), ZONE) == said
+
+
+# Alerts
+
+
+def test_a_warning_names_the_message_and_the_time() -> None:
+    """The subject alone is enough to act; the order number tells two alerts apart."""
+    alert = alerts.deadlines((thread(12, at(22, 9, 40)),), now=at(22, 7, 40), zone=ZONE, hosts=HOSTS)
+    assert alert.subject == f"Answer by 09:40: “Question 12” {ORDER}"
+    assert "1 message waits for your answer (times in Europe/Berlin):" in alert.text
+    assert "Today 09:40 (2 h left)  Question 12" in alert.text
+    assert f"  Order: https://sellercentral.amazon.de/orders-v3/order/{ORDER}" in alert.text
+    assert "responder thread NUMBER no-response-needed" in alert.text
+
+
+def test_what_is_overdue_comes_first_in_one_alert() -> None:
+    """Ten late messages make one mail."""
+    threads = tuple(thread(n, at(22, 5) + timedelta(hours=n), verified=n != 3) for n in range(5))
+    alert = alerts.deadlines(tuple(reversed(threads)), now=at(22, 7, 30), zone=ZONE)
+    assert alert.subject == f"Overdue: “Question 0” {ORDER} and 4 others"
+    assert alert.text.index("Question 0") < alert.text.index("Question 4")
+    assert "2 h 30 min late" in alert.text
+    assert "The sender could not be verified" in alert.text
+
+
+def test_trouble_is_said_with_the_way_out() -> None:
+    """What is wrong, what to do, and since when."""
+    alert = alerts.trouble(
+        "main: the mailbox refuses the password\r\nBcc: x",
+        "responder secret set imap-password",
+        now=at(22, 7),
+        zone=ZONE,
+    )
+    assert alert.subject == "Problem: main: the mailbox refuses the password Bcc: x"
+    assert "What to do: responder secret set imap-password" in alert.text
+    assert alert.text.endswith("Noticed Sunday 22 November 2026 07:00 (Europe/Berlin).")
