@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from responder.core.compose import without_reply_prefix
+from responder.core.message import clean
+
 ERROR = "error"
 PROACTIVE = frozenset({"feedback_request", "delay_notice"})
 
@@ -118,8 +121,9 @@ def _normal(text: str) -> str:
 
 
 def _blanked(text: str, given: Sequence[str]) -> str:
-    """Blank out the buyer's words where they stand as a whole, keeping every position."""
-    for words in sorted((_normal(each).strip() for each in given), key=len, reverse=True):
+    """Blank out the buyer's words, as written and as a reply prints them, where they stand as a whole."""
+    printed = {form for each in given for form in (each.strip(), clean(each), without_reply_prefix(clean(each)))}
+    for words in sorted(map(_normal, printed), key=len, reverse=True):
         if words:
             text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", lambda match: " " * len(match[0]), text)
     return text

@@ -206,6 +206,7 @@ def test_the_buyers_words_are_not_judged() -> None:
     body = GOOD["en"].replace("Hello", "Hello Gift Card")
     assert names(body, subject=f"Re: {subject}", given=["Gift Card", subject]) == set()
     assert names(body, subject=f"Re: {subject}") == {"L03", "L04", "L08", "L16", "L27"}
+    assert names(GOOD["en"], subject="Re: Your discount", given=["AW: Re: Your  discount\n"]) == set()
     assert names(GOOD["en"] + "A gift card for you.\n", given=["card"]) == set()
     assert names(GOOD["en"] + "A gift card for you.\n", given=["ard"]) == {"L04"}
 
