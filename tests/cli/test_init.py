@@ -1,0 +1,125 @@
+"""init: a folder that works as it is, begins as a rehearsal, and never takes anything away."""
+
+import json
+import os
+import pty
+import select
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from responder import config
+from responder.adapters import closures, templates
+from responder.cli import main
+
+
+def test_a_new_folder_is_complete_and_a_rehearsal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The configuration loads, nothing would be sent, the texts are there, and the secrets' folder is private."""
+    folder = tmp_path / "shop"
+    assert main.run(["init", str(folder)]) == 0
+    printed = capsys.readouterr().out
+    loaded = config.load(folder / "config.yaml")
+    assert loaded.config.dry_run is True
+    assert {each.name for each in folder.iterdir()} == {
+        "config.yaml",
+        "templates",
+        "calendars",
+        "orders",
+        "invoices",
+        "credentials",
+    }
+    assert stat.S_IMODE((folder / "credentials").stat().st_mode) == 0o700
+    assert set(templates.load(folder / "templates")) == {"acknowledgement"}
+    assert f"responder -c {folder}/config.yaml check --connect" in printed
+    assert "nothing is sent to buyers" in printed
+
+
+def test_the_calendar_of_this_year_is_named_and_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The closures file is used by the configuration, and its examples are right once they are uncommented."""
+    main.run(["init", str(tmp_path), "--json"])
+    (name,) = config.load(tmp_path / "config.yaml").config.working_hours.holidays.calendars
+    assert f"calendars/{name}" in json.loads(capsys.readouterr().out)["created"]
+    text = (tmp_path / "calendars" / name).read_text()
+    assert closures.load(tmp_path / "calendars" / name) == ((), ())
+    uncommented = text.replace(": []\n#", ":\n ").replace("\n#  -", "\n   -")
+    closed, worked = closures.read(uncommented, name, name)
+    assert (len(closed), len(worked)) == (2, 1)
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second run, or a run in a folder in use, adds what is missing and leaves the rest alone."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "config.yaml").write_text("mine")
+    (tmp_path / "templates" / "acknowledgement.yaml").write_text("mine too")
+    assert main.run(["init", str(tmp_path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["kept"] == ["config.yaml", "templates/acknowledgement.yaml"]
+    assert (tmp_path / "config.yaml").read_text() == "mine"
+    assert (tmp_path / "templates" / "acknowledgement.yaml").read_text() == "mine too"
+
+
+def test_a_place_that_cannot_be_made_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in the way is told, not thrown."""
+    (tmp_path / "file").write_text("")
+    assert main.run(["init", str(tmp_path / "file" / "shop")]) == 2
+    assert "cannot be made" in capsys.readouterr().err
+
+
+def conversation(folder: Path, answers: list[str]) -> str:
+    """Run init on a terminal of its own, type one answer per question, and return all that was shown."""
+    controller, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "responder", "init", str(folder)], stdin=terminal, stdout=terminal, stderr=terminal
+    )
+    os.close(terminal)
+    shown, waiting = "", list(answers)
+    while True:
+        ready, _, _ = select.select([controller], [], [], 20)
+        assert ready, f"nothing more was shown after:\n{shown}"
+        try:
+            part = os.read(controller, 4096).decode()
+        except OSError:  # Linux says EIO when the last writer has left
+            break
+        shown += part
+        if waiting and shown.rstrip(" ").endswith(":") and shown.endswith(": "):
+            os.write(controller, waiting.pop(0).encode() + b"\n")
+    os.close(controller)
+    assert process.wait(10) == 0, shown
+    assert waiting == [], shown
+    return shown
+
+
+def test_a_person_is_asked_what_no_default_can_know(tmp_path: Path) -> None:
+    """Answers are checked one by one as `check` would, and the file that comes out loads."""
+    shown = conversation(
+        tmp_path / "shop",
+        [
+            "service",
+            "service@example.com",
+            "Zoé's Shop",
+            "",
+            "",
+            "",
+            "amazon.d",
+            "amazon.de amazon.fr",
+            "",
+            "BX",
+            "BY",
+            "",
+        ],
+    )
+    assert "write owner@example.com" in shown
+    assert "unknown: amazon.d;" in shown
+    assert "unknown subdivision 'BX'" in shown
+    loaded = config.load(tmp_path / "shop" / "config.yaml").config
+    (account,) = loaded.accounts
+    assert (account.from_.name, account.from_.spec) == ("Zoé's Shop", "service@example.com")
+    assert account.seller.marketplaces == ("amazon.de", "amazon.fr")
+    assert account.imap.host == account.smtp.host == "mail.example.com"
+    assert (loaded.working_hours.holidays.country, loaded.working_hours.holidays.subdivision) == ("DE", "BY")
+    assert loaded.timezone.key == "Europe/Berlin"
+    assert loaded.operator.email == "service@example.com"
+    assert loaded.dry_run is True
