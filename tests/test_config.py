@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from responder import config, document
 from responder.config import Loaded, reference, shape, values
 from responder.config.model import Config
 from responder.core import calendars
-from responder.errors import ConfigError, Severity
+from responder.errors import ConfigError, Problem, Severity
 
 ROOT = Path(__file__).parent.parent
 
@@ -119,6 +121,7 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + "deadlines: {answer_within: 31d}", "11:28", "must be between 1h and 30d, got 31d"),
         (GOOD + "acknowledgements: {when: [before_unattended]}", "11:27", "before_unattended is not in this version"),
         (GOOD + "acknowledgements: {when: [wekend]}", "11:27", "did you mean 'weekend'?"),
+        (GOOD + "acknowledgements: {when: []}", "11:26", "nothing would ever be acknowledged"),
         (GOOD + "acknowledgements: {language: detected}", "11:30", "detected is not in this version"),
         (GOOD + "acknowledgements: {delay: 20h, max_age: 10h}", "11:27", "must be shorter"),
         (GOOD + "feedback: {enabled: true}", "11:21", "is not in this version"),
@@ -220,6 +223,19 @@ def test_an_exposed_secret_is_told_without_reading_it(tmp_path: Path) -> None:
     assert "chmod 600" in problem
 
 
+@pytest.mark.parametrize("name", ["config.yaml", "templates", "templates/acknowledgement.yaml"])
+def test_a_file_everybody_can_change_is_refused(tmp_path: Path, name: str) -> None:
+    """Whoever can write a text or the configuration decides what is sent in the seller's name."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "acknowledgement.yaml").write_text("")
+    (tmp_path / "config.yaml").write_text(GOOD)
+    config.load(tmp_path / "config.yaml")
+    (tmp_path / name).chmod(0o777)
+    with pytest.raises(ConfigError, match="chmod o-w") as raised:
+        config.load(tmp_path / "config.yaml")
+    assert raised.value.problems[0].at == f"{tmp_path}/{name}"
+
+
 def test_a_bad_calendar_file_is_told_at_its_own_line(tmp_path: Path) -> None:
     """Closures are part of the configuration: their mistakes come in the same report."""
     (tmp_path / "calendars").mkdir()
@@ -309,6 +325,41 @@ def test_a_password_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
     account = read(GOOD).config.accounts[0]
     assert config.password_of(account.smtp, tmp_path, {"SMTP_PASSWORD": "one"}) == "one"
     assert config.password_of(account.smtp, tmp_path, {"SMTP_PASSWORD": "two"}) == "two"
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 10**6) | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "imap", "x", "at"]), inner),
+    max_leaves=4,
+)
+PLACES = sorted(document.load(reference.example(), "f").places, key=str)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=4))
+def test_any_value_anywhere_is_a_configuration_or_a_list_of_problems(changes: list[tuple[Any, Any]]) -> None:
+    """Whatever stands where it does not belong, the answer names places in the file; nothing else escapes."""
+    value = document.load(reference.example(), "f").value
+    for path, junk in changes:
+        if path and (holder := _holder(value, path)) is not None:
+            holder[path[-1]] = junk
+    problems: tuple[Problem, ...] = ()
+    try:
+        config.read(yaml.safe_dump(value, allow_unicode=True), Path("/nowhere/config.yaml"))
+    except ConfigError as error:
+        problems = error.problems or (Problem("no place", "no problem"),)
+    assert all(problem.at.startswith("/nowhere/") for problem in problems)
+
+
+def _holder(value: Any, path: tuple[Any, ...]) -> Any:
+    """Return what holds the last step of the path, or None where an earlier change took it away."""
+    for step in path[:-1]:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    fits = isinstance(value, dict) or (isinstance(value, list) and isinstance(path[-1], int) and path[-1] < len(value))
+    return value if fits else None
 
 
 @pytest.mark.parametrize(

@@ -73,11 +73,13 @@ def find(source: Credential, folder: Path, environ: Mapping[str, str]) -> Path:
     """Return the file a credential is in; a ConfigError names every place that was looked at."""
     places = tuple(places_of(source, folder, environ))
     for place in places:
-        if place.exists():
+        if os.path.exists(place):
             return place
     looked = ", ".join(map(str, places))
     hint = f"write it into {folder / 'credentials' / source.name}, and chmod 600 it"
-    raise ConfigError(Problem(f"credential {source.name}", f"not found; looked at {looked}", hint))
+    raise ConfigError(
+        Problem(f"credential {source.name}", f"not found, or not for us to read; looked at {looked}", hint)
+    )
 
 
 def places_of(source: Credential, folder: Path, environ: Mapping[str, str]) -> Iterator[Path]:

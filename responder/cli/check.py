@@ -117,11 +117,11 @@ def _missing(source: credentials.SecretSource, folder: Path) -> str | None:
         case credentials.Environment(name):
             return None if os.environ.get(name) else f"set {name}"
         case credentials.SecretFile(name):
-            return None if (folder / name).exists() else f"write it into {folder / name}, and chmod 600 it"
+            return None if os.path.exists(folder / name) else f"write it into {folder / name}, and chmod 600 it"
         case credentials.Credential(name):
             try:
                 credentials.find(source, folder, os.environ)
-            except (ConfigError, OSError):
+            except ConfigError:
                 return f"write it into {folder / 'credentials' / name}, and chmod 600 it"
             return None
 

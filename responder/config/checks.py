@@ -67,6 +67,18 @@ def calendar_files(config: Config, folder: Path) -> Iterator[Problem]:
                 yield from error.problems
 
 
+def permissions(config: Config, folder: Path, file: Path) -> Iterator[Problem]:
+    """Yield the files that decide what is sent to buyers and that everybody on this machine can change."""
+    own = folder / config.templates
+    for place in (file, own, *(sorted(own.glob("*.yaml")) if own.is_dir() else ())):
+        try:
+            mode = place.stat().st_mode
+        except OSError:
+            continue
+        if mode & 0o002:
+            yield Problem(str(place), "everybody on this machine can change it", f"chmod o-w {place}")
+
+
 def _not_yet(config: Config) -> Iterator[Finding]:
     if config.feedback.enabled:
         yield Finding(("feedback", "enabled"), "asking for feedback is not in this version", "write false")
@@ -79,6 +91,9 @@ def _not_yet(config: Config) -> Iterator[Finding]:
                 "before_unattended is not in this version",
                 "remove it from the list",
             )
+    if config.acknowledgements.enabled and not config.acknowledgements.when:
+        hint = "name a closed time, or write enabled: false"
+        yield Finding(("acknowledgements", "when"), "is empty: nothing would ever be acknowledged", hint)
     if config.acknowledgements.language == "detected":
         yield Finding(("acknowledgements", "language"), "detected is not in this version", "write marketplace")
     for number, name in enumerate(config.working_hours.holidays.calendars):

@@ -6,6 +6,7 @@ next. No secret is read here: a reload must be able to check the file where the 
 """
 
 import copy
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
     """Return the configuration file: the one named, $RESPONDER_CONFIG, ./config.yaml, /etc/responder/config.yaml."""
     named = explicit or environ.get("RESPONDER_CONFIG")
     for place in (Path(named),) if named else PLACES:
-        if place.is_file():
+        if os.path.lexists(place):  # what is there but cannot be read is told by `load`, with the reason
             return place
     looked = named or ", ".join(map(str, PLACES))
     hint = "name it with -c FILE, or run: responder init DIR"
@@ -86,6 +87,7 @@ def read(text: str, path: Path) -> Loaded:
         mended = {finding.path for finding in found}
         more = (*checks.settings(config), *checks.neighbours(config, folder))
         own += [_placed(loaded, each) for each in more if not any(each.path[: len(path)] == path for path in mended)]
+        own += [(loaded.at(()), problem) for problem in checks.permissions(config, folder, path)]
         calendars = tuple(checks.calendar_files(config, folder))
     problems = [problem for _, problem in sorted(own, key=lambda each: each[0])] + list(calendars)
     if config is None or any(problem.severity is Severity.ERROR for problem in problems):

@@ -140,7 +140,7 @@ def test_connect_says_what_the_servers_offer_and_changes_nothing(
     tmp_path: Path, dovecot: Dovecot, mailhost: Mailhost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """IDLE, keywords, the Sent folder and the size limit are told; the mail stays unread and nothing is sent."""
-    dovecot.append("seller", MAIL)
+    dovecot.append("seller", "INBOX", MAIL)
     path = write(tmp_path, imap=dovecot.imaps, ca=dovecot.ca_file, smtp=mailhost.port)
     assert main.run(["-c", str(path), "check", "--connect"]) == 0
     printed = capsys.readouterr().out
@@ -160,7 +160,7 @@ def test_connect_tells_the_authserv_id_of_the_newest_mail(
     tmp_path: Path, dovecot: Dovecot, mailhost: Mailhost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The topmost header counts: what stands below it may be forged by the sender."""
-    dovecot.append("seller", MAIL)
+    dovecot.append("seller", "INBOX", MAIL)
     path = write(tmp_path, imap=dovecot.imaps, ca=dovecot.ca_file, smtp=mailhost.port, authserv_id="null")
     assert main.run(["-c", str(path), "check", "--connect"]) == 0
     printed = capsys.readouterr().out
