@@ -7,7 +7,7 @@ A call returns what it promises or raises an `ImapError`; whatever the server sa
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from responder.imap import values
@@ -118,7 +118,8 @@ class Client:
             arguments = (astring(""), astring("*"))
             name = "XLIST" if "XLIST" in self.capabilities and "SPECIAL-USE" not in self.capabilities else "LIST"
         _, responses = await self._ok(name, *arguments, wants=_named("LIST", "XLIST"))
-        return tuple(values.folder(data) for data in responses if isinstance(data, Data))
+        with self._reading():
+            return tuple(values.folder(data) for data in responses if isinstance(data, Data))
 
     async def select(self, name: str, *, read_only: bool = False) -> Selected:
         """Open a folder with SELECT, or with EXAMINE when only to be read; without UIDVALIDITY it is refused."""
@@ -127,7 +128,8 @@ class Client:
             arguments = (*arguments, "(CONDSTORE)")
         self.selected, self._exists = None, None
         status, responses = await self._ok("EXAMINE" if read_only else "SELECT", *arguments, wants=_describes_folder)
-        self.selected = _selected(name, [*responses, status], read_only=read_only)
+        with self._reading():
+            self.selected = _selected(name, [*responses, status], read_only=read_only)
         self._exists = self.selected.exists
         return self.selected
 
@@ -157,7 +159,8 @@ class Client:
         """Return the UIDs of the mails that match, ascending."""
         charset = () if all(isinstance(c, str) or c.content.isascii() for c in criteria) else ("CHARSET UTF-8",)
         _, responses = await self._ok("UID SEARCH", *charset, *criteria, wants=_named("SEARCH", "ESEARCH"))
-        return values.uids(responses)
+        with self._reading():
+            return values.uids(responses)
 
     async def uid_fetch(
         self, uids: Iterable[int], items: Sequence[str], *, changed_since: int | None = None
@@ -175,8 +178,9 @@ class Client:
             for response in responses:
                 if isinstance(response, Fetch):
                     found.setdefault(values.number(response.items["UID"]), {}).update(response.items)
-        mails = (values.fetched(found[uid]) for uid in sorted(found))
-        return tuple(mail for mail in mails if mail is not None)
+        with self._reading():
+            mails = (values.fetched(found[uid]) for uid in sorted(found))
+            return tuple(mail for mail in mails if mail is not None)
 
     async def uid_store(self, uids: Iterable[int], flags: Iterable[str], *, add: bool = True) -> None:
         """Add flags to mails, or take them away; nothing else about them changes."""
@@ -209,6 +213,15 @@ class Client:
         status, responses = await self.run(Command(name, arguments, wants, last=last))
         _check(name, status)
         return status, responses
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """End the connection when an answer, well-formed as it is, means nothing."""
+        try:
+            yield
+        except ProtocolError as error:
+            self.connection.abort(error)
+            raise
 
     def _about(self, uids: Iterable[int], items: Sequence[str]) -> Wants:
         asked = {b"%d" % uid for uid in uids}

@@ -112,9 +112,9 @@ def number(value: Value) -> int:
 
 def flags(value: Value) -> frozenset[str]:
     """Return the flags of a parenthesised list."""
-    if not isinstance(value, tuple):
+    if value is not None and not isinstance(value, tuple):
         raise ProtocolError("a list of flags was expected")
-    return frozenset(flag.decode("utf-8", "replace") for flag in value if isinstance(flag, bytes))
+    return frozenset(flag.decode("utf-8", "replace") for flag in value or () if isinstance(flag, bytes))
 
 
 def internaldate(value: Value) -> datetime | None:
@@ -140,12 +140,12 @@ def fetched(items: Mapping[str, Value]) -> Fetched | None:
     for name, value in items.items():
         if name.startswith("BODY[") and not isinstance(value, tuple):
             sections[name.removesuffix("<0>")] = value
-    modseq = items.get("MODSEQ")
+    size, modseq = items.get("RFC822.SIZE"), items.get("MODSEQ")
     return Fetched(
         uid=number(items["UID"]),
         flags=flags(items["FLAGS"]) if "FLAGS" in items else None,
         internaldate=internaldate(items.get("INTERNALDATE")),
-        size=number(items["RFC822.SIZE"]) if "RFC822.SIZE" in items else None,
+        size=None if size is None else number(size),
         sections=sections,
         modseq=number(modseq[0]) if isinstance(modseq, tuple) and modseq else None,
     )

@@ -23,13 +23,14 @@ async def join() -> AsyncIterator[Join]:
         async def joined(server: ScriptedImap, *, silence: float = 5, select: bool = True) -> Client:
             news: list[Event] = []
             where = Server("127.0.0.1", server.port, "none")
-            client = await connect(where, silence=timedelta(seconds=silence), on_event=news.append)
+            client = await connect(where, silence=timedelta(seconds=10), on_event=news.append)
             stack.push_async_callback(client.aclose)
             client.news = news  # type: ignore[attr-defined]
             await authenticate(client, "seller", "secret")
             if select:
                 await client.select("INBOX")
             news.clear()
+            client.connection._silence = silence  # only now, so that a busy machine can log in
             return client
 
         yield joined

@@ -40,7 +40,7 @@ def theirs(certificates: Path, name: str = "right") -> ssl.SSLContext:
 
 
 async def attempt(
-    server: ScriptedImap, security: Any, context: ssl.SSLContext | None = None, silence: float = 2
+    server: ScriptedImap, security: Any, context: ssl.SSLContext | None = None, silence: float = 10
 ) -> Client:
     """Connect to a scripted server by the name `localhost`."""
     return await connect(Server("localhost", server.port, security, context), silence=timedelta(seconds=silence))

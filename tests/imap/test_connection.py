@@ -17,7 +17,7 @@ from responder.imap.errors import CommandRefused, ConnectionLost, ImapError, Pro
 from responder.imap.values import Changed, Exists, Expunged, Vanished
 
 Join = Callable[..., Awaitable[Any]]
-SOON = 2.0
+SOON = 5.0
 FLAGS = ("UID", "FLAGS")
 
 
@@ -147,12 +147,12 @@ async def test_a_slow_answer_is_no_silence(join: Join) -> None:
         for byte in b"* 1 FETCH (UID 1 BODY[] {8}\r\n":
             await peer.send(bytes([byte]))
         for byte in b"abcdefgh":
-            await asyncio.sleep(0.06)
+            await asyncio.sleep(0.08)
             await peer.send(bytes([byte]))
         await peer.send(b")\r\n" + tag + b" OK done\r\n")
 
     async with ScriptedImap(on(b"UID", slowly)) as server:
-        client = await join(server, silence=0.3)
+        client = await join(server, silence=0.5)
         [mail] = await client.uid_fetch([1], ("BODY.PEEK[]",))
         assert mail.sections == {"BODY[]": b"abcdefgh"}
 
@@ -194,12 +194,12 @@ async def test_waiting_in_the_queue_is_outside_of_the_timeout(join: Join) -> Non
     """A command's time starts when it is sent, not when it is asked for."""
 
     async def later(peer: Peer, tag: bytes) -> None:
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.1)
         await peer.send(tag + b" OK done\r\n")
 
     async with ScriptedImap(on(b"NOOP", later)) as server:
-        client = await join(server, silence=0.4)
-        await asyncio.gather(*(client.noop() for _ in range(5)))
+        client = await join(server, silence=0.8)
+        await asyncio.gather(*(client.noop() for _ in range(10)))
 
 
 async def test_a_late_answer_is_never_anothers(join: Join) -> None:
@@ -444,3 +444,48 @@ async def test_logout_never_fails(join: Join) -> None:
             await client.logout()
             await client.logout()
             assert client.lost is not None
+
+
+@pytest.mark.parametrize("item", [b"RFC822.SIZE x", b"FLAGS x", b"MODSEQ (x)"])
+async def test_an_answer_that_means_nothing_ends_the_connection(item: bytes, join: Join) -> None:
+    """Well-formed nonsense is a parse error too: the connection is not used again."""
+    async with ScriptedImap(on(b"UID", say(b"* 1 FETCH (UID 1 " + item + b")\r\n%t OK done\r\n"))) as server:
+        client = await join(server)
+        with pytest.raises(ProtocolError):
+            await client.uid_fetch([1], ("UID",))
+        with pytest.raises(ProtocolError):
+            await client.noop()
+
+
+async def test_what_a_server_does_not_know_is_no_error(join: Join) -> None:
+    """NIL instead of flags, size or body is an answer without them."""
+    answer = b"* 1 FETCH (UID 1 FLAGS NIL RFC822.SIZE NIL MODSEQ NIL BODY[] NIL)\r\n%t OK done\r\n"
+    async with ScriptedImap(on(b"UID", say(answer))) as server:
+        [mail] = await (await join(server)).uid_fetch([1], ("UID",))
+        assert (mail.flags, mail.size, mail.modseq, mail.sections) == (frozenset(), None, None, {"BODY[]": None})
+
+
+async def test_a_large_mail_comes_through(join: Join) -> None:
+    """30 MB in one literal, through a real socket."""
+    body = b"x" * 30_000_000
+    async with ScriptedImap(
+        on(b"UID", say(b"* 1 FETCH (UID 1 BODY[] {30000000}\r\n" + body + b")\r\n%t OK done\r\n"))
+    ) as server:
+        [mail] = await (await join(server, silence=10)).uid_fetch([1], ("BODY.PEEK[]",))
+        assert mail.sections["BODY[]"] == body
+
+
+async def test_a_large_mail_goes_out(join: Join) -> None:
+    """A slow reader of 8 MB is no silence as long as bytes leave us."""
+
+    async def slow(peer: Peer, tag: bytes) -> None:
+        await peer.send(b"+ go\r\n")
+        for _ in range(8):
+            await asyncio.sleep(0.1)
+            await peer.reader.readexactly(1_000_000)
+        await peer.line()
+        await peer.send(tag + b" OK done\r\n")
+
+    async with ScriptedImap(on(b"APPEND", slow)) as server:
+        client = await join(server, silence=0.5)
+        assert await client.append("Sent", b"x" * 8_000_000) is None

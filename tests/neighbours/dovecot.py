@@ -10,6 +10,7 @@ import imaplib
 import os
 import pwd
 import shutil
+import signal
 import smtplib
 import socket
 import subprocess
@@ -43,7 +44,6 @@ ssl_cert = <{base}/cert.pem
 ssl_key = <{base}/key.pem
 mail_location = maildir:{base}/mail/%u
 mail_fsync = never
-shutdown_clients = yes
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {base}/users
@@ -146,10 +146,10 @@ class Dovecot:
         raise TimeoutError("dovecot did not answer")
 
     def stop(self) -> None:
-        """Stop the server and everybody connected to it."""
+        """Stop the server and end all its sessions."""
         if self._process is None or self._process.poll() is not None:
             return
-        self._process.terminate()
+        os.killpg(self._process.pid, signal.SIGTERM)  # the master alone would leave sessions in IDLE behind
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
