@@ -116,8 +116,9 @@ async def test_bytes_behind_starttls_are_refused(injected: bytes, certificates: 
 async def test_starttls_checks_the_certificate(certificates: Path) -> None:
     """An upgrade to somebody else is refused, and the attempt ends at once."""
     async with ScriptedImap(upgrading(certificates, name="wrong"), capabilities=STARTTLS) as server:
-        with pytest.raises(ConnectionLost, match="certificate is not trusted"):
-            await attempt(server, "starttls", ours(certificates, "wrong"))
+        async with asyncio.timeout(0.9):
+            with pytest.raises(ConnectionLost, match="certificate is not trusted"):
+                await attempt(server, "starttls", ours(certificates, "wrong"))
         assert server.commands(b"STARTTLS") == server.received[-1:]
 
 

@@ -282,6 +282,16 @@ async def test_flags_changed_by_others_do_not_hide_a_mail(join: Join) -> None:
         assert [event.fetched.uid for event in client.news] == [1, 2]
 
 
+async def test_what_comes_behind_an_answer_is_news(join: Join) -> None:
+    """A flag change in the segment of the tagged answer is not part of that answer."""
+    behind = b"* 1 FETCH (UID 1 FLAGS ())\r\n%t OK done\r\n* 1 FETCH (UID 1 FLAGS (\\Seen))\r\n"
+    async with ScriptedImap(on(b"UID", say(behind))) as server:
+        client = await join(server)
+        [mail] = await client.uid_fetch([1], FLAGS)
+        assert mail.flags == frozenset()
+        assert [event.fetched.flags for event in client.news] == [{"\\Seen"}]
+
+
 IDLE_OK = b"+ idling\r\n"
 
 
