@@ -18,7 +18,7 @@ import click
 
 from responder import config
 from responder.adapters import credentials, rules, templates
-from responder.adapters.clock import SystemClock
+from responder.adapters.clock import from_environment
 from responder.adapters.imap import ImapSettings, Mailbox, Offer, Role, folders
 from responder.adapters.smtp import ProbeResult, probe
 from responder.cli import init
@@ -53,7 +53,7 @@ def check(ctx: click.Context, *, connect: bool, quiet: bool, as_json: bool) -> i
     """Check configuration, templates, calendars and credentials."""
     path = config_path(ctx)
     report = Report()
-    loaded = _files(path, report, SystemClock().now())
+    loaded = _files(path, report, from_environment(os.environ).now())
     if loaded is not None and connect:
         asyncio.run(_servers(loaded, report))
     if any(problem.severity is Severity.ERROR for problem in report.problems):
@@ -199,7 +199,7 @@ async def _authserv_id(settings: ImapSettings) -> str | None:
     """Return who wrote the topmost Authentication-Results of the newest mail (RFC 8601 section 2.2)."""
     mailbox = await Mailbox.open(settings, Role.INBOX)
     try:
-        newest = sorted(await mailbox.uids_since((SystemClock().now() - LOOK_BACK).date()))[-1:]
+        newest = sorted(await mailbox.uids_since((from_environment(os.environ).now() - LOOK_BACK).date()))[-1:]
         async for batch in mailbox.fetch(newest, cap=HEADERS):
             for raw in batch.mails:
                 values = message.parse(raw.raw).all_headers("authentication-results")

@@ -4,6 +4,7 @@
 Nothing that is there is ever overwritten; questions are asked only of a person at a terminal.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -42,10 +43,10 @@ working_days: []
 @json_option
 def init(folder: Path, *, as_json: bool) -> None:
     """Make a working folder: config.yaml, templates, calendars, credentials."""
-    from responder.adapters.clock import SystemClock
+    from responder.adapters.clock import from_environment
     from responder.config import reference
 
-    today = SystemClock().now().date()
+    today = from_environment(os.environ).now().date()
     asked = not as_json and sys.stdin.isatty() and sys.stdout.isatty() and not (folder / "config.yaml").exists()
     chosen = {
         **(_answers() if asked else {}),
