@@ -109,9 +109,11 @@ class FileClock:
                 return
 
 
-async def pause(wake: asyncio.Event, seconds: float) -> None:
-    """Wait in real time (a connection's pause, whatever the daemon's clock shows), or until `wake` is set."""
-    await _woken(wake, seconds)
+async def pause(seconds: float, stop: asyncio.Event | None = None) -> None:
+    """Wait in real time (a connection's pause, whatever the daemon's clock shows), or until `stop` is set."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(max(seconds, 0.0)):
+            await (stop or asyncio.Event()).wait()
 
 
 CLOCK_FILE = "RESPONDER_CLOCK_FILE"

@@ -24,6 +24,7 @@ from responder.errors import ConfigError, Problem, Severity
 
 PLACES = (Path("config.yaml"), Path("/etc/responder/config.yaml"))
 ROUNDS = 5
+STATE_FOLDERS = {Path("/etc/responder"): Path("/var/lib/responder")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Loaded:
         scheme, _, rest = self.config.state.partition(":///")
         if scheme != "sqlite" or rest.startswith("/"):
             return self.config.state
-        home = Path(environ.get("STATE_DIRECTORY", "").partition(":")[0] or self.folder)
+        # The daemon is told its folder by systemd; a command beside it has to know it.
+        home = Path(environ.get("STATE_DIRECTORY", "").partition(":")[0] or STATE_FOLDERS.get(self.folder, self.folder))
         return f"{scheme}:///{(home / rest).resolve()}"
 
 

@@ -81,6 +81,11 @@ class Daemon:
                 loop.remove_signal_handler(number)
         log.info("stopped")
 
+    def look(self) -> None:
+        """Let every folder be looked at now, not at the server's next push."""
+        for wake in self._folders.values():
+            wake.set()
+
     def _care(self) -> maintain.Care:
         interval = watchdog_interval()
         every = min(CARE_EVERY, interval.total_seconds() / 2) if interval else CARE_EVERY
@@ -113,7 +118,7 @@ class Daemon:
                 delay = reconnect_delay(failures, error, random.random())  # noqa: S311 - jitter, no secret
                 log.exception("a loop failed and begins again", loop=name, again_in=round(delay.total_seconds()))
                 self._tell(name, f"{name}: {type(error).__name__}: {error}")
-                await pause(self.stop, delay.total_seconds())
+                await pause(delay.total_seconds(), self.stop)
                 if self.stop.is_set():
                     return
 

@@ -78,4 +78,4 @@ async def run(
             if erased:
                 log.info("old words erased", mails=erased)
             purged_at = now
-        await pause(stop, care.every)
+        await pause(care.every, stop)

@@ -136,4 +136,5 @@ async def run(
             log.info("warned of deadlines", outbox=outbox_id)
             enqueued(operator.account)
         ticked()
-        await clock.wait(wake, await store.tx(outbox.next_due))
+        following = await store.tx(timers.next_timer)
+        await clock.wait(wake, following)

@@ -11,6 +11,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from responder.adapters.store import decisions, mails, outbox
+from responder.core.automatic import automatic_reasons
 from responder.core.classify import Classified, Kind
 from responder.core.message import Message
 from responder.tasks.receive import answers, buyer, notices
@@ -139,7 +140,8 @@ def _row(judge: Judge, arrival: Arrival, message: Message, classified: Classifie
         no_response_link=classified.no_response_link,
         authentic=str(classified.verdict.authentic),
         authentic_reason=classified.verdict.reason,
-        automatic=classified.automatic,
+        # In the Sent folder our own address is no sign of a machine.
+        automatic=automatic_reasons(message, relay=False) if arrival.role == "sent" else classified.automatic,
         reasons=classified.reasons,
         error=classified.error,
         raw=arrival.raw[:RAW_LIMIT],

@@ -7,6 +7,7 @@ transaction that keeps the mail, so a crash at any point neither loses a mail no
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
 from responder.adapters.store import Store, cursors, health, mails, notices, threads
 from responder.errors import ResponderError, StateError, TemporaryError
+from responder.imap.errors import ProtocolError
 from responder.tasks.receive import answers
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.keep import RAW_LIMIT, Arrival, Kept, keep
@@ -25,7 +27,7 @@ from responder.tasks.receive.keep import RAW_LIMIT, Arrival, Kept, keep
 log = structlog.get_logger()
 
 ATTEMPTS = 2
-"""How often a mail may fail, or kill the process, before it is set aside."""
+"""How often a mail may go undelivered, or kill the process, before it is set aside."""
 BATCH = 50
 HEALTHY = 600.0
 """Seconds of a working connection after which earlier failures are forgotten."""
@@ -67,6 +69,8 @@ class Folder:
         self._ticked = ticked
         self._report = report
         self._log = log.bind(account=judge.account, folder=str(settings.role))
+        self._step = BATCH
+        self._undelivered: Counter[int] = Counter()  # how often the server listed a mail and did not deliver it
         self._modseq: int | None = None  # what CONDSTORE counts from: the SELECT of this connection
 
     async def run(self) -> None:
@@ -82,7 +86,7 @@ class Folder:
                 failures = 1 if monotonic() - began > HEALTHY else failures + 1
                 delay = reconnect_delay(failures, error, random.random())  # noqa: S311 - jitter, no secret
                 await self._trouble(error, delay)
-                await pause(self._wake, delay.total_seconds())
+                await pause(delay.total_seconds())
 
     async def once(self) -> None:
         """Catch up once, look at the flags, mark what was seen, and close the connection."""
@@ -142,9 +146,13 @@ class Folder:
         )
 
     async def _fetch_and_keep(self, mailbox: Mailbox, uids: Sequence[int], *, revalidated: bool) -> None:
-        for start in range(0, len(uids), BATCH):
+        start = 0
+        while start < len(uids):
             await self._health("connected", idle=False, backlog=len(uids) - start)
-            await self._keep_batch(mailbox, uids[start : start + BATCH], revalidated=revalidated)
+            batch = uids[start : start + self._step]
+            await self._keep_batch(mailbox, batch, revalidated=revalidated)
+            start += len(batch)
+        self._step = BATCH
         if uids:
             await self._health("connected", idle=False, backlog=0)
 
@@ -152,40 +160,45 @@ class Folder:
         heads = {head.uid: head for head in await mailbox.sizes(uids)}
         oldest = self._judge.first_start_at - self._settings.history
         wanted = [uid for uid in uids if uid in heads and _arrived(heads[uid], self._clock.now()) >= oldest]
-        tries = await self._store.tx(self._begin, mailbox, wanted)
-        healthy = [uid for uid in wanted if tries[uid] <= ATTEMPTS]
-        raws = {raw.uid: raw async for batch in mailbox.fetch(healthy, cap=RAW_LIMIT) for raw in batch.mails}
-        missing = [uid for uid in uids if uid not in heads or (uid in healthy and uid not in raws)]
+        hopeless = {uid for uid in uids if self._undelivered[uid] >= ATTEMPTS}
+        raws = await self._fetch(mailbox, [uid for uid in wanted if uid not in hopeless])
+        asked = [uid for uid in uids if uid not in hopeless and (uid in wanted or uid not in heads)]
+        missing = [uid for uid in asked if uid not in raws]
         unknown = await self._still_there(mailbox, missing)
         for uid in uids:
-            if uid in unknown:  # asked for and not given: nothing behind it is passed by until it is known
-                self._log.warning("the server did not deliver a mail it lists; asking again", uid=uid)
-                await self._set_aside_if_hopeless(mailbox, uid, tries.get(uid, 0))
-                raise TemporaryError(f"the server lists mail {uid} in {mailbox.folder} and does not deliver it")
             if uid in raws:
                 await self._keep_one(mailbox, raws[uid], revalidated=revalidated)
-            elif uid in heads and uid in wanted:
-                await self._quarantine(mailbox, uid, "reading it failed again and again")
+            elif uid in hopeless:
+                await self._quarantine(mailbox, uid, "the server lists it and does not deliver it")
+            elif uid in unknown:  # asked for and not given: nothing behind it is passed by until it is known
+                self._undelivered[uid] += 1
+                raise TemporaryError(f"the server lists mail {uid} in {mailbox.folder} and does not deliver it")
             else:
-                await self._store.tx(self._pass_by, mailbox, uid, heads.get(uid), revalidated)
+                await self._store.tx(self._pass_by, mailbox, heads.get(uid), uid, revalidated=revalidated)
+
+    async def _fetch(self, mailbox: Mailbox, uids: Sequence[int]) -> dict[int, Raw]:
+        """Fetch mails; after an answer nobody can read, one at a time, so that one mail does not hold up the others."""
+        try:
+            return {raw.uid: raw async for batch in mailbox.fetch(uids, cap=RAW_LIMIT) for raw in batch.mails}
+        except ProtocolError:
+            self._step = 1
+            if len(uids) == 1:
+                self._undelivered[uids[0]] += 1
+            raise
 
     async def _still_there(self, mailbox: Mailbox, uids: Sequence[int]) -> frozenset[int]:
         if not uids:
             return frozenset()
         return frozenset(uids) & frozenset(await mailbox.uids_after(min(uids) - 1))
 
-    async def _set_aside_if_hopeless(self, mailbox: Mailbox, uid: int, tries: int) -> None:
-        if tries >= ATTEMPTS:
-            await self._quarantine(mailbox, uid, "the server lists it and does not deliver it")
-
-    def _begin(self, conn: Connection, mailbox: Mailbox, uids: Sequence[int]) -> dict[int, int]:
-        """Count the attempt before a byte is parsed: a mail that kills the process is known at the next start."""
-        place = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity)
-        return {uid: cursors.begin_attempt(conn, *place, uid, self._clock.now()) for uid in uids}
-
     async def _keep_one(self, mailbox: Mailbox, raw: Raw, *, revalidated: bool) -> None:
+        # Counted before a byte is parsed: a mail that kills the process is known at the next start.
+        place = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity, raw.uid)
+        if await self._store.tx(cursors.begin_attempt, *place, self._clock.now()) > ATTEMPTS:
+            await self._quarantine(mailbox, raw.uid, "reading it ended the program again and again")
+            return
         try:
-            kept = await self._store.tx(self._keep, mailbox, raw, revalidated)
+            kept = await self._store.tx(self._keep, mailbox, raw, revalidated=revalidated)
         except TemporaryError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one mail does, the next one is handled
@@ -196,7 +209,7 @@ class Folder:
             self._log.info("mail kept", uid=raw.uid, mail=kept.mail_id, kind=str(kept.kind), thread=kept.thread_id)
         self._kept(kept)
 
-    def _keep(self, conn: Connection, mailbox: Mailbox, raw: Raw, revalidated: bool) -> Kept:
+    def _keep(self, conn: Connection, mailbox: Mailbox, raw: Raw, *, revalidated: bool) -> Kept:
         now = self._clock.now()
         arrival = Arrival(
             folder=mailbox.folder,
@@ -216,17 +229,21 @@ class Folder:
         return kept
 
     async def _quarantine(self, mailbox: Mailbox, uid: int, error: str) -> None:
+        """Set a mail aside for a person: it stays on the server, is shown and counted, and the next one is handled."""
+
         def set_aside(conn: Connection) -> None:
             place = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity, uid)
-            cursors.quarantine(conn, *place, error, self._clock.now())
+            if not cursors.quarantine(conn, *place, error, self._clock.now()):
+                cursors.begin_attempt(conn, *place, self._clock.now())
+                cursors.quarantine(conn, *place, error, self._clock.now())
             self._move_cursor(conn, mailbox, uid, None)
 
         await self._store.tx(set_aside)
+        self._undelivered.pop(uid, None)
         self._log.error("a mail was set aside for a person", uid=uid, reason=error)
 
-    def _pass_by(self, conn: Connection, mailbox: Mailbox, uid: int, head: Head | None, revalidated: bool) -> None:
-        """A mail from before the history looked at, or one that was deleted meanwhile."""
-        cursors.finish_attempt(conn, self._judge.account, mailbox.folder, mailbox.selected.uidvalidity, uid)
+    def _pass_by(self, conn: Connection, mailbox: Mailbox, head: Head | None, uid: int, *, revalidated: bool) -> None:
+        """Move on from a mail of before the history looked at, or one that was deleted meanwhile."""
         if not revalidated:
             self._move_cursor(conn, mailbox, uid, head.internaldate if head else None)
 

@@ -1,0 +1,41 @@
+"""
+`responder digest`: today's digest, as text, as a page, or sent now.
+"""
+
+import os
+from pathlib import Path
+
+import click
+
+from responder.adapters import digest_page
+from responder.cli.state import now, opened
+from responder.core import digest as digests
+from responder.daemon import build
+from responder.tasks import report
+
+
+@click.command()
+@click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path), help="Write it as a page.")
+@click.option("--text", "as_text", is_flag=True, help="Print it (what happens where nothing is said).")
+@click.option("--send", is_flag=True, help="Send it to the operator at the daemon's next turn, if today has none yet.")
+@click.pass_context
+def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: bool) -> None:
+    """
+    The digest as it would be sent now. Looking at it marks nothing as read.
+
+    Example: responder digest --html digest.html
+    """
+    with opened(ctx) as (loaded, store):
+        at = now()
+        reporter = build(loaded, store, at, os.environ).reporter
+        if send:
+            day = at.astimezone(reporter.zone).date()
+            outbox_id = store.run(report.write, reporter, day, at)
+            click.echo("It is in the outbox." if outbox_id else "Today's digest was written before: responder outbox")
+            return
+        page = digests.content(store.run(report.gather, reporter, at))
+    if html_file:
+        html_file.write_text(digest_page.html(page), "utf-8")
+        click.echo(f"written: {html_file}")
+    if as_text or not html_file:
+        click.echo(digest_page.text(page))

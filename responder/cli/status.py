@@ -1,0 +1,90 @@
+"""
+`responder status`: is it alive, what waits, what is due next.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from responder import __version__
+from responder.adapters.store import cursors, digests, health, outbox, threads
+from responder.cli.session import echo_json, json_option, local, table
+from responder.cli.state import now, opened
+from responder.core.deadlines import is_overdue
+
+
+@click.command()
+@json_option
+@click.pass_context
+def status(ctx: click.Context, *, as_json: bool) -> None:
+    """
+    Per account the last contact with IMAP and SMTP, the backlog, held mail, what is due next, and every problem.
+
+    Example: responder status
+    """
+    with opened(ctx) as (loaded, store):
+        found = store.run(_gather, now())
+    if as_json:
+        echo_json(found)
+        return
+    zone = loaded.config.timezone
+    rows = [
+        (
+            each["name"],
+            each["imap"]["state"] + (", waiting for mail" if each["imap"]["idle"] else ""),
+            local(each["imap"]["last_contact_at"], zone),
+            each["smtp"]["state"],
+            local(each["smtp"]["last_contact_at"], zone),
+            each["backlog"],
+        )
+        for each in found["accounts"]
+    ]
+    headers = ("ACCOUNT", "IMAP", "LAST CONTACT", "SMTP", "LAST SENT", "BACKLOG")
+    click.echo(table(rows, headers) if rows else "The daemon has not been started yet: responder run")
+    click.echo(f"\nopen threads  {found['open_threads']}" + _late(found["overdue_threads"]))
+    click.echo(f"outbox        {', '.join(f'{count} {state}' for state, count in found['outbox'].items()) or 'empty'}")
+    click.echo(f"next due      {local(found['next_due_at'], zone)}")
+    click.echo(f"last digest   {local(found['last_digest_at'], zone)}")
+    for problem in found["problems"]:
+        click.echo(f"problem       {problem}")
+
+
+def _late(overdue: int) -> str:
+    return f", {overdue} OVERDUE: responder threads --overdue" if overdue else ""
+
+
+def _gather(conn: Connection, at: datetime) -> dict[str, Any]:
+    last = digests.last_digest(conn)
+    waiting = threads.threads(conn, open=True)
+    accounts = health.health(conn)
+    aside = cursors.quarantined(conn)
+    return {
+        "version": __version__,
+        "accounts": [_account(conn, each) for each in accounts],
+        "outbox": dict(outbox.counts(conn)),
+        "open_threads": len(waiting),
+        "overdue_threads": sum(is_overdue(thread.due_at, at) for thread in waiting),
+        "next_due_at": outbox.next_due(conn),
+        "last_digest_at": last.at if last else None,
+        "problems": [
+            *(f"{each.account}: {each.problem}" for each in accounts if each.problem),
+            *(f"{each.account}: mail {each.uid} in {each.folder} was set aside ({each.error})" for each in aside),
+        ],
+    }
+
+
+def _account(conn: Connection, account: health.AccountHealth) -> dict[str, Any]:
+    places = cursors.cursors(conn, account.account)
+    return {
+        "name": account.account,
+        "imap": {
+            "state": account.imap_state,
+            "last_contact_at": account.imap_last_contact_at,
+            "idle": account.imap_idle,
+            "cursor": {each.folder: {"uidvalidity": each.uidvalidity, "last_uid": each.last_uid} for each in places},
+        },
+        "smtp": {"state": account.smtp_state, "last_contact_at": account.smtp_last_contact_at},
+        "backlog": account.backlog,
+    }

@@ -1,0 +1,204 @@
+"""
+`responder threads` and `responder thread`: deadlines, and the whole story of one.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import Connection
+
+from responder.adapters.store import decisions, outbox, story, timers
+from responder.adapters.store import threads as stored
+from responder.adapters.store.decisions import Decided
+from responder.adapters.store.mails import StoredMail
+from responder.adapters.store.outbox import OutboxRow
+from responder.cli.session import echo_json, json_option, local, table
+from responder.cli.state import now, opened
+from responder.config.consumers import answer_policy
+from responder.core.acknowledge import Because, Reason, words
+from responder.core.deadlines import AnswerPolicy, is_overdue
+from responder.core.threads import Answered, AnsweredVia, Changed, Event, NoResponseNeeded, Thread, ThreadState, apply
+from responder.core.wording import left
+from responder.errors import UsageError
+
+SHOWN = 500
+
+
+@click.command()
+@click.option("--open", "only_open", is_flag=True, help="Only those that wait for an answer.")
+@click.option("--overdue", is_flag=True, help="Only those whose deadline has passed.")
+@json_option
+@click.pass_context
+def threads(ctx: click.Context, *, only_open: bool, overdue: bool, as_json: bool) -> None:
+    """
+    Deadlines, one line each, the most urgent first.
+
+    Example: responder threads --open
+    """
+    with opened(ctx) as (loaded, store):
+        at = now()
+        rows = store.run(
+            stored.threads, open=True if only_open or overdue else None, overdue_at=at if overdue else None, limit=SHOWN
+        )
+        if as_json:
+            for thread in rows:
+                echo_json(as_object(thread, at))
+            return
+        zone = loaded.config.timezone
+        click.echo(table((_line(thread, at, zone) for thread in rows), HEADERS) if rows else "Nothing to answer.")
+
+
+HEADERS = ("ID", "STATE", "ANSWER BY", "LEFT", "MARKETPLACE", "ORDER", "BUYER", "SUBJECT")
+
+
+def _line(thread: Thread, at: datetime, zone: ZoneInfo) -> tuple[object, ...]:
+    state = "overdue" if is_overdue(thread.due_at, at) else str(thread.state)
+    if thread.acknowledged_at and thread.state is ThreadState.OPEN:
+        state += ", acknowledged"
+    remaining = left(thread.due_at, at) if thread.due_at else None
+    return (
+        thread.id,
+        state,
+        local(thread.due_at, zone),
+        remaining,
+        thread.marketplace,
+        thread.order_id,
+        thread.buyer_name,
+        thread.subject,
+    )
+
+
+def as_object(thread: Thread, at: datetime) -> dict[str, Any]:
+    """Return a thread as `threads --json` prints it."""
+    return {
+        "id": thread.id,
+        "account": thread.account,
+        "marketplace": thread.marketplace,
+        "order_id": thread.order_id,
+        "buyer_name": thread.buyer_name,
+        "subject": thread.subject,
+        "state": thread.state,
+        "received_at": thread.received_at,
+        "due_at": thread.due_at,
+        "promise_at": thread.promise_at,
+        "acknowledged_at": thread.acknowledged_at,
+        "answered_at": thread.answered_at,
+        "answered_via": thread.answered_via,
+        "overdue": is_overdue(thread.due_at, at),
+        "messages": thread.messages,
+    }
+
+
+@click.command()
+@click.argument("thread_id", metavar="ID", type=int)
+@click.argument("action", required=False, type=click.Choice(["answered", "no-response-needed"]))
+@json_option
+@click.pass_context
+def thread(ctx: click.Context, thread_id: int, action: str | None, *, as_json: bool) -> None:
+    """
+    The whole story of one thread, with every decision and its reason; or stop its clock.
+
+    Examples: responder thread 12 · responder thread 12 answered · responder thread 12 no-response-needed
+    """
+    with opened(ctx) as (loaded, store):
+        at = now()
+        found = store.run(stored.thread, thread_id)
+        if found is None:
+            raise UsageError(f"there is no thread {thread_id}; responder threads lists them")
+        if action:
+            words_of = store.run(_close, thread_id, action, answer_policy(loaded.config), at)
+            found = store.run(stored.thread, thread_id) or found
+            if not as_json:
+                click.echo(f"Thread {thread_id} is {found.state}: {words_of}.")
+                return
+        chapters = store.run(story.story, thread_id)
+        if as_json:
+            echo_json({**as_object(found, at), "story": [_chapter(each) for each in chapters]})
+            return
+        _tell(found, chapters, at, loaded.config.timezone)
+
+
+def _close(conn: Connection, thread_id: int, action: str, policy: AnswerPolicy, at: datetime) -> str:
+    """A person stops the clock: the same event as any other answer, with its own source."""
+    found = stored.thread(conn, thread_id)
+    if found is None:
+        raise UsageError(f"there is no thread {thread_id}")
+    event: Event = Answered(at, AnsweredVia.OPERATOR) if action == "answered" else NoResponseNeeded(at)
+    outcome = apply(found, event, message_times=stored.message_times(conn, thread_id), policy=policy)
+    if isinstance(outcome, Changed):
+        stored.save_thread(conn, outcome.thread)
+        if outcome.thread.state is not ThreadState.OPEN:
+            outbox.cancel_thread_acknowledgements(conn, thread_id, f"the thread is {outcome.thread.state}")
+            timers.cancel_thread_timers(conn, thread_id)
+    decisions.decide(
+        conn,
+        decisions.Decision(
+            at=at, account=found.account, action="operator", thread_id=thread_id, detail={"words": outcome.why}
+        ),
+    )
+    return outcome.why
+
+
+def _tell(found: Thread, chapters: tuple[story.Chapter, ...], at: datetime, zone: ZoneInfo) -> None:
+    click.echo(f"Thread {found.id}: {found.subject}")
+    click.echo(f"  buyer        {found.buyer_name or '-'} <{found.buyer_alias}>")
+    click.echo(f"  order        {found.order_id or '-'} on {found.marketplace or '-'}, account {found.account}")
+    click.echo(f"  state        {found.state}" + (", overdue" if is_overdue(found.due_at, at) else ""))
+    if found.due_at:
+        click.echo(f"  answer by    {local(found.due_at, zone)} ({left(found.due_at, at)})")
+    if found.promise_at:
+        click.echo(f"  we promised  {local(found.promise_at, zone)} (an acknowledgement does not stop the clock)")
+    if found.answered_at:
+        click.echo(f"  answered     {local(found.answered_at, zone)}, {found.answered_via}")
+    for chapter in chapters:
+        click.echo(f"\n{local(chapter.at, zone)}  {_sentence(chapter)}")
+        for line in _details(chapter):
+            click.echo(f"                  {line}")
+
+
+def _sentence(chapter: story.Chapter) -> str:
+    match chapter.what:
+        case StoredMail() as mail if mail.role == "sent":
+            return "an answer in the Sent folder" if not mail.own else "a copy of our own mail in the Sent folder"
+        case StoredMail() as mail:
+            return f"a message ({mail.kind}, authentic: {mail.authentic})"
+        case Decided() as decided:
+            return f"decision: {decided.action}"
+        case OutboxRow() as row:
+            return f"our {row.kind} {row.id}: {row.state}" + (f" ({row.reason})" if row.reason else "")
+
+
+def _details(chapter: story.Chapter) -> list[str]:
+    match chapter.what:
+        case StoredMail() as mail:
+            return [f"> {line}" for line in (mail.text or "").splitlines()[:8] if line.strip()]
+        case Decided() as decided:
+            return [*_said(decided), *(reason_words(reason) for reason in decided.reasons)]
+        case OutboxRow() as row:
+            return [f"to {row.recipient}", *([f"the server said: {row.smtp_reply}"] if row.smtp_reply else [])]
+
+
+def _said(decided: Decided) -> list[str]:
+    said = decided.detail.get("words") if isinstance(decided.detail, dict) else None
+    return [str(said)] if said else []
+
+
+def reason_words(reason: dict[str, str]) -> str:
+    """Return a stored reason as a sentence; a code of another version is shown as it is."""
+    try:
+        return words(Because(Reason(reason["code"]), reason.get("detail", "")))
+    except ValueError:
+        return f"{reason['code']}: {reason.get('detail', '')}"
+
+
+def _chapter(chapter: story.Chapter) -> dict[str, Any]:
+    match chapter.what:
+        case StoredMail() as mail:
+            what: dict[str, Any] = {"mail": mail.id, "role": mail.role, "kind": mail.kind, "text": mail.text}
+        case Decided() as decided:
+            what = {"action": decided.action, "detail": decided.detail, "reasons": list(decided.reasons)}
+        case OutboxRow() as row:
+            what = {"outbox": row.id, "kind": row.kind, "state": row.state, "reason": row.reason}
+    return {"at": chapter.at, **what}
