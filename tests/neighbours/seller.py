@@ -244,7 +244,11 @@ class Seller:
             status = self.status()
             busy = any(account["backlog"] or not account["imap"]["idle"] for account in status["accounts"])
             due = status["next_due_at"]
-            return not busy and not status["outbox"].get("sending") and (due is None or datetime.fromisoformat(due) > self.now)
+            return (
+                not busy
+                and not status["outbox"].get("sending")
+                and (due is None or datetime.fromisoformat(due) > self.now)
+            )
 
         until(quiet, "nothing is due")
 

@@ -7,6 +7,7 @@ PostgreSQL: an advisory lock of a session of its own.
 
 import fcntl
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +30,10 @@ _HOLDER = text(
 )
 
 
+TRIES = 10
+PAUSE = 0.2  # seconds
+
+
 class Lock(Protocol):
     """A lock that is held from its making to `release` or to the end of the process."""
 
@@ -40,7 +45,20 @@ class Lock(Protocol):
 
 
 def take(url: URL) -> Lock:
-    """Return the daemon's lock on this state; StateError names who has it already."""
+    """
+    Return the daemon's lock on this state; StateError names who has it already.
+
+    A command that makes the schema holds it for a moment: it is asked for again for a while before that is an error.
+    """
+    for _ in range(TRIES):
+        try:
+            return _take(url)
+        except StateError:
+            time.sleep(PAUSE)
+    return _take(url)
+
+
+def _take(url: URL) -> Lock:
     return FileLock(sqlite_path(url)) if url.get_backend_name() == "sqlite" else SessionLock(url)
 
 
