@@ -1,0 +1,220 @@
+"""`responder demo` as it is called: a process of its own, its output, and the files it leaves."""
+
+import email
+import email.policy
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from responder.adapters.store import Store, notices, outbox, threads
+from responder.core.threads import ThreadState
+
+EXPECTED = {  # whom an acknowledgement reaches, and in which language
+    "f5j7l2s9g4a6q8e@marketplace.amazon.de": "de",
+    "m1n3b5v7c9x2z4l@marketplace.amazon.co.uk": "en",
+    "t6y8u1i3o5p7w9q@marketplace.amazon.es": "es",
+    "h2g4f6d8s1a3k5j@marketplace.amazon.pl": "pl",
+    "w7e9r2t4y6u8i1o@marketplace.amazon.fr": "fr",
+    "z5x7c9v2b4n6m8q@marketplace.amazon.it": "it",
+}
+LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Played:
+    """A demonstration that ended."""
+
+    code: int
+    out: str
+    err: str
+    folder: Path
+
+    @property
+    def sent(self) -> list[EmailMessage]:
+        """Every mail that was sent, in order."""
+        files = sorted((self.folder / "sent").glob("*.eml"))
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    @property
+    def acknowledgements(self) -> list[EmailMessage]:
+        """Those to buyers."""
+        return [mail for mail in self.sent if mail["Auto-Submitted"] == "auto-replied"]
+
+    def page(self, day: str) -> str:
+        """The HTML file of one day's digest."""
+        return (self.folder / f"digest-2026-04-{day}.html").read_text("utf-8")
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-X", "dev", "-m", "responder", "demo", *arguments]
+
+
+def _played(folder: Path, *arguments: str, here: Path | None = None) -> Played:
+    environ = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    command = _command(*arguments, *(() if here else ("--out", str(folder))))
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", timeout=LIMIT, env=environ, cwd=here, check=False
+    )
+    return Played(done.returncode, done.stdout, done.stderr, folder)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The story for people, in the folder it chooses itself."""
+    here = tmp_path_factory.mktemp("demo")
+    return _played(here / "demo-1", "--fast", here=here)
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """The story for programs."""
+    played = _played(tmp_path_factory.mktemp("demo") / "out", "--json")
+    assert (played.code, played.err) == (0, "")
+    return [json.loads(line) for line in played.out.splitlines()]
+
+
+def test_it_ends_by_itself_and_says_nothing_else(told: Played) -> None:
+    """Exit code 0, no warning and no traceback, every line at most a hundred columns wide."""
+    assert (told.code, told.err) == (0, "")
+    assert max(map(len, told.out.splitlines())) <= 100
+    assert "\x1b" not in told.out
+
+
+def test_the_story_has_its_days_and_its_end(told: Played) -> None:
+    """From Friday over the holiday to Tuesday, then the counts and where to look."""
+    for words in ("Friday 3 April · open", "Monday 6 April · closed (Easter Monday)", "Tuesday 7 April", "came to"):
+        assert words in told.out
+    assert "responder -c demo-1/config.yaml threads" in told.out
+
+
+def test_every_buyer_gets_one_acknowledgement_in_their_language(told: Played) -> None:
+    """Six buyers, six mails, although two of them wrote twice and one mail was put off at first."""
+    assert {str(mail["To"]): str(mail["Content-Language"]) for mail in told.acknowledgements} == EXPECTED
+    assert len(told.acknowledgements) == len(EXPECTED)
+
+
+def test_every_acknowledgement_names_tuesday(told: Played) -> None:
+    """Nobody is there before the 7th, in whatever language it is written."""
+    for mail in told.acknowledgements:
+        body = mail.get_body(("plain",))
+        assert body is not None
+        promised = body.get_content().partition("\n>")[0]
+        assert "7" in promised
+        assert "2026" in promised
+
+
+def test_nothing_goes_to_a_forger_or_into_a_loop(told: Played) -> None:
+    """Everything else that was sent is for the operator."""
+    others = Counter(str(mail["To"]) for mail in told.sent if str(mail["To"]) not in EXPECTED)
+    assert set(others) == {"owner@example.com"}
+
+
+def test_there_is_a_digest_for_every_day_as_a_page(told: Played) -> None:
+    """Four mornings, four pages: with the open threads, the claim, the forgery and the returned mail."""
+    pages = sorted(file.name for file in told.folder.glob("digest-*.html"))
+    assert pages == [f"digest-2026-04-0{day}.html" for day in (4, 5, 6, 7)]
+    for words in ("404-5555555-5555555", "501-6666666-6666666", "405-2222222-2222222", "not verified", "returned"):
+        assert words in told.page("06")
+    assert "501-6666666-6666666" not in told.page("05")
+
+
+def test_what_is_left_can_be_looked_at(told: Played) -> None:
+    """The state holds the whole weekend: only the forgery is open, the returned mail is known as such."""
+    store = Store.open(f"sqlite:///{told.folder / 'state.db'}", exclusive=False)
+    try:
+        every = store.run(threads.threads)
+        rows = store.run(outbox.outbox_rows)
+        found = store.run(notices.notices)
+    finally:
+        store.close()
+    assert [(each.buyer_name, each.order_id) for each in every if each.state is ThreadState.OPEN] == [
+        ("Claire D.", "402-1111111-1111111")
+    ]
+    assert [row.recipient for row in rows if row.state != "sent"] == ["h2g4f6d8s1a3k5j@marketplace.amazon.pl"]
+    assert [each.marked_at is not None for each in found] == [True]
+
+
+def test_the_claim_is_marked_as_read_only_after_the_digest(events: list[dict[str, Any]]) -> None:
+    """Seen through an IMAP client of its own: unread on Sunday, read once Monday's digest was accepted."""
+    kinds = [event["kind"] for event in events]
+    unseen, seen = kinds.index("unseen"), kinds.index("seen")
+    assert events[unseen]["at"].startswith("2026-04-05T09:15")
+    assert "sent_digest" in kinds[unseen:seen]
+    assert events[seen]["at"].startswith("2026-04-06T07:30")
+    assert kinds.count("seen") == kinds.count("unseen") == 1
+
+
+def test_answers_stop_the_clock_wherever_they_are_written(events: list[dict[str, Any]]) -> None:
+    """A copy in the folder of sent mail, Amazon's copy, a flag; an answer two days later is told as late."""
+    assert events[-1]["answered"] == {"sent_folder": 5, "answer_copy": 2, "answered_flag": 1}
+    answers = [event["text"] for event in events if event["kind"] == "answer"]
+    assert len(answers) == 8
+    assert sum("too late" in text for text in answers) == 2
+
+
+def test_a_mail_put_off_is_tried_again(events: list[dict[str, Any]]) -> None:
+    """451 is no reason to give up: the same mail is accepted a moment later."""
+    kinds = [event["kind"] for event in events]
+    put_off = kinds.index("put_off")
+    assert "451" in events[put_off]["text"]
+    assert kinds[put_off + 1] == "sent_acknowledgement"
+
+
+def test_the_end_is_counted(events: list[dict[str, Any]]) -> None:
+    """The last line is the summary, and it agrees with the events before it."""
+    summary = events[-1]
+    assert summary["kind"] == "summary"
+    assert summary["acknowledged"] == sum(event["kind"] == "sent_acknowledgement" for event in events)
+    assert summary["digests"] == sum(event["kind"] == "sent_digest" for event in events) == 4
+    assert sum(summary["withheld"].values()) == sum(event["kind"] == "withhold" for event in events)
+    assert all(Path(file).is_file() for file in summary["files"])
+
+
+def test_an_interruption_ends_it_cleanly(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of the story: exit code 130, a last sentence, no traceback."""
+    command = _command("--out", str(tmp_path / "out"))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None
+        while "16:20" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=LIMIT)
+    assert (process.returncode, err) == (130, "")
+    assert "Interrupted" in out
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    """It is refused as wrong usage, before anything is written."""
+    (tmp_path / "mine.txt").write_text("mine")
+    played = _played(tmp_path)
+    assert played.code == 2
+    assert "not an empty folder" in played.err
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    """The embedded server cannot listen there: wrong usage, not a traceback."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        played = _played(tmp_path / "out", "--port", str(taken.getsockname()[1]))
+    assert played.code == 2
+    assert "cannot be used" in played.err
+
+
+def test_the_servers_are_loaded_only_when_the_demo_runs() -> None:
+    """Every other command starts without them."""
+    script = (
+        "import sys, responder.demo, responder.cli.main, responder.cli.demo;"
+        "sys.exit(any(name in sys.modules for name in ('pymap', 'aiosmtpd', 'sqlalchemy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=LIMIT, check=False).returncode == 0
