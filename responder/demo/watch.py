@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from responder.adapters.store import decisions, mails, notices, outbox, schema, threads, timers
+from responder.adapters.store import cursors, decisions, mails, notices, outbox, schema, threads, timers
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.mails import StoredMail
 from responder.adapters.store.outbox import OutboxRow
 from responder.core.acknowledge import SENTENCES, Reason
 from responder.core.threads import Thread
 from responder.core.wording import moment, span
+from responder.demo.servers import SENT
 from responder.demo.timeline import Told, day_words
 
 LANGUAGES = {"de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian", "pl": "Polish"}
@@ -31,6 +32,8 @@ _SAID_PLAINLY = {Reason.OPEN_HOURS, Reason.ANSWERED, Reason.TOO_OLD}  # their de
 
 def unsettled(conn: Connection, now: datetime, *, put: dict[str, int], marked: set[str], account: str) -> str | None:
     """Return what the daemon still has to do at `now`, or None; `put` mails lie in its folders."""
+    if any(cursors.cursor(conn, account, name) is None for name in ("INBOX", SENT)):
+        return "it has not looked into its folders yet"
     counted = conn.execute(select(schema.mail.c.role, func.count().label("mails")).group_by(schema.mail.c.role))
     kept = {row.role: row.mails for row in counted}
     if any(kept.get(role, 0) < count for role, count in put.items()):
