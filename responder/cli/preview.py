@@ -61,7 +61,8 @@ def _print(name: str, chosen: templates.Template, language: str, context: dict[s
         ]
         echo_json({"language": language, "subject": rendered.subject, "body": rendered.body, "findings": found})
     else:
-        click.echo(f"--- {name}, {language}\nSubject: {rendered.subject}\n\n{rendered.body.rstrip()}\n")
+        closed = getattr(context.get("closed"), "kind", "")
+        click.echo(f"--- {name}, {language}, {closed}\nSubject: {rendered.subject}\n\n{rendered.body.rstrip()}\n")
         for finding in findings:
             click.echo(f"{finding.severity} {finding.rule}, line {finding.line}: {finding.excerpt} ({finding.hint})")
     return EXIT_FAILED if any(finding.severity == "error" for finding in findings) else EXIT_DONE

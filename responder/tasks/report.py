@@ -20,7 +20,7 @@ from responder.adapters.store.meta import Instance
 from responder.core import calendars, compose, digest
 from responder.core.calendars import Calendar, DayKind
 from responder.core.deadlines import AnswerPolicy
-from responder.core.threads import Thread
+from responder.core.threads import Thread, ThreadState
 
 log = structlog.get_logger()
 
@@ -132,9 +132,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         number=digests.next_number(conn),
         version=reporter.version,
         threads=tuple(_open(conn, thread) for thread in threads.threads(conn, open=True, limit=SHOWN)),
-        decisions=tuple(
-            _decision(conn, row) for row in outbox.outbox_rows(conn, ("held", "ambiguous", "refused"), SHOWN)
-        ),
+        decisions=tuple(_decision(conn, row) for row in _to_decide(conn, since_at)),
         sent=tuple(_sent(conn, row) for row in _sent_rows(conn, since_at)),
         notices=tuple(_notice(conn, notice) for notice in notices.notices_for_digest(conn)[:SHOWN]),
         marks_notices_seen=reporter.marks_seen,
@@ -166,9 +164,20 @@ def _open(conn: Connection, thread: Thread) -> digest.OpenThread:
         language=thread.language,
         acknowledged_at=thread.acknowledged_at,
         promise_at=thread.promise_at,
-        verified=all(mail.authentic != "fail" for mail in waiting),
+        verified=not waiting or any(mail.authentic != "fail" for mail in waiting),
         snippet=" ".join((first.text or "").split())[:SNIPPET] if first else "",
     )
+
+
+def _to_decide(conn: Connection, since_at: datetime | None) -> list[outbox.OutboxRow]:
+    """Return what waits for a person; a refused mail is told as long as its buyer waits, any other once."""
+    rows = list(outbox.outbox_rows(conn, ("held", "ambiguous"), SHOWN))
+    for row in outbox.outbox_rows(conn, ("refused",), SHOWN):
+        thread = _thread_of(conn, row)
+        news = since_at is None or row.created_at >= since_at
+        if (thread.state is ThreadState.OPEN) if thread else news:
+            rows.append(row)
+    return rows
 
 
 def _thread_of(conn: Connection, row: outbox.OutboxRow) -> Thread | None:
@@ -186,6 +195,7 @@ def _decision(conn: Connection, row: outbox.OutboxRow) -> digest.Decision:
         marketplace=thread.marketplace if thread else None,
         order_id=thread.order_id if thread else None,
         expires_at=row.expires_at,
+        thread_id=row.thread_id,
     )
 
 

@@ -130,10 +130,22 @@ def acknowledgement_context(  # noqa: PLR0913 - one argument per fact, by name
     }
 
 
+_NEW_YEAR = {
+    "de": "Neujahr",
+    "en": "New Year's Day",
+    "es": "Año Nuevo",
+    "fr": "Jour de l'an",
+    "it": "Capodanno",
+    "nl": "Nieuwjaarsdag",
+    "pl": "Nowy Rok",
+    "sv": "Nyårsdagen",
+}
+"""A holiday's name for samples; the real ones come from the `holidays` library, and only in languages it speaks."""
+
 _SAMPLES: Sequence[tuple[str, str | None, str | None, str | None]] = (
     ("weekend", None, "Anna Berg", "305-1234567-7654321"),
-    ("holiday", "1 January", "Anna Berg", "305-1234567-7654321"),
-    ("closure", "31 December", None, "305-1234567-7654321"),
+    ("holiday", "New Year", "Anna Berg", "305-1234567-7654321"),
+    ("closure", None, None, "305-1234567-7654321"),
     ("outside_hours", None, None, None),
 )
 
@@ -149,7 +161,7 @@ def sample_contexts(language: str, *, seller_name: str = "Maison Exemple") -> tu
             received_at=datetime(2026, 11, 14, 10, 0, tzinfo=zone),
             order_id=order,
             closed_kind=kind,
-            closed_name=name,
+            closed_name=_NEW_YEAR.get(language.partition("-")[0], name) if name else None,
             promise_at=datetime(2026, 11, 16, 9, 0, tzinfo=zone),
             marketplace="amazon.de",
             language=language,

@@ -41,6 +41,7 @@ class Decision:
     marketplace: str | None = None
     order_id: str | None = None
     expires_at: datetime | None = None
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,9 +118,9 @@ def _decisions(facts: DigestFacts) -> Items:
 
 
 def _decision(facts: DigestFacts, decision: Decision) -> Item:
-    what, release = STATES.get(decision.state, (decision.state, "send it"))
+    what = STATES.get(decision.state, (decision.state, ""))[0]
     expires = ""
-    if decision.expires_at:
+    if decision.expires_at and decision.state != "refused":
         expires = f"expires {wording.moment(decision.expires_at, facts.now, facts.zone)}"
     details = [KINDS.get(decision.kind, (decision.kind, ""))[0], place(decision.marketplace), decision.order_id]
     return Item(
@@ -130,10 +130,19 @@ def _decision(facts: DigestFacts, decision: Decision) -> Item:
         title=clean(decision.subject) or "(no subject)",
         details=tuple(clean(detail, 80) for detail in details if detail),
         note=clean(decision.reason, 300),
-        commands=(
-            (release, f"responder outbox {decision.id} release"),
-            ("leave it", f"responder outbox {decision.id} cancel"),
-        ),
+        commands=_ways_out(decision),
+    )
+
+
+def _ways_out(decision: Decision) -> tuple[tuple[str, str], ...]:
+    """Return what a person may type: a refused mail is over, its buyer still waits."""
+    if decision.state == "refused":
+        done = f"responder thread {decision.thread_id} answered"
+        return (("write to the buyer yourself, then", done),) if decision.thread_id else ()
+    release = STATES.get(decision.state, ("", "send it"))[1]
+    return (
+        (release, f"responder outbox {decision.id} release"),
+        ("leave it", f"responder outbox {decision.id} cancel"),
     )
 
 

@@ -35,7 +35,7 @@ KINDS = {
 STATES = {  # what it is, and what releasing it does
     "held": ("Held back", "send it"),
     "ambiguous": ("Sent or not?", "if it is not in your Sent folder, send it again"),
-    "refused": ("Refused", "try again"),
+    "refused": ("Refused", ""),
 }
 CLOSED = {"weekend": "weekend", "holiday": "public holiday", "closure": "closed by you", "outside_hours": "closed"}
 NOTICES = {
