@@ -96,6 +96,17 @@ def test_a_forged_message_never_touches_a_genuine_thread(office) -> None:
     assert (genuine.messages, forged.messages) == (1, 1)
 
 
+def test_a_forged_message_neither_hides_a_genuine_one_nor_catches_its_answer(office) -> None:
+    """The forgery came first: the buyer's own message has its own clock and alarm, and the answer closes that one."""
+    office.receive(builders.buyer_message(text="forged", auth="fail"))
+    assert office.run(timers.timers) == ()
+    office.receive(builders.buyer_message(text="genuine"), BASTILLE_DAY + timedelta(minutes=9))
+    assert len(office.run(timers.timers)) == 3
+    office.receive(builders.sent_answer(ALIAS), BASTILLE_DAY + timedelta(hours=1), sent=True)
+    forged, genuine = sorted(office.threads(), key=lambda thread: thread.id)
+    assert (forged.state, genuine.state) == (ThreadState.OPEN, ThreadState.ANSWERED)
+
+
 def test_an_answer_in_the_sent_folder_stops_the_clock_and_the_acknowledgement(office) -> None:
     """A person was faster than the delay: nothing automatic is sent any more."""
     office.receive(builders.buyer_message())

@@ -1,4 +1,4 @@
-"""The digest: once per local day, with what is open, sent, doubtful and closed; and a person was told only when it left."""
+"""The digest: once per local day, with what is open, sent, doubtful and closed; and told only when it left."""
 
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy

@@ -110,10 +110,17 @@ def open_uids(conn: Connection, account: str, folder: str, uidvalidity: int) -> 
 def candidates(
     conn: Connection, account: str, identity: Identity, *, buyer_name: str | None = None
 ) -> tuple[Candidate, ...]:
-    """Return the threads a mail may belong to, once for each key they share with it, the strongest key first."""
+    """
+    Return the threads a mail may belong to, once for each key they share with it, the strongest key first.
+
+    A thread of nothing but forged mail is no candidate: a genuine message would hide there, no answer belongs to it.
+    """
+    received = (_MAIL.thread_id == _THREAD.id, _MAIL.role == "inbox")
+    forged = exists().where(*received, _MAIL.authentic == "fail")
+    genuine = or_(~forged, exists().where(*received, _MAIL.authentic != "fail"))
     found: list[Candidate] = []
     for via, condition in _keys(account, identity, buyer_name):
-        wanted = select(schema.thread).where(_THREAD.account == account, condition)
+        wanted = select(schema.thread).where(_THREAD.account == account, condition, genuine)
         newest_first = wanted.order_by(_THREAD.last_message_at.desc(), _THREAD.id.desc()).limit(_MANY)
         found += [_candidate(row, via) for row in conn.execute(newest_first)]
     return tuple(found)

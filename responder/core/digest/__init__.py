@@ -52,7 +52,7 @@ def content(facts: DigestFacts) -> Digest:
         preheader=preheader(facts, trusted),
         heading=headline(facts, trusted),
         subheading=" · ".join([wording.long_day(day), f"all times in {facts.zone.key}"]),
-        alarms=tuple(alarms(facts, threads)),
+        alarms=tuple(alarms(facts, trusted)),
         remarks=tuple(remarks(facts)),
         sections=tuple(all_clear(facts) if is_all_clear(facts) else sections(facts, threads)),
         footer=tuple(footer(facts)),

@@ -40,7 +40,9 @@ def keep(conn: Connection, judge: Judge, mail: Received, now: datetime) -> tuple
     """Put the message into its thread, start or keep the clock, decide; return the thread and whether mail waits."""
     thread, via = _thread_of(conn, judge, mail)
     mails.put_in_thread(conn, mail.mail_id, thread.id)
-    thread, why = happen(conn, judge, thread, MessageReceived(mail.received_at), now)
+    # A forgery is shown in the digest; it rings no alarm.
+    genuine = mail.classified.verdict.authentic is not Authentic.FAIL
+    thread, why = happen(conn, judge, thread, MessageReceived(mail.received_at), now, warns=genuine)
     thread = _answered_already(conn, judge, mail, thread, now)
     _note(conn, judge, mail, thread, now, "message", {"words": why, "thread": via})
     decision = decide(_facts(conn, judge, mail, thread, now), judge.calendar, judge.acknowledge, now)

@@ -4,7 +4,7 @@ A thread's clock as rows: its state saved, and a timer for each warning before i
 The timers follow the deadline: they are cancelled with it and set anew when it moves.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -15,27 +15,31 @@ from responder.tasks.receive.judge import Judge
 
 WARN = "warn"
 OVERDUE = "overdue"
+LATE = timedelta(seconds=1)
+"""An answer at the very deadline is in time: overdue begins after it."""
 
 
-def happen(conn: Connection, judge: Judge, thread: Thread, event: Event, now: datetime) -> tuple[Thread, str]:
-    """Apply `event`, save the thread with its timers, and return the thread and why it is so."""
+def happen(
+    conn: Connection, judge: Judge, thread: Thread, event: Event, now: datetime, *, warns: bool = True
+) -> tuple[Thread, str]:
+    """Apply `event`, save the thread with its timers (none unless `warns`), and return the thread and why it is so."""
     times = threads.message_times(conn, thread.id)
     match apply(thread, event, message_times=times, policy=judge.answer):
         case Unchanged(why):
             return thread, why
         case Changed(changed, why):
             threads.save_thread(conn, changed)
-            _follow(conn, judge, thread, changed, now)
+            _follow(conn, judge, thread, changed, now, warns=warns)
             return changed, why
 
 
-def _follow(conn: Connection, judge: Judge, before: Thread, after: Thread, now: datetime) -> None:
+def _follow(conn: Connection, judge: Judge, before: Thread, after: Thread, now: datetime, *, warns: bool) -> None:
     if after.state is not ThreadState.OPEN:
         outbox.cancel_thread_acknowledgements(conn, after.id, f"the thread is {after.state} before it was sent")
     if after.due_at == before.due_at:
         return
     timers.cancel_thread_timers(conn, after.id)
-    if after.due_at is not None and after.received_at is not None:
+    if warns and after.due_at is not None and after.received_at is not None:
         set_timers(conn, judge, f"thread:{after.id}", after.received_at, after.due_at, now, thread_id=after.id)
 
 
@@ -52,7 +56,7 @@ def set_timers(
 ) -> None:
     """Set the warnings that lie ahead; what is overdue already is the digest's matter, not an alert's."""
     points = [(WARN, at) for at in warning_points(due_at, received_at, judge.warn_before)]
-    for kind, at in [*points, (OVERDUE, due_at)]:
+    for kind, at in [*points, (OVERDUE, due_at + LATE)]:
         if at > now:
             timers.add_timer(
                 conn,

@@ -132,8 +132,10 @@ class Folder:
     async def _first_cursor(self, mailbox: Mailbox) -> cursors.Cursor:
         """A first start looks back over `history` only: what is older has no clock that still runs."""
         since = self._judge.first_start_at - self._settings.history
+        # Asked for first: a mail that arrives between the two questions is above the cursor, not under it.
+        newest = max(await mailbox.uids_after(0), default=0)
         uids = await mailbox.uids_since((since - timedelta(days=1)).date())
-        last = min(uids) - 1 if uids else max(await mailbox.uids_after(0), default=0)
+        last = min(uids) - 1 if uids else newest
         self._log.info("first look at the folder", looking_back_to=since.isoformat(), mails=len(uids))
         return await self._store.tx(self._move_cursor, mailbox, last, None)
 
