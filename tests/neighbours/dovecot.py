@@ -181,6 +181,24 @@ class Dovecot:
             answer, text = imap.append(f'"{folder}"', f"({' '.join(flags)})", date, raw)
             assert answer == "OK", text
 
+    def fill(self, user: str, mails: Iterable[tuple[bytes, datetime]]) -> None:
+        """Put mails with their INTERNALDATE straight into the inbox's folder, in this order: thousands in a second."""
+        box = self.base / "mail" / user
+        names = [box, *(box / name for name in ("cur", "new", "tmp"))]
+        for folder in names:
+            folder.mkdir(exist_ok=True)
+        numbers = (int(file.name.partition(".")[0]) for file in (box / "cur").iterdir())
+        first = max([2_000_000_000, *numbers]) + 1
+        files = []
+        for number, (raw, at) in enumerate(mails, first):  # UIDs follow the number, INTERNALDATE the file's time
+            file = box / "cur" / f"{number}.M0P1.example:2,"
+            file.write_bytes(raw)
+            os.utime(file, (at.timestamp(), at.timestamp()))
+            files.append(file)
+        if os.geteuid() == 0:
+            for path in [*names, *files]:
+                shutil.chown(path, "mail", "mail")
+
     def login(self, user: str) -> imaplib.IMAP4:
         """Return an independent client that is logged in."""
         imap = imaplib.IMAP4("127.0.0.1", self.imap, timeout=10)

@@ -4,23 +4,29 @@ A seller for stories: mailboxes on a private Dovecot, a submission server, a con
 The daemon's clock is a file that the story moves by hand; a wait ends with what it waits for, or fails after a limit.
 """
 
+import contextlib
 import imaplib
+import io
 import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from neighbours.dovecot import Dovecot
 from neighbours.smtp import Accepted, Mailhost
+
+from responder.cli.main import run
 
 T = TypeVar("T")
 LIMIT = 20.0
@@ -48,15 +54,17 @@ _ACCOUNT = """\
     seller: {{name: Maison Exemple, marketplaces: [amazon.fr, amazon.de, amazon.it, amazon.com.br]}}
     from: "Maison Exemple <service@example.com>"
     authserv_id: mx.example.com
-    imap: {{host: localhost, port: {imap}, security: tls, username: {user}, password: {{env: SELLER_PASSWORD}}, ca_file: {ca}}}
-    smtp: {{host: 127.0.0.1, port: {smtp}, security: none, username: seller, password: {{env: SELLER_PASSWORD}}}}
+    imap:
+      {{host: localhost, port: {imap}, ca_file: {ca}, username: {user}, password: {{env: SELLER_PASSWORD}}}}
+    smtp:
+      {{host: 127.0.0.1, port: {smtp}, security: none, username: seller, password: {{env: SELLER_PASSWORD}}}}
 """
 
 
 def until(check: Callable[[], T], what: str, limit: float = LIMIT) -> T:
     """Return the first true result of `check`; fails, naming `what` was waited for, after `limit` seconds."""
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
+    end = time.perf_counter() + limit
+    while time.perf_counter() < end:
         found = check()
         if found:
             return found
@@ -83,6 +91,7 @@ class Seller:
         self.users = tuple(users)
         self._clock = folder / "clock"
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_starts = 0
         self.config = folder / "config.yaml"
         self.write_config(state)
         self.move_to(start)
@@ -92,6 +101,12 @@ class Seller:
         ports = {"imap": self.dovecot.imaps, "smtp": self.mailhost.port, "ca": self.dovecot.ca_file}
         accounts = "".join(_ACCOUNT.format(name=f"account-{user}", user=user, **ports) for user in self.users)
         self.config.write_text(_CONFIG.format(state=state, accounts=accounts))
+
+    def configure(self, old: str, new: str) -> None:
+        """Change the configuration; it counts from the next start."""
+        text = self.config.read_text()
+        assert old in text, f"{old!r} is not in the configuration"
+        self.config.write_text(text.replace(old, new))
 
     @property
     def now(self) -> datetime:
@@ -128,11 +143,23 @@ class Seller:
         return done.stdout
 
     def rows(self, *arguments: str) -> list[dict[str, Any]]:
-        """Run a command with --json and return its objects."""
-        return [json.loads(line) for line in self.command(*arguments, "--json").splitlines()]
+        """Run a command with --json and return its objects; in this process, since a wait asks again and again."""
+        printed = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            code = run(["-c", str(self.config), *arguments, "--json"])
+        assert code == 0, f"{arguments} ended with {code}:\n{printed.getvalue()}"
+        return [json.loads(line) for line in printed.getvalue().splitlines()]
 
     def start(self) -> None:
         """Start the daemon; it is watching when this returns."""
+        self.launch()
+        self.watching()
+
+    def launch(self) -> None:
+        """Start the daemon and do not wait for it."""
+        self._log_starts = len(self.log())
         log = (self.folder / "daemon.log").open("ab")
         with log:
             self._process = subprocess.Popen(
@@ -141,7 +168,6 @@ class Seller:
                 stdout=log,
                 stderr=log,
             )
-        self.watching()
 
     @property
     def pid(self) -> int:
@@ -154,6 +180,8 @@ class Seller:
 
         def idle() -> bool:
             self._alive()
+            if '"event": "started"' not in self.log()[self._log_starts :]:
+                return False  # what the state says may be the last word of a process that was killed
             accounts = self.status()["accounts"]
             return len(accounts) == len(self.users) and all(account["imap"]["idle"] for account in accounts)
 
@@ -165,7 +193,8 @@ class Seller:
 
     def log(self) -> str:
         """What the daemon wrote."""
-        return (self.folder / "daemon.log").read_text()
+        file = self.folder / "daemon.log"
+        return file.read_text() if file.exists() else ""
 
     def kill(self) -> None:
         """End the daemon as a power cut would."""
@@ -212,6 +241,19 @@ class Seller:
         with self.dovecot.login(user or self.users[0]) as imap:
             imap.select("INBOX")
             assert imap.uid("STORE", str(uid), "+FLAGS", f"({flag})")[0] == "OK"
+
+    @contextlib.contextmanager
+    def state(self) -> Iterator[sqlite3.Connection]:
+        """Look into the state file beside the daemon, without being able to change it."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder / 'state.db'}?mode=ro", uri=True)) as conn:
+            yield conn
+
+    def sound(self) -> None:
+        """Assert that the state file is whole and that `status` can read it."""
+        with self.state() as conn:
+            assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert self.status()["accounts"]
 
     def status(self) -> dict[str, Any]:
         """Return `status --json`."""
