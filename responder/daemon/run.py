@@ -57,6 +57,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop.set)
+        await self._forget()
         self._notifier.ready("starting")
         log.info("started", accounts=[account.name for account in self._parts.accounts])
         try:
@@ -80,6 +81,19 @@ class Daemon:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
         log.info("stopped")
+
+    async def _forget(self) -> None:
+        """What the state says of connections and troubles is an earlier process's last word: it counts no more."""
+        for account in self._parts.accounts:
+            await self._store.tx(
+                health.set_health,
+                account.name,
+                imap_state="connecting",
+                imap_idle=False,
+                smtp_state="unknown",
+                backlog=0,
+                problem="",
+            )
 
     def look(self) -> None:
         """Let every folder be looked at now, not at the server's next push."""
