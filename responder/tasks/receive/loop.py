@@ -171,7 +171,9 @@ class Folder:
             if uid in raws:
                 await self._keep_one(mailbox, raws[uid], revalidated=revalidated)
             elif uid in hopeless:
-                await self._quarantine(mailbox, uid, "the server lists it and does not deliver it")
+                await self._quarantine(
+                    mailbox, uid, "the server lists it and does not deliver it", revalidated=revalidated
+                )
             elif uid in unknown:  # asked for and not given: nothing behind it is passed by until it is known
                 self._undelivered[uid] += 1
                 raise TemporaryError(f"the server lists mail {uid} in {mailbox.folder} and does not deliver it")
@@ -197,7 +199,8 @@ class Folder:
         # Counted before a byte is parsed: a mail that kills the process is known at the next start.
         place = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity, raw.uid)
         if await self._store.tx(cursors.begin_attempt, *place, self._clock.now()) > ATTEMPTS:
-            await self._quarantine(mailbox, raw.uid, "reading it ended the program again and again")
+            why = "reading it ended the program again and again"
+            await self._quarantine(mailbox, raw.uid, why, revalidated=revalidated)
             return
         try:
             kept = await self._store.tx(self._keep, mailbox, raw, revalidated=revalidated)
@@ -205,7 +208,8 @@ class Folder:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one mail does, the next one is handled
             self._log.exception("a mail could not be handled", uid=raw.uid)
-            await self._quarantine(mailbox, raw.uid, f"{type(error).__name__} while it was handled")
+            why = f"{type(error).__name__} while it was handled"
+            await self._quarantine(mailbox, raw.uid, why, revalidated=revalidated)
             return
         if kept.mail_id is not None:
             self._log.info("mail kept", uid=raw.uid, mail=kept.mail_id, kind=str(kept.kind), thread=kept.thread_id)
@@ -230,7 +234,7 @@ class Folder:
             self._move_cursor(conn, mailbox, raw.uid, raw.internaldate)
         return kept
 
-    async def _quarantine(self, mailbox: Mailbox, uid: int, error: str) -> None:
+    async def _quarantine(self, mailbox: Mailbox, uid: int, error: str, *, revalidated: bool) -> None:
         """Set a mail aside for a person: it stays on the server, is shown and counted, and the next one is handled."""
 
         def set_aside(conn: Connection) -> None:
@@ -238,7 +242,8 @@ class Folder:
             if not cursors.quarantine(conn, *place, error, self._clock.now()):
                 cursors.begin_attempt(conn, *place, self._clock.now())
                 cursors.quarantine(conn, *place, error, self._clock.now())
-            self._move_cursor(conn, mailbox, uid, None)
+            if not revalidated:  # else the folder would look matched before it is
+                self._move_cursor(conn, mailbox, uid, None)
 
         await self._store.tx(set_aside)
         self._undelivered.pop(uid, None)
