@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from neighbours.postgres import Postgres, binaries
+from neighbours.postgres import Postgres
 
 from responder.adapters.store import Store
 from responder.adapters.store.mails import NewMail
@@ -24,16 +24,6 @@ from responder.core.threads import Thread
 NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
 BUYER = "k3xw9q2m7v5t@marketplace.amazon.fr"
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """One server for all tests."""
-    if binaries() is None:
-        pytest.skip("NO POSTGRESQL SERVER FOUND: the state is not tested on PostgreSQL (install postgresql)")
-    server = Postgres.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="session")
