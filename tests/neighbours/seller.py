@@ -61,14 +61,14 @@ _ACCOUNT = """\
 """
 
 
-def until(check: Callable[[], T], what: str, limit: float = LIMIT) -> T:
+def until(check: Callable[[], T], what: str, limit: float = LIMIT, *, every: float = 0.05) -> T:
     """Return the first true result of `check`; fails, naming `what` was waited for, after `limit` seconds."""
     end = time.perf_counter() + limit
     while time.perf_counter() < end:
         found = check()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(every)
     raise AssertionError(f"not within {limit} s: {what}")
 
 
