@@ -24,10 +24,14 @@ def at_work(dovecot: Dovecot, work: Callable[[Any], Awaitable[None]]) -> None:
     async def session() -> None:
         client = aioimaplib.IMAP4("127.0.0.1", dovecot.imap, timeout=10)
         await client.wait_hello_from_server()
-        await client.login("seller", dovecot.users["seller"])
-        await client.select("INBOX")
-        await work(client)
-        await client.logout()
+        try:
+            await client.login("seller", dovecot.users["seller"])
+            await client.select("INBOX")
+            await work(client)
+            await client.logout()
+        finally:
+            client.protocol.transport.close()  # it leaves that to the garbage collector
+            await asyncio.sleep(0)
 
     asyncio.run(session())
 
