@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.store import Store, retention
 from responder.adapters.systemd import Notifier
-from responder.errors import StateError
+from responder.errors import StateError, TemporaryError
 
 log = structlog.get_logger()
 
@@ -69,13 +69,20 @@ async def run(
             log.error("a loop stands still; the watchdog is not fed", loops=list(silent))
         else:
             notifier.watchdog()
-        notifier.status(await store.tx(status))
         if not await store.still_held():
             raise StateError("the lock on the state was lost; another daemon may have taken over")
         now = clock.now()
-        if purged_at is None or now - purged_at >= PURGE_EVERY:
-            erased = await store.tx(retention.purge, now - care.keep_words)
-            if erased:
-                log.info("old words erased", mails=erased)
-            purged_at = now
+        try:
+            notifier.status(await store.tx(status))
+            if purged_at is None or now - purged_at >= PURGE_EVERY:
+                await _erase(store, now - care.keep_words)
+                purged_at = now
+        except TemporaryError as error:  # a state that is busy for a moment must not end the daemon
+            log.warning("the housekeeping waits", reason=str(error))
         await pause(care.every, stop)
+
+
+async def _erase(store: Store, before: datetime) -> None:
+    erased = await store.tx(retention.purge, before)
+    if erased:
+        log.info("old words erased", mails=erased)

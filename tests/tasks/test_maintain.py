@@ -12,7 +12,7 @@ from mail import builders
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import mails
 from responder.adapters.systemd import Notifier
-from responder.errors import StateError
+from responder.errors import StateError, TemporaryError
 from responder.tasks import maintain
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -95,3 +95,20 @@ async def test_a_lost_lock_ends_the_daemon(office, ear) -> None:
     office.store._lock = None
     with pytest.raises(StateError):
         await one_round(office, ear, maintain.Pulse(), {}, BASTILLE_DAY)
+
+
+async def test_a_state_that_is_busy_for_a_moment_does_not_end_the_daemon(office, ear) -> None:
+    """A backup may hold the database for longer than we wait: the next round does what this one left."""
+    stop, rounds = asyncio.Event(), []
+
+    def status(_conn: object) -> str:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise TemporaryError("the state cannot be written now: database is locked")
+        stop.set()
+        return "fine"
+
+    care = maintain.Care(every=0.01, limits={}, keep_words=timedelta(days=180))
+    clock = ManualClock(BASTILLE_DAY)
+    await maintain.run(office.store, clock, maintain.Pulse(), ear.notifier, care=care, status=status, stop=stop)
+    assert "STATUS=fine" in ear.heard()

@@ -6,6 +6,7 @@ transaction that keeps the mail, so a crash at any point neither loses a mail no
 """
 
 import asyncio
+import contextlib
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -86,6 +87,7 @@ class Folder:
                 failures = 1 if monotonic() - began > HEALTHY else failures + 1
                 delay = reconnect_delay(failures, error, random.random())  # noqa: S311 - jitter, no secret
                 await self._trouble(error, delay)
+                self._ticked()  # a server that is away is no loop that stands still: the watchdog kills all accounts
                 await pause(delay.total_seconds())
 
     async def once(self) -> None:
@@ -205,6 +207,8 @@ class Folder:
         try:
             kept = await self._store.tx(self._keep, mailbox, raw, revalidated=revalidated)
         except TemporaryError:
+            with contextlib.suppress(TemporaryError):  # the state's trouble, not the mail's: it counts for nothing
+                await self._store.tx(cursors.finish_attempt, *place)
             raise
         except Exception as error:  # noqa: BLE001 - whatever one mail does, the next one is handled
             self._log.exception("a mail could not be handled", uid=raw.uid)
@@ -264,11 +268,13 @@ class Folder:
         self._log.warning("the server renumbered the folder", was=cursor.uidvalidity, now=mailbox.selected.uidvalidity)
         newest = cursor.last_internaldate or self._judge.first_start_at
         since = self._judge.first_start_at - self._settings.history
+        # Asked for first: a mail that arrives while the folder is matched stays above the cursor.
+        last = max(await mailbox.uids_after(0), default=0)
         heads = await mailbox.message_ids(await mailbox.uids_since((since - timedelta(days=1)).date()))
         known = await self._store.tx(self._rejoin, mailbox, heads)
         fresh = [head.uid for head in heads if head.uid not in known and _arrived(head, self._clock.now()) >= newest]
         await self._fetch_and_keep(mailbox, fresh, revalidated=True)
-        last = max([*(head.uid for head in heads), *await mailbox.uids_after(0)], default=0)
+        last = max([last, *(head.uid for head in heads)])
         await self._store.tx(self._move_cursor, mailbox, last, newest)
         self._log.warning("the folder was matched again", known=len(known), new=len(fresh))
 
