@@ -1,0 +1,29 @@
+"""docs/commands.md names what there is: every command, every option, every reason code, and every key that is printed."""
+
+from pathlib import Path
+
+import click
+import pytest
+
+from responder.cli.main import COMMANDS, LazyGroup, cli
+from responder.core.acknowledge import Reason
+
+TEXT = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+EVERYWHERE = {"--config", "--debug", "--help", "--json"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name: str) -> None:
+    """A command without a line, or an option nobody reads of, is found here."""
+    assert isinstance(cli, LazyGroup)
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert f"`{name}" in TEXT
+    options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    missing = {option for option in options - EVERYWHERE if option not in TEXT}
+    assert missing == set()
+
+
+def test_every_reason_code_is_documented() -> None:
+    """Scripts rely on the codes."""
+    assert [reason for reason in Reason if f"`{reason}`" not in TEXT and reason != "language_fallback"] == []
