@@ -32,6 +32,10 @@ class AnsweredVia(StrEnum):
     BCC = "bcc"
 
 
+SEEN_LATER = frozenset({AnsweredVia.ANSWERED_FLAG, AnsweredVia.OPERATOR})
+"""Known by when we learned of it, not by when it was written: it covers the messages known then, and no others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """What is known of a thread; `received_at` is its oldest unanswered message, None when nothing waits."""
@@ -116,7 +120,7 @@ def _another_message(
     thread: Thread, event: MessageReceived, times: Sequence[datetime], policy: AnswerPolicy
 ) -> Outcome:
     counted = _counted(thread, event.at)
-    if _is_answered(thread, event.at):
+    if _was_answered(thread, event.at):
         return Changed(counted, "a message older than the answer: it is answered")
     oldest = event.at if thread.received_at is None else min(thread.received_at, event.at)
     waiting = replace(counted, received_at=oldest)
@@ -128,7 +132,7 @@ def _message_after_answer(
     thread: Thread, event: MessageReceived, _times: Sequence[datetime], policy: AnswerPolicy
 ) -> Outcome:
     counted = _counted(thread, event.at)
-    if _is_answered(thread, event.at):
+    if _was_answered(thread, event.at):
         return Changed(counted, "a message older than the answer: it is answered")
     due_at = message_due_at(event.at, policy)
     reopened = replace(counted, state=ThreadState.OPEN, received_at=event.at, due_at=due_at)
@@ -215,6 +219,11 @@ TABLE: Mapping[ThreadState, Mapping[type[Event], Handler]] = {
 
 def _is_answered(thread: Thread, at: datetime) -> bool:
     return thread.answered_at is not None and at <= thread.answered_at
+
+
+def _was_answered(thread: Thread, at: datetime) -> bool:
+    """Return whether a message that comes to light only now was answered, by an answer with a time of its own."""
+    return thread.answered_via not in SEEN_LATER and _is_answered(thread, at)
 
 
 def _counted(thread: Thread, at: datetime) -> Thread:

@@ -4,6 +4,7 @@ Threads as kept: their state, their deadlines, and what may belong to them.
 A thread is saved only over the revision it was read at.
 """
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -75,14 +76,29 @@ def message_times(conn: Connection, thread_id: int) -> tuple[datetime, ...]:
     return tuple(conn.scalars(wanted.order_by(_MAIL.received_at, _MAIL.id)))
 
 
-def answers_to(conn: Connection, account: str, buyer_alias: str, since: datetime) -> tuple[datetime, ...]:
-    """Return when a person wrote to this buyer from `since` on: the Sent folder without our own and automatic mail."""
+def answers_to(
+    conn: Connection, account: str, thread: Thread, message_ids: Collection[str], since: datetime
+) -> tuple[datetime, ...]:
+    """
+    Return when a person wrote to this buyer from `since` on: the Sent folder without our own and automatic mail.
+
+    What belongs to another thread, refers to other mail than `message_ids`, or names another order is left out: a buyer
+    with two orders is answered twice.
+    """
     ours = exists().where(schema.outbox.c.message_id == _MAIL.message_id)
+    reference = schema.mail_reference.c
+    refers = exists().where(reference.mail_id == _MAIL.id)
+    refers_here = refers.where(reference.reference.in_(list(message_ids)[:_MANY]))
+    fits = or_(refers_here, ~refers)
+    if thread.order_id is not None:
+        same_order = _MAIL.order_id == thread.order_id
+        fits = or_(refers_here, same_order, ~refers & _MAIL.order_id.is_(None))
     wanted = select(_MAIL.received_at).where(
         _MAIL.account == account,
         _MAIL.role == "sent",
-        _MAIL.buyer_alias == buyer_alias,
+        _MAIL.buyer_alias == thread.buyer_alias,
         _MAIL.received_at >= since,
+        or_(_MAIL.thread_id == thread.id, _MAIL.thread_id.is_(None) & fits),
         is_unset(_MAIL.own),
         _MAIL.automatic == literal((), Json()),
         ~ours,

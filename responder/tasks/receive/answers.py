@@ -78,13 +78,26 @@ def from_copy(
 
 
 def from_flag(conn: Connection, judge: Judge, mail_id: int, thread_id: int, now: datetime) -> bool:
-    r"""A mail program set \Answered on a buyer's message: its thread was answered by now."""
+    r"""
+    A mail program set \Answered on a buyer's message: that message was answered by now, and those before it.
+
+    The flag has no time. It may be older than a message that came after the flagged one and is not flagged itself.
+    """
     thread = threads.thread(conn, thread_id)
     if thread is None or not mails.mark_answered_flag(conn, mail_id):
         return False
-    _, why = happen(conn, judge, thread, Answered(now, AnsweredVia.ANSWERED_FLAG), now)
+    at = _answered_at(conn, mail_id, thread_id, now)
+    _, why = happen(conn, judge, thread, Answered(at, AnsweredVia.ANSWERED_FLAG), now)
     _note(conn, judge, mail_id, thread_id, "answer", why, now)
     return True
+
+
+def _answered_at(conn: Connection, mail_id: int, thread_id: int, now: datetime) -> datetime:
+    """Return `now`, or when the flagged message was received where a later one waits without the flag."""
+    written = [mail for mail in mails.thread_mails(conn, thread_id) if mail.kind == "buyer_message"]
+    flagged_at = next(mail.received_at for mail in written if mail.id == mail_id)
+    waits = any(mail.received_at > flagged_at and not mail.flags_answered for mail in written)
+    return flagged_at if waits else now
 
 
 def _settle(conn: Connection, judge: Judge, message: Message, now: datetime) -> None:

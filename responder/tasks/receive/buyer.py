@@ -86,7 +86,8 @@ def _answered_already(conn: Connection, judge: Judge, mail: Received, thread: Th
     """An answer may be known before its message: two folders are read at once, and flags come with the mail."""
     if mail.classified.verdict.authentic is Authentic.FAIL:
         return thread
-    later = threads.answers_to(conn, judge.account, thread.buyer_alias, mail.received_at)
+    ids = [each for each in (mail.message.message_id, *mail.message.in_reply_to, *mail.message.references) if each]
+    later = threads.answers_to(conn, judge.account, thread, ids, mail.received_at)
     if later:
         thread, _ = happen(conn, judge, thread, Answered(max(later), AnsweredVia.SENT_FOLDER), now)
     if mail.answered_flag and thread.state is ThreadState.OPEN:

@@ -89,7 +89,26 @@ def test_answers_are_what_a_person_wrote(store: Store, make: Any) -> None:
     nameless = make.mail(received_at=make.now + timedelta(hours=20), message_id=None, **sent)
     store.run(mails.insert_mail, nameless)
     expected = (person.received_at, nameless.received_at)
-    assert store.run(threads.answers_to, "main", make.buyer, make.now) == expected
+    thread = _insert(store, make.thread())
+    assert store.run(threads.answers_to, "main", thread, (), make.now) == expected
+
+
+def test_an_answer_about_another_matter_is_none_here(store: Store, make: Any) -> None:
+    """A buyer with two orders is answered twice: by the thread, else the reference, else the order it names."""
+    here, other = _insert(store, make.thread(order_id="171-1234567-1234567")), _insert(store, make.thread())
+    sent = {"role": "sent", "folder": "Sent", "kind": "other"}
+    answers = (
+        make.mail(**sent, thread_id=here.id, references=("<else@example.com>",)),
+        make.mail(**sent, thread_id=other.id),
+        make.mail(**sent, order_id=None, references=("<this@example.com>",)),
+        make.mail(**sent, order_id=None, references=("<else@example.com>",)),
+        make.mail(**sent, order_id="999-9999999-9999999"),
+        make.mail(**sent, order_id=None),
+    )
+    for hour, mail in enumerate(answers):
+        store.run(mails.insert_mail, replace(mail, received_at=make.now + timedelta(hours=hour)))
+    found = store.run(threads.answers_to, "main", here, ("<this@example.com>",), make.now)
+    assert [(at - make.now) // timedelta(hours=1) for at in found] == [0, 2, 5]
 
 
 def test_open_uids_are_where_a_person_may_answer(store: Store, make: Any) -> None:
