@@ -1,4 +1,4 @@
-"""docs/commands.md names what there is: every command, every option, every reason code, and every key that is printed."""
+"""docs/commands.md names what there is: every command, every option, every reason code."""
 
 from pathlib import Path
 
