@@ -1,5 +1,6 @@
 """The neighbours of every story: one Dovecot per story, a submission server, and a way to make the seller."""
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ def mailhost() -> Iterator[Mailhost]:
 
 @pytest.fixture
 def make_seller(tmp_path: Path, dovecot: Dovecot, mailhost: Mailhost) -> Iterator[MakeSeller]:
-    """A function that makes the seller at an instant; the daemon is stopped at the end."""
+    """A function that makes the seller at an instant; the daemon is stopped at the end; a failed test shows its log."""
     made: list[Seller] = []
 
     def make(start: datetime, host: Mailhost = mailhost, **more: object) -> Seller:
@@ -42,3 +43,4 @@ def make_seller(tmp_path: Path, dovecot: Dovecot, mailhost: Mailhost) -> Iterato
     yield make
     for seller in made:
         seller.stop()
+        sys.stdout.write(seller.log())

@@ -101,13 +101,14 @@ def test_a_refused_smtp_password_is_not_tried_again_and_again(make_seller, mailh
     seller.move_by(minutes=5)
     until(lambda: seller.status()["problems"], "the trouble is shown")
     seller.move_by(minutes=4)
-    seller.receive(of("b"))
-    seller.threads(2, state="open")
+    for count, letter in enumerate("bcd", 2):  # each wakes the delivery; by the next one it would have tried again
+        seller.receive(of(letter))
+        seller.threads(count, state="open")
     assert mailhost.logins == [("seller", False)]
     mailhost.users = {"seller": "secret"}
     seller.move_by(hours=2)
-    seller.outbox(2, kind="acknowledgement", state="sent")
-    assert acknowledged(seller) == {"a": 1, "b": 1}
+    seller.outbox(4, kind="acknowledgement", state="sent")
+    assert acknowledged(seller) == dict.fromkeys("abcd", 1)
     until(lambda: not seller.status()["problems"], "the trouble is over")
 
 
