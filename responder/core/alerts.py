@@ -46,24 +46,35 @@ def _subject(rows: list[OpenThread], late: int, now: datetime, zone: ZoneInfo) -
 
 
 def _text(rows: list[OpenThread], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
-    waits = "1 message waits" if len(rows) == 1 else f"{len(rows)} messages wait"
-    yield f"{waits} for your answer (times in {zone.key}):"
+    yield f"{_waiting(rows)} (times in {zone.key}):"
     for thread in rows[:ROWS]:
         yield ""
         yield from _row(thread, now, zone, hosts)
     if len(rows) > ROWS:
-        yield f"\nand {len(rows) - ROWS} more: responder threads --open"
+        yield f"\nand {len(rows) - ROWS} more: responder threads --open, responder notices --unseen"
     yield ""
     yield "Amazon's clock runs on weekends and holidays too; an acknowledgement does not stop it."
-    yield "Reply to the buyer's mail as usual. No answer is needed? Type: responder thread NUMBER no-response-needed"
+    if any(not row.notice for row in rows):
+        yield "Reply to the buyer's mail as usual. No answer needed? Type: responder thread NUMBER no-response-needed"
+    if any(row.notice for row in rows):
+        yield "A notice is dealt with in Seller Central. Is it? Type: responder notice NUMBER seen"
+
+
+def _waiting(rows: list[OpenThread]) -> str:
+    told = sum(row.notice for row in rows)
+    messages = len(rows) - told
+    written = "1 message waits for your answer" if messages == 1 else f"{messages} messages wait for your answer"
+    notices = f"{counted(told, 'notice')} from Amazon {'needs' if told == 1 else 'need'} you"
+    return " and ".join([*([written] if messages else []), *([notices] if told else [])])
 
 
 def _row(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
     subject = clean(thread.subject) or "(no subject)"
     order = wording.order_number(thread.order_id)
     place = clean(thread.marketplace, 40) if thread.marketplace else "marketplace unknown"
+    number = f"notice no. {thread.id}" if thread.notice else f"no. {thread.id}"
     yield f"{wording.deadline(thread.due_at, now, zone)} ({wording.left(thread.due_at, now)})  {subject}"
-    yield "  " + " · ".join(part for part in (place, order, f"no. {thread.id}") if part)
+    yield "  " + " · ".join(part for part in (place, order, number) if part)
     if thread.acknowledged_at:
         yield f"  acknowledged {wording.moment(thread.acknowledged_at, now, zone)}: Amazon's clock is still running"
     if not thread.verified:

@@ -5,10 +5,9 @@ A restart after the hour sends the day's digest late rather than not; days that 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
@@ -16,10 +15,11 @@ from sqlalchemy import Connection
 from responder.adapters import digest_page
 from responder.adapters.clock import Clock
 from responder.adapters.store import Store, cursors, digests, health, mails, notices, outbox, threads
-from responder.adapters.store.meta import Instance
 from responder.core import calendars, compose, digest
+from responder.core import operator as operators
 from responder.core.calendars import Calendar, DayKind
 from responder.core.deadlines import AnswerPolicy
+from responder.core.operator import Operator
 from responder.core.threads import Thread, ThreadState
 
 log = structlog.get_logger()
@@ -28,6 +28,7 @@ DAY = timedelta(days=1)
 CLOSED_DAYS = 14
 SNIPPET = 140
 DOUBTFUL = 10
+LAST_MAIL = "last_mail_id"
 SHOWN = 400
 """Rows read for a digest; what is shown is capped further by the digest itself, which says how many there are."""
 
@@ -36,18 +37,12 @@ SHOWN = 400
 class Reporter:
     """What a digest is made from besides the state, and for whom."""
 
-    email: str
-    account: str
+    operator: Operator
     accounts: tuple[str, ...]
-    from_address: str
-    from_name: str
-    instance: Instance
-    zone: ZoneInfo
     at: time
     days: frozenset[int]
     calendar: Calendar
     answer: AnswerPolicy
-    hosts: Mapping[str, str]
     version: str
     marks_seen: bool
     dry_run: bool
@@ -55,9 +50,9 @@ class Reporter:
 
 def due_day(reporter: Reporter, last: date | None, started_at: datetime, now: datetime) -> date | None:
     """Return the local day whose digest is due at `now` and not made; None when there is none."""
-    today = now.astimezone(reporter.zone).date()
+    today = now.astimezone(reporter.operator.zone).date()
     for day in (today - back * DAY for back in range(8)):
-        at = calendars.instant(day, reporter.at, reporter.zone)
+        at = calendars.instant(day, reporter.at, reporter.operator.zone)
         if at <= now and day.weekday() in reporter.days:
             return day if (last is None or day > last) and at > started_at else None
     return None
@@ -65,9 +60,9 @@ def due_day(reporter: Reporter, last: date | None, started_at: datetime, now: da
 
 def next_at(reporter: Reporter, now: datetime) -> datetime:
     """Return when the next digest is due, strictly after `now`."""
-    day, at = calendars.next_daily(now, reporter.at, reporter.zone)
+    day, at = calendars.next_daily(now, reporter.at, reporter.operator.zone)
     while day.weekday() not in reporter.days:
-        day, at = calendars.next_daily(at, reporter.at, reporter.zone)
+        day, at = calendars.next_daily(at, reporter.at, reporter.operator.zone)
     return at
 
 
@@ -83,38 +78,18 @@ def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int
     facts = gather(conn, reporter, now)
     page = digest.content(facts)
     key = f"digest:{day.isoformat()}"
-    message_id = compose.message_id(reporter.instance.secret, key, reporter.from_address.rpartition("@")[2])
-    raw = compose.finished(
-        compose.Outgoing(
-            kind=compose.DIGEST,
-            to=reporter.email,
-            from_=reporter.from_address,
-            from_name=reporter.from_name,
-            subject=page.subject,
-            body=digest_page.text(page),
-            html=digest_page.html(page),
-            message_id=message_id,
-            date_at=now.astimezone(reporter.zone),
-            instance=reporter.instance.id,
-            language="en",
-            list_id=f"digest.{reporter.instance.id}.responder",
-        )
+    mail = operators.write(
+        reporter.operator,
+        compose.DIGEST,
+        key,
+        now,
+        subject=page.subject,
+        text=digest_page.text(page),
+        html=digest_page.html(page),
     )
-    outbox_id = outbox.enqueue(
-        conn,
-        outbox.NewOutbox(
-            account=reporter.account,
-            idem_key=key,
-            message_id=message_id,
-            kind=compose.DIGEST,
-            recipient=reporter.email,
-            subject=page.subject,
-            rfc822=raw,
-            due_at=now,
-            created_at=now,
-            payload={"notice_ids": [notice.id for notice in facts.notices]},
-        ),
-    )
+    told = {"notice_ids": [notice.id for notice in facts.notices]}
+    to = reporter.operator
+    outbox_id = outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told)
     if outbox_id is not None:
         digests.insert_digest(conn, day, outbox_id, now)
     return outbox_id
@@ -124,46 +99,37 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
     """Return everything the digest at `now` is written from."""
     last = digests.last_digest(conn)
     since_at = last.at if last else None
-    local = now.astimezone(reporter.zone)
+    local = now.astimezone(reporter.operator.zone)
     return digest.DigestFacts(
         now=now,
         since_at=since_at,
-        zone=reporter.zone,
+        zone=reporter.operator.zone,
         number=digests.next_number(conn),
         version=reporter.version,
-        threads=tuple(_open(conn, thread) for thread in threads.threads(conn, open=True, limit=SHOWN)),
+        threads=tuple(filter(None, (_open(conn, thread) for thread in threads.threads(conn, open=True, limit=SHOWN)))),
         decisions=tuple(_decision(conn, row) for row in _to_decide(conn, since_at)),
         sent=tuple(_sent(conn, row) for row in _sent_rows(conn, since_at)),
         notices=tuple(_notice(conn, notice) for notice in notices.notices_for_digest(conn)[:SHOWN]),
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
         unattended=_unattended(reporter, now),
-        problems=_problems(conn, since_at),
+        problems=_problems(conn, last),
         accounts=reporter.accounts,
         next_digest_at=next_at(reporter, now),
-        hosts=reporter.hosts,
+        hosts=reporter.operator.hosts,
         dry_run=reporter.dry_run,
     )
 
 
-def _open(conn: Connection, thread: Thread) -> digest.OpenThread:
+def _open(conn: Connection, thread: Thread) -> digest.OpenThread | None:
     written = [
         mail for mail in mails.thread_mails(conn, thread.id) if mail.kind == "buyer_message" and mail.role == "inbox"
     ]
     waiting = [mail for mail in written if thread.received_at is None or mail.received_at >= thread.received_at]
     first = waiting[0] if waiting else None
-    return digest.OpenThread(
-        id=thread.id,
-        marketplace=thread.marketplace,
-        order_id=thread.order_id,
-        subject=thread.subject,
-        received_at=thread.received_at or thread.due_at,  # type: ignore[arg-type] # an open thread has both
-        due_at=thread.due_at,  # type: ignore[arg-type]
+    return operators.waiting(
+        thread,
         messages=max(len(waiting), 1),
-        buyer_name=thread.buyer_name,
-        language=thread.language,
-        acknowledged_at=thread.acknowledged_at,
-        promise_at=thread.promise_at,
         verified=not waiting or any(mail.authentic != "fail" for mail in waiting),
         snippet=" ".join((first.text or "").split())[:SNIPPET] if first else "",
     )
@@ -240,18 +206,27 @@ def _unattended(reporter: Reporter, now: datetime) -> tuple[digest.Unattended, .
     return tuple(digest.Unattended(each.messages_from, each.messages_until) for each in found)
 
 
-def _problems(conn: Connection, since_at: datetime | None) -> tuple[str, ...]:
+def _problems(conn: Connection, last: digests.DigestRow | None) -> tuple[str, ...]:
     troubles = [f"{each.account}: {each.problem}" for each in health.health(conn) if each.problem]
     aside = [
         f"{each.account}: mail {each.uid} in {each.folder} could not be read and was set aside ({each.error})"
         for each in cursors.quarantined(conn)
     ]
-    no_subject = "(no subject)"
-    doubtful = [
-        f"{each.account}: not verified, nothing was sent: {each.subject or no_subject} ({each.authentic_reason})"
-        for each in mails.unverified(conn, since_at)[:DOUBTFUL]
-    ]
-    return (*troubles, *aside, *doubtful)
+    return (*troubles, *aside, *_doubtful(mails.unverified(conn, _last_mail(conn, last))))
+
+
+def _last_mail(conn: Connection, last: digests.DigestRow | None) -> int:
+    """Return up to which mail the last digest told; by time a mail fetched late would be between two digests."""
+    row = outbox.outbox_row(conn, last.outbox_id) if last and last.outbox_id is not None else None
+    return int(row.payload.get(LAST_MAIL, 0)) if row else 0
+
+
+def _doubtful(found: Sequence[mails.StoredMail]) -> Iterator[str]:
+    for each in found[:DOUBTFUL]:
+        subject = each.subject or "(no subject)"
+        yield f"{each.account}: not verified, nothing was sent: {subject} ({each.authentic_reason})"
+    if len(found) > DOUBTFUL:
+        yield f"and {len(found) - DOUBTFUL} more mails that are not verified: look at the mailbox"
 
 
 async def run(
@@ -270,6 +245,6 @@ async def run(
         outbox_id = await store.tx(turn, reporter, started_at, now)
         if outbox_id is not None:
             log.info("digest written", outbox=outbox_id)
-            enqueued(reporter.account)
+            enqueued(reporter.operator.account)
         ticked()
         await clock.wait(wake, next_at(reporter, now))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import is_unset
@@ -144,13 +144,17 @@ def put_in_thread(conn: Connection, mail_id: int, thread_id: int) -> bool:
     return conn.execute(change).rowcount == 1
 
 
-def unverified(conn: Connection, since: datetime | None) -> tuple[StoredMail, ...]:
-    """Return mail that pretends to come from Amazon and has no thread or notice to show it, the oldest first."""
+def last_id(conn: Connection) -> int:
+    """Return the id of the mail kept last; 0 when there is none."""
+    return conn.scalar(select(func.max(_MAIL.id))) or 0
+
+
+def unverified(conn: Connection, after_id: int) -> tuple[StoredMail, ...]:
+    """Return mail kept after `after_id` that pretends to come from Amazon and has no thread or notice to show it."""
     wanted = select(schema.mail).where(_MAIL.role == "inbox", _MAIL.authentic == "fail", _MAIL.thread_id.is_(None))
     wanted = wanted.where(_MAIL.kind.in_(("other", "automatic", "answer_copy", "bounce")))
-    if since is not None:
-        wanted = wanted.where(_MAIL.received_at >= since)
-    return tuple(_stored(conn, row) for row in conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id)).all())
+    wanted = wanted.where(_MAIL.id > after_id).order_by(_MAIL.received_at, _MAIL.id)
+    return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
 
 
 def mark_answered_flag(conn: Connection, mail_id: int) -> bool:

@@ -81,6 +81,13 @@ def mark_notices_seen(conn: Connection, ids: Collection[int], at: datetime, by: 
     return _mark(conn, ids, _NOTICE.seen_at.is_(None), seen_at=at, seen_by=by)
 
 
+def forget_told(conn: Connection, ids: Collection[int], by: str) -> int:
+    """The mail that told of these came back: nobody has seen them after all, unless a person said so."""
+    not_by_a_person = or_(_NOTICE.seen_by.is_(None), _NOTICE.seen_by == by)
+    change = update(schema.notice).where(_NOTICE.id.in_(list(ids)), not_by_a_person)
+    return conn.execute(change.values(digest_at=None, seen_at=None, seen_by=None)).rowcount
+
+
 def unmarked_seen_notices(conn: Connection, account: str, folder: str, uidvalidity: int) -> tuple[tuple[int, int], ...]:
     """Return (notice id, uid) of seen notices whose mail on the server still waits for its flags."""
     wanted = (

@@ -17,7 +17,7 @@ from responder.core.digest.facts import (
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
 from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
-from responder.core.digest.sections import all_clear, sections
+from responder.core.digest.sections import all_clear, sections, shown_notices
 from responder.core.digest.words import is_all_clear
 from responder.core.wording import Link
 
@@ -39,6 +39,7 @@ __all__ = [
     "Table",
     "Unattended",
     "content",
+    "shown_notices",
 ]
 
 

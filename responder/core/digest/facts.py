@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class OpenThread:
-    """A thread that waits for an answer."""
+    """A thread that waits for an answer; in an alert also a notice, `id` is then the notice's."""
 
     id: int
     marketplace: str | None
@@ -27,6 +27,7 @@ class OpenThread:
     promise_at: datetime | None = None
     verified: bool = True
     snippet: str = ""
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,10 +175,15 @@ def _kinds_counted(kinds: Counter[str]) -> Iterator[str]:
         yield counted(number, one, many)
 
 
-def _notices(facts: DigestFacts) -> Items:
+def shown_notices(facts: DigestFacts) -> tuple[Notice, ...]:
+    """Return the notices that have a row of their own: the others are only counted, so nobody is told of them."""
     dated = sorted((notice for notice in facts.notices if notice.due_at), key=lambda notice: notice.due_at or facts.now)
     plain = sorted((notice for notice in facts.notices if not notice.due_at), key=lambda notice: notice.received_at)
-    shown = [*dated, *plain][:ROWS]
+    return (*dated, *plain)[:ROWS]
+
+
+def _notices(facts: DigestFacts) -> Items:
+    shown = shown_notices(facts)
     groups = [
         Group("With a deadline", tuple(_notice(facts, notice) for notice in shown if notice.due_at)),
         Group("For your information", tuple(_notice(facts, notice) for notice in shown if not notice.due_at)),

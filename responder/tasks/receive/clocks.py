@@ -54,10 +54,16 @@ def set_timers(
     thread_id: int | None = None,
     notice_id: int | None = None,
 ) -> None:
-    """Set the warnings that lie ahead; what is overdue already is the digest's matter, not an alert's."""
-    points = [(WARN, at) for at in warning_points(due_at, received_at, judge.warn_before)]
-    for kind, at in [*points, (OVERDUE, due_at + LATE)]:
-        if at > now:
+    """
+    Set the warnings that lie ahead, and the last that has passed: a message fetched late is warned of at once.
+
+    What is overdue already is the digest's matter, not an alert's.
+    """
+    points = warning_points(due_at, received_at, judge.warn_before)
+    passed = max((at for at in points if at <= now), default=None)
+    wanted = [(WARN, at) for at in points if at > now or at == passed]
+    for kind, at in [*wanted, (OVERDUE, due_at + LATE)]:
+        if due_at + LATE > now:
             timers.add_timer(
                 conn,
                 f"{kind}:{what}:{due_at.isoformat()}:{at.isoformat()}",

@@ -11,6 +11,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from responder.adapters.store import decisions, mails, outbox
+from responder.adapters.store import notices as stored_notices
 from responder.core.automatic import automatic_reasons
 from responder.core.classify import Classified, Kind
 from responder.core.message import Message
@@ -99,6 +100,8 @@ def _bounced(conn: Connection, judge: Judge, mail_id: int, classified: Classifie
         if outbox_id is None:
             continue
         row = outbox.outbox_row(conn, outbox_id)
+        if row and (told := row.payload.get("notice_ids")):
+            stored_notices.forget_told(conn, told, row.kind)
         decisions.decide(
             conn,
             decisions.Decision(
