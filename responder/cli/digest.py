@@ -29,7 +29,7 @@ def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: b
         at = now()
         reporter = build(loaded, store, at, os.environ).reporter
         if send:
-            day = at.astimezone(reporter.zone).date()
+            day = at.astimezone(reporter.operator.zone).date()
             outbox_id = store.run(report.write, reporter, day, at)
             click.echo("It is in the outbox." if outbox_id else "Today's digest was written before: responder outbox")
             return

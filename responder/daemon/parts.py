@@ -24,10 +24,10 @@ from responder.core.amazon import Catalogue
 from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
 from responder.core.deadlines import AnswerPolicy
+from responder.core.operator import Operator
 from responder.tasks import settle
 from responder.tasks.receive import FolderSettings, Judge
 from responder.tasks.report import Reporter
-from responder.tasks.schedule import Operator
 
 YEARS_AHEAD = 3
 AFTER_DIGEST = "after_digest"
@@ -118,43 +118,41 @@ def build(loaded: Loaded, store: Store, now: datetime, environ: Mapping[str, str
         )
         for account in config.accounts
     )
-    first = accounts[0]
-    hosts = seller_central(first.judge.catalogue)
+    operator = _operator(loaded, accounts[0])
     return Parts(
         accounts=accounts,
-        operator=Operator(
-            email=config.operator.email,
-            account=first.name,
-            from_address=first.sender,
-            from_name="Buyer Responder",
-            instance=instance,
-            zone=config.timezone,
-            hosts=hosts,
-        ),
-        reporter=reporter(loaded, first, hosts),
-        answer=first.judge.answer,
-        settled=first.judge.settled,
+        operator=operator,
+        reporter=_reporter(loaded, accounts[0], operator),
+        answer=accounts[0].judge.answer,
+        settled=accounts[0].judge.settled,
         started_at=min(starts.values()),
         loaded=loaded,
     )
 
 
-def reporter(loaded: Loaded, first: AccountParts, hosts: Mapping[str, str]) -> Reporter:
-    """Return what the digest is made from."""
-    config = loaded.config
-    return Reporter(
-        email=config.operator.email,
+def _operator(loaded: Loaded, first: AccountParts) -> Operator:
+    """Digest and alerts leave through the first account."""
+    return Operator(
+        email=loaded.config.operator.email,
         account=first.name,
-        accounts=tuple(account.name for account in config.accounts),
         from_address=first.sender,
         from_name="Buyer Responder",
-        instance=first.judge.instance,
-        zone=config.timezone,
+        instance=first.judge.instance.id,
+        secret=first.judge.instance.secret,
+        zone=loaded.config.timezone,
+        hosts=seller_central(first.judge.catalogue),
+    )
+
+
+def _reporter(loaded: Loaded, first: AccountParts, operator: Operator) -> Reporter:
+    config = loaded.config
+    return Reporter(
+        operator=operator,
+        accounts=tuple(account.name for account in config.accounts),
         at=config.operator.digest.at,
         days=config.operator.digest.days,
         calendar=first.judge.calendar,
         answer=first.judge.answer,
-        hosts=hosts,
         version=__version__,
         marks_seen=config.notices.mark_seen == AFTER_DIGEST,
         dry_run=config.dry_run,

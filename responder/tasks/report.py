@@ -87,7 +87,7 @@ def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int
         text=digest_page.text(page),
         html=digest_page.html(page),
     )
-    told = {"notice_ids": [notice.id for notice in facts.notices]}
+    told = {"notice_ids": [notice.id for notice in digest.shown_notices(facts)], LAST_MAIL: mails.last_id(conn)}
     to = reporter.operator
     outbox_id = outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told)
     if outbox_id is not None:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, literal, or_, selec
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant
 from responder.adapters.store.statements import insert_once
+from responder.core.operator import OperatorMail
 
 _OUTBOX = schema.outbox.c
 # Mail to the operator rather comes twice than never; mail to a buyer rather never than twice.
@@ -110,6 +111,25 @@ def enqueue(conn: Connection, new: NewOutbox) -> int | None:
     values["payload"] = dict(new.payload)
     key = insert_once(conn, schema.outbox, {**values, "attempts": 0}, [_OUTBOX.idem_key])
     return None if key is None else int(key[0])
+
+
+def enqueue_for_operator(
+    conn: Connection, account: str, mail: OperatorMail, to: str, now: datetime, payload: Mapping[str, Any] | None = None
+) -> int | None:
+    """Keep a mail to the operator, due at once; None when its key is known."""
+    new = NewOutbox(
+        account=account,
+        idem_key=mail.key,
+        message_id=mail.message_id,
+        kind=mail.kind,
+        recipient=to,
+        subject=mail.subject,
+        rfc822=mail.raw,
+        due_at=now,
+        created_at=now,
+        payload=payload or {},
+    )
+    return enqueue(conn, new)
 
 
 def claim_due(conn: Connection, account: str, now: datetime) -> Claimed | None:

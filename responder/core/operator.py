@@ -1,0 +1,80 @@
+"""
+Mail to the person who runs the shop: the digest and the alerts, as finished bytes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from responder.core import compose
+from responder.core.digest import OpenThread
+from responder.core.threads import Thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """Whom the daemon tells, through which account, in whose name, and in which time zone."""
+
+    email: str
+    account: str
+    from_address: str
+    from_name: str
+    instance: str
+    secret: bytes
+    zone: ZoneInfo
+    hosts: Mapping[str, str]  # marketplace -> Seller Central host
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorMail:
+    """A finished mail; the same `key` has the same Message-ID for ever."""
+
+    key: str
+    kind: str
+    subject: str
+    message_id: str
+    raw: bytes
+
+
+def write(
+    operator: Operator, kind: str, key: str, now: datetime, *, subject: str, text: str, html: str | None = None
+) -> OperatorMail:
+    """Return the mail; only the digest has a List-Id, so that a filter rule tells it from an alert."""
+    message_id = compose.message_id(operator.secret, key, operator.from_address.rpartition("@")[2])
+    outgoing = compose.Outgoing(
+        kind=kind,
+        to=operator.email,
+        from_=operator.from_address,
+        from_name=operator.from_name,
+        subject=subject,
+        body=text,
+        html=html,
+        message_id=message_id,
+        date_at=now.astimezone(operator.zone),
+        instance=operator.instance,
+        language="en",
+        list_id=f"digest.{operator.instance}.responder" if kind == compose.DIGEST else None,
+    )
+    return OperatorMail(key, kind, subject, message_id, compose.finished(outgoing))
+
+
+def waiting(thread: Thread, *, messages: int = 1, verified: bool = True, snippet: str = "") -> OpenThread | None:
+    """Return an open thread as the operator is told of it; None for one that waits for nothing."""
+    if thread.received_at is None or thread.due_at is None:
+        return None
+    return OpenThread(
+        id=thread.id,
+        marketplace=thread.marketplace,
+        order_id=thread.order_id,
+        subject=thread.subject,
+        received_at=thread.received_at,
+        due_at=thread.due_at,
+        messages=messages,
+        buyer_name=thread.buyer_name,
+        language=thread.language,
+        acknowledged_at=thread.acknowledged_at,
+        promise_at=thread.promise_at,
+        verified=verified,
+        snippet=snippet,
+    )
