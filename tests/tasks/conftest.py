@@ -1,4 +1,4 @@
-"""An office for the tasks: a real store, the real configuration and templates, and mail that arrives when a test says so."""
+"""An office for the tasks: a real store, the real configuration and templates, and mail that arrives on demand."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -88,7 +88,9 @@ class Office:
     def reasons(self) -> list[str]:
         """The codes of every decision about an acknowledgement, in the order they were made."""
         made = self.store.run(decisions.decisions)
-        return [reason["code"] for each in made if each.action in {"acknowledge", "withhold"} for reason in each.reasons]
+        return [
+            reason["code"] for each in made if each.action in {"acknowledge", "withhold"} for reason in each.reasons
+        ]
 
     def run(self, fn: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """Run a query."""
