@@ -282,3 +282,18 @@ def test_a_crash_inside_the_transaction_keeps_nothing(office) -> None:
         office.run(crash)
     assert office.outbox() == office.threads() == ()
     assert office.run(mails.mail_by_message_id, "main", "<crash@example.net>") is None
+
+
+def test_a_buyer_who_opted_out_is_never_written_to(office) -> None:
+    """Amazon's notice names the relay address or the order: later messages are tracked, and not acknowledged."""
+    office.receive(builders.notice("BUYER_OPTED_OUT_BSM_MESSAGES", "amazon.fr", text=ALIAS))
+    office.receive(builders.buyer_message(order_id=None))
+    assert "suppressed" in office.reasons()
+    assert office.outbox() == ()
+
+
+def test_a_forged_opt_out_silences_nobody(office) -> None:
+    """Only what is proven to come from Amazon counts."""
+    office.receive(builders.notice("BUYER_OPTED_OUT_BSM_MESSAGES", "amazon.fr", text=ALIAS, auth="fail"))
+    office.receive(builders.buyer_message())
+    assert len(office.outbox()) == 1

@@ -33,6 +33,7 @@ def digest_text(office) -> str:
         (None, WEDNESDAY_0730, date(2026, 7, 15)),
         (date(2026, 7, 15), WEDNESDAY_0730 + timedelta(hours=5), None),
         (date(2026, 7, 10), WEDNESDAY_0730 + timedelta(days=3, hours=-1), date(2026, 7, 17)),
+        (date(2030, 1, 1), WEDNESDAY_0730, date(2026, 7, 15)),  # the clock was wrong when the last one was written
     ],
 )
 def test_the_day_that_is_due(office, last, now, due) -> None:

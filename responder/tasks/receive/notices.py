@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import notices
+from responder.adapters.store import notices, suppressions
 from responder.core.classify import Authentic, Classified, NoticeType
 from responder.core.deadlines import notice_due_at
 from responder.core.message import Message
@@ -33,5 +33,14 @@ def keep(
             due_at=due_at,
         ),
     )
+    if notice_type == NoticeType.OPT_OUT and classified.verdict.authentic is Authentic.PASS:
+        _opted_out(conn, judge, classified, received_at)
     if notice_id is not None and due_at is not None and classified.verdict.authentic is not Authentic.FAIL:
         set_timers(conn, judge, f"notice:{notice_id}", received_at, due_at, received_at, notice_id=notice_id)
+
+
+def _opted_out(conn: Connection, judge: Judge, classified: Classified, at: datetime) -> None:
+    """The buyer wants no more of our mail, or not about this order: nothing automatic is sent from now on."""
+    for subject in (classified.buyer_alias, *classified.order_ids):
+        if subject is not None:
+            suppressions.suppress(conn, judge.account, subject, "the buyer opted out (Amazon's notice)", at)
