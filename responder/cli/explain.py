@@ -3,6 +3,7 @@
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from responder.adapters import catalogue as catalogues
 from responder.adapters import templates
 from responder.cli.session import config_path, echo_json, json_option, local
 from responder.cli.state import instant, now
-from responder.config import Loaded, load
+from responder.config import Account, Loaded, load
 from responder.config.consumers import acknowledge_policy, answer_policy
 from responder.core.acknowledge import TEMPLATE, Acknowledge, AcknowledgePolicy, Decision, Facts, decide, words
 from responder.core.calendars import Calendar
@@ -31,10 +32,11 @@ LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What is known of the seller when a mail is explained."""
+    """What is known of one account when a mail is explained; `mine` are its own addresses, `own` those of all."""
 
     loaded: Loaded
     own: OwnAddresses
+    mine: OwnAddresses
     authserv_id: str | None
     calendar: Calendar
     answer: AnswerPolicy
@@ -54,7 +56,8 @@ def explain(ctx: click.Context, files: tuple[Path, ...], at: str | None, *, as_j
     """
     loaded = load(config_path(ctx))
     moment = instant(at, loaded) if at else now()
-    office = _office(loaded, moment)
+    calendar = calendar_of(loaded, moment)
+    offices = [_office(loaded, account, calendar) for account in loaded.config.accounts]
     code = EXIT_DONE
     for file in files:
         try:
@@ -63,25 +66,30 @@ def explain(ctx: click.Context, files: tuple[Path, ...], at: str | None, *, as_j
             click.echo(f"{file}: cannot be read: {error.strerror}", err=True)
             code = EXIT_FAILED
             continue
-        _explain(file, raw, office, moment, as_json=as_json)
+        message = parse(raw)
+        _explain(file, message, _addressed(message, offices), moment, as_json=as_json)
     return code
 
 
-def _office(loaded: Loaded, at: datetime) -> Office:
-    account = loaded.config.accounts[0]
+def _addressed(message: Message, offices: Sequence[Office]) -> Office:
+    """Return the account a mail was sent to; the first one where none of their addresses is a recipient."""
+    return next((office for office in offices if addressed_to(message, office.mine)), offices[0])
+
+
+def _office(loaded: Loaded, account: Account, calendar: Calendar) -> Office:
     template = templates.load(loaded.templates)[TEMPLATE]
     return Office(
         loaded=loaded,
         own=own_addresses(loaded),
+        mine=OwnAddresses(frozenset(spec.lower() for spec in (account.from_.spec, *account.aliases))),
         authserv_id=account.authserv_id,
-        calendar=calendar_of(loaded, at),
+        calendar=calendar,
         answer=answer_policy(loaded.config),
         acknowledge=acknowledge_policy(loaded.config, frozenset(template.bodies), account),
     )
 
 
-def _explain(file: Path, raw: bytes, office: Office, at: datetime, *, as_json: bool) -> None:
-    message = parse(raw)
+def _explain(file: Path, message: Message, office: Office, at: datetime, *, as_json: bool) -> None:
     found = classify(message, catalogues.load(), office.own, office.authserv_id)
     decision = decide(_facts(message, found, office, at), office.calendar, office.acknowledge, at)
     due_at = _due_at(found, office, at)

@@ -25,7 +25,7 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     Example: responder status
     """
     with opened(ctx) as (loaded, store):
-        found = store.run(_gather, now())
+        found = {**store.run(_gather, now()), "running": store.is_watched()}
     if as_json:
         echo_json(found)
         return
@@ -33,7 +33,7 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     rows = [
         (
             each["name"],
-            each["imap"]["state"] + (", waiting for mail" if each["imap"]["idle"] else ""),
+            each["imap"]["state"] + (", waiting for mail" if each["imap"]["idle"] and found["running"] else ""),
             local(each["imap"]["last_contact_at"], zone),
             each["smtp"]["state"],
             local(each["smtp"]["last_contact_at"], zone),
@@ -43,6 +43,8 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     ]
     headers = ("ACCOUNT", "IMAP", "LAST CONTACT", "SMTP", "LAST SENT", "BACKLOG")
     click.echo(table(rows, headers) if rows else "The daemon has not been started yet: responder run")
+    if rows and not found["running"]:
+        click.echo("\nThe daemon is NOT RUNNING; the above is what it saw last. Start it: responder run")
     click.echo(f"\nopen threads  {found['open_threads']}" + _late(found["overdue_threads"]))
     click.echo(f"outbox        {', '.join(f'{count} {state}' for state, count in found['outbox'].items()) or 'empty'}")
     click.echo(f"next due      {local(found['next_due_at'], zone)}")

@@ -99,6 +99,12 @@ class Store:
             return False
         return await asyncio.to_thread(self._lock.held)
 
+    def is_watched(self) -> bool:
+        """Return whether a daemon runs on this state now: for commands beside it."""
+        if self.url.get_backend_name() == "sqlite":
+            return locks.is_file_held(engines.sqlite_path(self.url))
+        return self.run(locks.is_session_held)
+
     def close(self) -> None:
         """Finish what is under way, close the database, let the next daemon in."""
         self._executor.submit(self._engine.dispose).result()

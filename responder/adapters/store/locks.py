@@ -58,6 +58,26 @@ def take(url: URL) -> Lock:
     return _take(url)
 
 
+def is_file_held(state: Path) -> bool:
+    """Return whether a daemon holds the state in this file, without keeping one from starting."""
+    try:
+        fd = os.open(state.with_name(state.name + ".lock"), os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
+def is_session_held(conn: Connection) -> bool:
+    """Return whether a daemon's session holds the state in this PostgreSQL schema."""
+    return conn.execute(_HOLDER, {"lock": LOCK_CLASS}).first() is not None
+
+
 def _take(url: URL) -> Lock:
     return FileLock(sqlite_path(url)) if url.get_backend_name() == "sqlite" else SessionLock(url)
 

@@ -129,3 +129,17 @@ def test_the_next_transaction_survives_a_lost_connection(postgres: Postgres, pos
     assert store.run(meta.value, "before") == "1"
     store.close()
     postgres.drop(name)
+
+
+def test_a_command_sees_whether_a_daemon_runs(url: str) -> None:
+    """Beside a running daemon it says so; after its end it does not, and asking keeps no daemon from starting."""
+    beside = Store.open(url, exclusive=False)
+    try:
+        assert not beside.is_watched()
+        daemon = Store.open(url, exclusive=True)
+        assert beside.is_watched()
+        daemon.close()
+        assert any(not beside.is_watched() for _ in range(1000))  # PostgreSQL ends a session in its own time
+        Store.open(url, exclusive=True).close()
+    finally:
+        beside.close()
