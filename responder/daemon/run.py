@@ -206,7 +206,8 @@ class Daemon:
         def on_sent(conn: Connection, row: outbox.OutboxRow, at: datetime) -> None:
             self._parts.settled(conn, row, at)
             health.set_health(conn, account.name, smtp_state="connected", smtp_contact_at=at)
-            loop.call_soon_threadsafe(self._mark)  # this runs in the writer's thread
+            if row.kind in outbox.OPERATOR_KINDS:
+                loop.call_soon_threadsafe(self._mark)  # this runs in the writer's thread
 
         return deliver.Account(
             name=account.name,

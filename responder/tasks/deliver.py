@@ -235,7 +235,7 @@ def _take(conn: Connection, account: Account, now: datetime) -> Claimed | Turn:
         return Turn(Result.CANCELLED, expired, "expired")
     row = outbox.claim_due(conn, account.name, now)
     if row is None:
-        return Turn(Result.IDLE, until=_next_due(conn, account.name))
+        return Turn(Result.IDLE, until=outbox.next_due_of(conn, account.name))
     stay = _objection(conn, account, row, now)
     if stay is None:
         return row
@@ -271,19 +271,11 @@ def _objection(conn: Connection, account: Account, row: Claimed, now: datetime) 
 def _over_the_cap(conn: Connection, account: Account, now: datetime) -> _Stay | None:
     """The last guard against a flood, whatever was decided: so many acknowledgements in any sixty minutes."""
     cap = account.acknowledgements_per_hour
-    recent = outbox.outbox_rows(conn, ("sent", "ambiguous"), kinds=(ACKNOWLEDGEMENT,), since=now - HOUR)
-    left_at = sorted(at for row in recent if row.account == account.name and (at := row.sent_at or row.data_started_at))
-    left_at = [at for at in left_at if at > now - HOUR]
+    left_at = outbox.left_at(conn, account.name, ACKNOWLEDGEMENT, now - HOUR)
     if len(left_at) < cap:
         return None
     until = left_at[-cap] + HOUR if cap else now + HOUR
     return _Stay(Result.CAPPED, f"already {len(left_at)} acknowledgements in an hour (the limit is {cap})", until)
-
-
-def _next_due(conn: Connection, account: str) -> datetime | None:
-    """Return when the account's next mail is due, or past its time."""
-    queued = [row for row in outbox.outbox_rows(conn, ("queued",)) if row.account == account]
-    return min((min(row.due_at, row.expires_at or row.due_at) for row in queued), default=None)
 
 
 def _keep(conn: Connection, account: Account, row: Claimed, outcome: Outcome, now: datetime) -> Turn:

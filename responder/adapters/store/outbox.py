@@ -292,6 +292,20 @@ def acknowledgements_sent(conn: Connection, account: str, buyer_alias: str | Non
     return conn.scalar(wanted) or 0
 
 
+def left_at(conn: Connection, account: str, kind: str, since: datetime) -> tuple[datetime, ...]:
+    """Return when mail of this kind left the account after `since`, or may have left it, the earliest first."""
+    at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, type_=Instant())
+    mine = (_OUTBOX.account == account, _OUTBOX.kind == kind, _OUTBOX.state.in_(("sent", "ambiguous")), at > since)
+    return tuple(conn.scalars(select(at).where(*mine).order_by(at)))
+
+
+def next_due_of(conn: Connection, account: str) -> datetime | None:
+    """Return when the account's next mail is due, or past its time."""
+    mine = (_OUTBOX.account == account, _OUTBOX.state == "queued")
+    row = conn.execute(select(func.min(_OUTBOX.due_at), func.min(_OUTBOX.expires_at)).where(*mine)).one()
+    return min((at for at in row if at is not None), default=None)
+
+
 def counts(conn: Connection) -> Mapping[str, int]:
     """Return how many mails of ours are in each state."""
     wanted = select(_OUTBOX.state, func.count().label("rows")).group_by(_OUTBOX.state)
