@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from responder.cli.session import echo_json, json_option, load_config, local, table
-from responder.cli.state import now
+from responder.cli.state import YEARS, now
 from responder.config.consumers import answer_policy
 from responder.core import calendars
 from responder.core.calendars import Day, DayKind, Unattended
@@ -52,9 +52,12 @@ def calendar(ctx: click.Context, first: str | None, count: int, *, as_json: bool
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise click.UsageError(f"{text!r} is no date; write it like 2026-12-20") from None
+    if day.year not in YEARS:
+        raise click.UsageError(f"{text!r} is too far away: calendars are known from {YEARS[0]} to {YEARS[-1]}")
+    return day
 
 
 def _hours(day: Day) -> str:

@@ -17,7 +17,7 @@ from responder.tasks import report
 @click.command()
 @click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path), help="Write it as a page.")
 @click.option("--text", "as_text", is_flag=True, help="Print it (what happens where nothing is said).")
-@click.option("--send", is_flag=True, help="Send it to the operator at the daemon's next turn, if today has none yet.")
+@click.option("--send", is_flag=True, help="Send it to the operator at the daemon's next turn, beside the daily one.")
 @click.pass_context
 def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: bool) -> None:
     """
@@ -27,11 +27,10 @@ def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: b
     """
     with opened(ctx) as (loaded, store):
         at = now()
-        reporter = build(loaded, store, at, os.environ).reporter
+        reporter = build(loaded, store, at, os.environ, starts=False).reporter
         if send:
-            day = at.astimezone(reporter.operator.zone).date()
-            outbox_id = store.run(report.write, reporter, day, at)
-            click.echo("It is in the outbox." if outbox_id else "Today's digest was written before: responder outbox")
+            outbox_id = store.run(report.write_extra, reporter, at)
+            click.echo("It is in the outbox." if outbox_id else "It was written this very second: responder outbox")
             return
         page = digests.content(store.run(report.gather, reporter, at))
     if html_file:

@@ -80,7 +80,7 @@ def _office(loaded: Loaded, account: Account, calendar: Calendar) -> Office:
     template = templates.load(loaded.templates)[TEMPLATE]
     return Office(
         loaded=loaded,
-        own=own_addresses(loaded),
+        own=own_addresses(loaded.config.accounts, loaded.config.operator.email),
         mine=OwnAddresses(frozenset(spec.lower() for spec in (account.from_.spec, *account.aliases))),
         authserv_id=account.authserv_id,
         calendar=calendar,

@@ -27,7 +27,7 @@ def notices(ctx: click.Context, *, unseen: bool, as_json: bool) -> None:
     Example: responder notices --unseen
     """
     with opened(ctx) as (loaded, store):
-        rows = store.run(stored.notices, unseen=unseen, limit=SHOWN)
+        rows = store.run(stored.notices, unseen=unseen, limit=None if as_json else SHOWN)
         if as_json:
             for notice_ in rows:
                 echo_json(as_object(notice_))

@@ -49,7 +49,7 @@ def outbox(ctx: click.Context, outbox_id: int | None, action: str | None, *, hel
             else:
                 click.echo(f"Entry {outbox_id} is {row.state}.")
             return
-        rows = store.run(stored.outbox_rows, WAITING if held else (), SHOWN)
+        rows = store.run(stored.outbox_rows, WAITING if held else (), None if as_json else SHOWN)
         if as_json:
             for row in rows:
                 echo_json(as_object(row))

@@ -14,6 +14,8 @@ from responder.adapters.store import Store
 from responder.cli.session import load_config
 from responder.config import Loaded
 
+YEARS = range(1990, 2100)
+
 
 def now() -> datetime:
     """Return the present instant, aware UTC."""
@@ -28,6 +30,8 @@ def instant(text: str | None, loaded: Loaded) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise click.UsageError(f"{text!r} is no time; write it like 2026-12-25T11:00") from None
+    if at.year not in YEARS:
+        raise click.UsageError(f"{text!r} is too far away: calendars are known from {YEARS[0]} to {YEARS[-1]}")
     return at if at.tzinfo else at.replace(tzinfo=loaded.config.timezone)
 
 

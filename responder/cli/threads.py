@@ -9,19 +9,21 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, outbox, story, timers
+from responder.adapters.store import Store, decisions, meta, story
 from responder.adapters.store import threads as stored
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.mails import StoredMail
 from responder.adapters.store.outbox import OutboxRow
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
-from responder.config.consumers import answer_policy
+from responder.config import Loaded
 from responder.core.acknowledge import Because, Reason, words
-from responder.core.deadlines import AnswerPolicy, is_overdue
-from responder.core.threads import Answered, AnsweredVia, Changed, Event, NoResponseNeeded, Thread, ThreadState, apply
+from responder.core.deadlines import is_overdue
+from responder.core.threads import Answered, AnsweredVia, Event, NoResponseNeeded, Thread, ThreadState
 from responder.core.wording import left
+from responder.daemon.parts import judge
 from responder.errors import UsageError
+from responder.tasks.receive import Judge, happen
 
 SHOWN = 500
 
@@ -40,7 +42,10 @@ def threads(ctx: click.Context, *, only_open: bool, overdue: bool, as_json: bool
     with opened(ctx) as (loaded, store):
         at = now()
         rows = store.run(
-            stored.threads, open=True if only_open or overdue else None, overdue_at=at if overdue else None, limit=SHOWN
+            stored.threads,
+            open=True if only_open or overdue else None,
+            overdue_at=at if overdue else None,
+            limit=None if as_json else SHOWN,
         )
         if as_json:
             for thread in rows:
@@ -108,7 +113,7 @@ def thread(ctx: click.Context, thread_id: int, action: str | None, *, as_json: b
         if found is None:
             raise UsageError(f"there is no thread {thread_id}; responder threads lists them")
         if action:
-            words_of = store.run(_close, thread_id, action, answer_policy(loaded.config), at)
+            words_of = store.run(_close, _judge(loaded, store, found, at), thread_id, action, at)
             found = store.run(stored.thread, thread_id) or found
             if not as_json:
                 click.echo(f"Thread {thread_id} is {found.state}: {words_of}.")
@@ -120,25 +125,25 @@ def thread(ctx: click.Context, thread_id: int, action: str | None, *, as_json: b
         _tell(found, chapters, at, loaded.config.timezone)
 
 
-def _close(conn: Connection, thread_id: int, action: str, policy: AnswerPolicy, at: datetime) -> str:
+def _judge(loaded: Loaded, store: Store, found: Thread, at: datetime) -> Judge:
+    """Return what the daemon decides with for this thread's account; for one that is gone, the first will do."""
+    accounts = loaded.config.accounts
+    account = next((each for each in accounts if each.name == found.account), accounts[0])
+    return judge(loaded, account, first_start_at=at, instance=store.run(meta.instance), now=at)
+
+
+def _close(conn: Connection, judged: Judge, thread_id: int, action: str, at: datetime) -> str:
     """A person stops the clock: the same event as any other answer, with its own source."""
     found = stored.thread(conn, thread_id)
     if found is None:
         raise UsageError(f"there is no thread {thread_id}")
     event: Event = Answered(at, AnsweredVia.OPERATOR) if action == "answered" else NoResponseNeeded(at)
-    outcome = apply(found, event, message_times=stored.message_times(conn, thread_id), policy=policy)
-    if isinstance(outcome, Changed):
-        stored.save_thread(conn, outcome.thread)
-        if outcome.thread.state is not ThreadState.OPEN:
-            outbox.cancel_thread_acknowledgements(conn, thread_id, f"the thread is {outcome.thread.state}")
-            timers.cancel_thread_timers(conn, thread_id)
-    decisions.decide(
-        conn,
-        decisions.Decision(
-            at=at, account=found.account, action="operator", thread_id=thread_id, detail={"words": outcome.why}
-        ),
+    _, why = happen(conn, judged, found, event, at)
+    decision = decisions.Decision(
+        at=at, account=found.account, action="operator", thread_id=thread_id, detail={"words": why}
     )
-    return outcome.why
+    decisions.decide(conn, decision)
+    return why
 
 
 def _tell(found: Thread, chapters: tuple[story.Chapter, ...], at: datetime, zone: ZoneInfo) -> None:

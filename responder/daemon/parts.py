@@ -4,7 +4,7 @@ The configuration turned into what each task is handed: nobody below the daemon 
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,7 +25,6 @@ from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
 from responder.core.deadlines import AnswerPolicy
 from responder.core.operator import Operator
-from responder.tasks import settle
 from responder.tasks.receive import FolderSettings, Judge
 from responder.tasks.report import Reporter
 
@@ -53,7 +52,6 @@ class Parts:
     operator: Operator
     reporter: Reporter
     answer: AnswerPolicy
-    settled: Callable[..., None]
     started_at: datetime
     loaded: Loaded
 
@@ -63,10 +61,10 @@ def calendar(loaded: Loaded, now: datetime) -> Calendar:
     return calendar_of(loaded, range(now.year - 1, now.year + YEARS_AHEAD + 1))
 
 
-def own_addresses(loaded: Loaded) -> OwnAddresses:
-    """Return every address of ours, of all accounts."""
-    ours = {loaded.config.operator.email.lower()}
-    for account in loaded.config.accounts:
+def own_addresses(accounts: Iterable[Account], *more: str) -> OwnAddresses:
+    """Return the addresses these accounts write from, and `more` of ours."""
+    ours = {each.lower() for each in more}
+    for account in accounts:
         ours |= {account.from_.spec.lower(), *(alias.lower() for alias in account.aliases)}
     return OwnAddresses(frozenset(ours))
 
@@ -82,15 +80,14 @@ def judge(
     """Return what the decisions of `account` rest on."""
     config = loaded.config
     template = templates.load(loaded.templates)[TEMPLATE]
-    answer = answer_policy(config)
-    marks_seen = config.notices.mark_seen != "on_acknowledgement"
     return Judge(
         account=account.name,
         catalogue=catalogues.load(),
-        own=own_addresses(loaded),
+        own=own_addresses(loaded.config.accounts, config.operator.email),
+        mine=own_addresses([account]),
         authserv_id=account.authserv_id,
         calendar=calendar(loaded, now),
-        answer=answer,
+        answer=answer_policy(config),
         acknowledge=acknowledge_policy(config, frozenset(template.bodies), account),
         template=template,
         rules=rules.load(),
@@ -100,20 +97,24 @@ def judge(
         from_address=account.from_.spec,
         first_start_at=first_start_at,
         warn_before=config.operator.warn_before,
-        settled=partial(settle.accepted, policy=answer, marks_seen=marks_seen),
+        marks_seen=config.notices.mark_seen != "on_acknowledgement",
     )
 
 
-def build(loaded: Loaded, store: Store, now: datetime, environ: Mapping[str, str] = os.environ) -> Parts:
-    """Return what the daemon runs; notes the first start of an account that is new."""
+def build(
+    loaded: Loaded, store: Store, now: datetime, environ: Mapping[str, str] = os.environ, *, starts: bool = True
+) -> Parts:
+    """Return what the daemon runs; notes the first start of an account that is new, if this `starts` it."""
     config = loaded.config
     instance = store.run(meta.instance)
-    starts = {account.name: store.run(health.account_started, account.name, now) for account in config.accounts}
+    first_starts = {each.account: each.first_start_at for each in store.run(health.health)}
+    if starts:
+        first_starts |= {each.name: store.run(health.account_started, each.name, now) for each in config.accounts}
     accounts = tuple(
         _account(
             loaded,
             account,
-            judge(loaded, account, first_start_at=starts[account.name], instance=instance, now=now),
+            judge(loaded, account, first_start_at=first_starts.get(account.name, now), instance=instance, now=now),
             environ,
         )
         for account in config.accounts
@@ -124,8 +125,7 @@ def build(loaded: Loaded, store: Store, now: datetime, environ: Mapping[str, str
         operator=operator,
         reporter=_reporter(loaded, accounts[0], operator),
         answer=accounts[0].judge.answer,
-        settled=accounts[0].judge.settled,
-        started_at=min(starts.values()),
+        started_at=min(account.judge.first_start_at for account in accounts),
         loaded=loaded,
     )
 

@@ -6,6 +6,7 @@ and losing its state.
 """
 
 import asyncio
+import contextlib
 import random
 import signal
 from collections.abc import Awaitable, Callable
@@ -24,11 +25,12 @@ from responder.core.wording import counted, moment
 from responder.daemon.parts import AccountParts, Parts
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.tasks import deliver, maintain, report, schedule
-from responder.tasks.receive import Folder, FolderSettings, Kept
+from responder.tasks.receive import Folder, FolderSettings, Kept, accepted
 
 log = structlog.get_logger()
 
 CARE_EVERY = 30.0
+STOP_LIMIT = 20.0  # seconds; systemd waits 30 before it kills
 # How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, the longest
 # reply to a mail's final dot, a pause after refused logins.
 SILENCE = {"folder:": 4800.0, "deliver:": 4800.0, "schedule": 300.0, "report": 300.0}
@@ -50,6 +52,8 @@ class Daemon:
         names = [account.name for account in parts.accounts]
         self._deliver = {name: asyncio.Event() for name in names}
         self._folders = {(name, role): asyncio.Event() for name in names for role in Role}
+        self._smtp_failing: set[str] = set()
+        self._sending = {name: asyncio.Lock() for name in names}
         self._problems: dict[str, dict[str, str]] = {name: {} for name in names}
 
     async def run(self) -> None:
@@ -73,6 +77,7 @@ class Daemon:
                     stop=self.stop,
                 )
                 self._notifier.stopping("stopping")
+                await self._let_sending_end()
                 for task in tasks:
                     task.cancel()
         except* StateError as group_error:
@@ -81,6 +86,13 @@ class Daemon:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
         log.info("stopped")
+
+    async def _let_sending_end(self) -> None:
+        """A mail cut off after its first byte has an unknown fate: give it time, and let no other begin."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_LIMIT):
+                for sending in self._sending.values():
+                    await sending.acquire()
 
     async def _forget(self) -> None:
         """What the state says of connections and troubles is an earlier process's last word: it counts no more."""
@@ -158,8 +170,10 @@ class Daemon:
     async def _write_problems(self) -> None:
         for account, known in self._problems.items():
             failing = f"deliver:{account}" in known
+            recovered = not failing and account in self._smtp_failing
+            state = "failing" if failing else "connected" if recovered else None
+            (self._smtp_failing.add if failing else self._smtp_failing.discard)(account)
             words = "; ".join(known.values())
-            state = "failing" if failing else None
             await self._store.tx(health.set_health, account, problem=words, smtp_state=state)
 
     def _folder(self, account: AccountParts, settings: FolderSettings) -> Folder:
@@ -204,7 +218,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
 
         def on_sent(conn: Connection, row: outbox.OutboxRow, at: datetime) -> None:
-            self._parts.settled(conn, row, at)
+            accepted(conn, account.judge, row, at)
             health.set_health(conn, account.name, smtp_state="connected", smtp_contact_at=at)
             if row.kind in outbox.OPERATOR_KINDS:
                 loop.call_soon_threadsafe(self._mark)  # this runs in the writer's thread
@@ -215,6 +229,7 @@ class Daemon:
             acknowledgements_per_hour=account.acknowledgements_per_hour,
             dry_run=lambda _conn: self._parts.loaded.config.dry_run,
             on_sent=on_sent,
+            sending=self._sending[account.name],
         )
 
     def _mark(self) -> None:
@@ -223,6 +238,16 @@ class Daemon:
             if role is Role.INBOX:
                 wake.set()
 
+    def _turned(self, part: str) -> Callable[[], None]:
+        """Return the call by which a loop says that it turned: it lives, and an earlier trouble is over."""
+        beat = self._pulse.beat(part)
+
+        def turned() -> None:
+            beat()
+            self._tell(part, None)
+
+        return turned
+
     async def _run_schedule(self) -> None:
         await schedule.run(
             self._store,
@@ -230,7 +255,7 @@ class Daemon:
             self._clock,
             wake=self._schedule,
             enqueued=self._enqueued,
-            ticked=self._pulse.beat("schedule"),
+            ticked=self._turned("schedule"),
         )
 
     async def _run_report(self) -> None:
@@ -241,7 +266,7 @@ class Daemon:
             self._clock,
             wake=self._report,
             enqueued=self._enqueued,
-            ticked=self._pulse.beat("report"),
+            ticked=self._turned("report"),
         )
 
     async def once(self) -> None:

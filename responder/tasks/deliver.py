@@ -7,7 +7,7 @@ is unknown (RFC 1047) is never sent again by itself; mail to the operator is, wi
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import random
@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from responder.adapters.clock import Clock
+from responder.adapters.clock import Clock, monotonic
 from responder.adapters.smtp import Ambiguous, Deferred, Delivered, LoginRefused, Outcome, Refused, Sender, Stage
 from responder.adapters.store import Store, outbox, suppressions, threads
 from responder.adapters.store.outbox import OPERATOR_KINDS, Claimed, OutboxRow
@@ -95,6 +95,7 @@ class Account:
     dry_run: Callable[[Connection], bool]
     on_sent: Callable[[Connection, OutboxRow, datetime], None]
     jitter: Callable[[], float] = random
+    sending: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while a mail is under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,12 @@ async def recover(store: Store, account: Account, clock: Clock) -> None:
 
 
 async def turn(store: Store, sender: Sender, account: Account, clock: Clock) -> Turn:
-    """Deliver at most one mail and return what happened."""
+    """Deliver at most one mail and return what happened; whoever holds `account.sending` lets none begin."""
+    async with account.sending:
+        return await _turn(store, sender, account, clock)
+
+
+async def _turn(store: Store, sender: Sender, account: Account, clock: Clock) -> Turn:
     taken = await store.tx(_take, account, clock.now())
     if isinstance(taken, Turn):
         if taken.result is not Result.IDLE:
@@ -190,9 +196,10 @@ def _pause(done: Turn, failures: int, jitter: float) -> timedelta:
 
 
 async def _rest(clock: Clock, until: datetime) -> None:
-    """Wait for the whole time: new mail is no reason to try a refused password earlier."""
+    """Wait for the whole time: new mail is no reason to try a refused password earlier. A clock set back is no rest."""
     undisturbed = asyncio.Event()
-    while clock.now() < until:
+    end = monotonic() + (until - clock.now()).total_seconds()
+    while clock.now() < until and monotonic() < end:
         await clock.wait(undisturbed, until)
 
 

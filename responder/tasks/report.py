@@ -77,9 +77,20 @@ def turn(conn: Connection, reporter: Reporter, started_at: datetime, now: dateti
 
 def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int | None:
     """Enqueue the digest of `day`; None when that day has one."""
+    outbox_id = _enqueue(conn, reporter, f"digest:{day.isoformat()}", now)
+    if outbox_id is not None:
+        digests.insert_digest(conn, day, outbox_id, now)
+    return outbox_id
+
+
+def write_extra(conn: Connection, reporter: Reporter, now: datetime) -> int | None:
+    """Enqueue a digest that was asked for; the daily ones come as ever. None when this second has one."""
+    return _enqueue(conn, reporter, f"digest:extra:{now.isoformat(timespec='seconds')}", now)
+
+
+def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> int | None:
     facts = gather(conn, reporter, now)
     page = digest.content(facts)
-    key = f"digest:{day.isoformat()}"
     mail = operators.write(
         reporter.operator,
         compose.DIGEST,
@@ -91,10 +102,7 @@ def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int
     )
     told = {"notice_ids": [notice.id for notice in digest.shown_notices(facts)], LAST_MAIL: mails.last_id(conn)}
     to = reporter.operator
-    outbox_id = outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told)
-    if outbox_id is not None:
-        digests.insert_digest(conn, day, outbox_id, now)
-    return outbox_id
+    return outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told)
 
 
 def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.DigestFacts:

@@ -4,7 +4,9 @@
 The submission server decides when: it ends the daemon before it answers a command.
 """
 
+import os
 import random
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -105,6 +107,17 @@ def test_a_kill_between_sending_and_recording_sends_nothing_again(waiting, mailh
     seller.outbox(kind="acknowledgement", state="ambiguous")
     assert len(seller.acknowledgements()) == 1
     seller.sound()
+
+
+def test_being_asked_to_end_while_the_server_takes_a_mail_leaves_no_doubt(waiting: Seller, mailhost) -> None:
+    """SIGTERM between the final dot and the 250: the daemon hears the reply, keeps it, and ends with 0."""
+    mailhost.arm("DATA", lambda: os.kill(waiting.pid, signal.SIGTERM))
+    waiting.move_by(minutes=5)
+    assert mailhost.struck.wait(LIMIT)
+    assert waiting.stop() == 0
+    (row,) = waiting.rows("outbox")
+    assert row["state"] == "sent"
+    waiting.sound()
 
 
 def test_a_copy_in_the_sent_folder_settles_it(waiting, mailhost) -> None:

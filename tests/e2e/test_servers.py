@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +18,6 @@ EARLY = datetime(2026, 7, 14, 6, 0, tzinfo=UTC)  # after the hour of that day's 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)  # a Tuesday, 11:00 in Paris
 WEDNESDAY_0730 = datetime(2026, 7, 15, 5, 30, tzinfo=UTC)
 RECONNECTS = 30.0  # seconds: the pause between two tries grows and is drawn by lot
-SOON = 5.0
 
 
 def of(letter: str, at: datetime = BASTILLE_DAY) -> bytes:
@@ -139,9 +137,7 @@ def test_sigterm_ends_the_daemon_soon_and_leaves_the_state_whole(make_seller) ->
     seller.move_to(BASTILLE_DAY)
     seller.receive(of("a"))
     seller.outbox(kind="acknowledgement", state="queued")
-    began = time.perf_counter()
-    assert seller.stop() == 0
-    assert time.perf_counter() - began < SOON
+    assert seller.stop() == 0  # which fails after a limit
     seller.sound()
     seller.receive(of("b"))
     seller.start()

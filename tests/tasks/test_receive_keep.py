@@ -1,5 +1,6 @@
 """One mail, one transaction: what is kept, decided and promised for each kind of mail."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -8,9 +9,10 @@ from mail import builders
 from sqlalchemy import Connection
 
 from responder.adapters.store import mails, outbox, suppressions, timers
-from responder.core.classify import Kind
+from responder.core.classify import Kind, OwnAddresses
+from responder.core.deadlines import AnswerPolicy
 from responder.core.threads import AnsweredVia, ThreadState
-from responder.tasks.receive import Arrival, keep
+from responder.tasks.receive import Arrival, accepted, keep
 from responder.tasks.receive.answers import from_flag
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -297,3 +299,41 @@ def test_a_forged_opt_out_silences_nobody(office) -> None:
     office.receive(builders.notice("BUYER_OPTED_OUT_BSM_MESSAGES", "amazon.fr", text=ALIAS, auth="fail"))
     office.receive(builders.buyer_message())
     assert len(office.outbox()) == 1
+
+
+def test_only_the_account_that_was_written_to_acknowledges(office) -> None:
+    """A mail to the second account's address, seen in the first one's mailbox, is that other account's matter."""
+    both = replace(office.judge, own=OwnAddresses(frozenset({builders.SELLER, "second@example.com"})))
+    raw = builders.buyer_message(to="second@example.com")
+    arrival = Arrival(
+        folder="INBOX",
+        role="inbox",
+        uidvalidity=1,
+        uid=1,
+        received_at=BASTILLE_DAY,
+        size=len(raw),
+        flags=frozenset(),
+        raw=raw,
+    )
+    office.run(keep, both, arrival, BASTILLE_DAY)
+    assert office.outbox() == ()
+    assert "not_addressed_to_us" in office.reasons()
+
+
+def test_where_an_acknowledgement_counts_the_warnings_follow_the_promise(office) -> None:
+    """By configuration the promise is the clock: it is warned of, not the old deadline."""
+    counting = replace(office.judge, answer=AnswerPolicy(acknowledgement_counts=True))
+    office.receive(builders.buyer_message())
+    at = BASTILLE_DAY + timedelta(minutes=5)
+
+    def sent(conn: Connection) -> None:
+        row = outbox.claim_due(conn, "main", at)
+        assert row is not None
+        outbox.mark_sent(conn, row.id, at, "250 ok")
+        accepted(conn, counting, row, at)
+
+    office.run(sent)
+    (thread,) = office.threads()
+    assert thread.due_at == thread.promise_at
+    pending = office.run(timers.timers)
+    assert {timer.due_at for timer in pending if timer.kind == "overdue"} == {thread.due_at + timedelta(seconds=1)}

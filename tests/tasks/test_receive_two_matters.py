@@ -48,7 +48,7 @@ def test_a_flag_set_while_nobody_watched_does_not_cover_what_came_after_it(offic
 def test_a_persons_word_does_not_cover_a_message_not_known_yet(office) -> None:
     """`thread 1 answered` while the daemon was down, and the buyer had written again."""
     kept = office.receive(builders.buyer_message(text="one"), BASTILLE_DAY)
-    office.run(_close, kept.thread_id, "answered", office.judge.answer, BASTILLE_DAY + 5 * HOUR)
+    office.run(_close, office.judge, kept.thread_id, "answered", BASTILLE_DAY + 5 * HOUR)
     assert office.threads()[0].state is ThreadState.ANSWERED
     office.receive(builders.buyer_message(text="two"), BASTILLE_DAY + 4 * HOUR, now=BASTILLE_DAY + 6 * HOUR)
     assert office.threads()[0].state is ThreadState.OPEN

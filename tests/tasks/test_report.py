@@ -1,5 +1,6 @@
 """The digest: once per local day, with what is open, sent, doubtful and closed; and told only when it left."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -8,7 +9,9 @@ from mail import builders
 from sqlalchemy import Connection
 
 from responder.adapters.store import cursors, health, outbox
-from responder.tasks import report, settle
+from responder.daemon import build
+from responder.tasks import report
+from responder.tasks.receive import accepted
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
 WEDNESDAY_0730 = datetime(2026, 7, 15, 5, 30, tzinfo=UTC)
@@ -57,7 +60,7 @@ def test_the_digest_names_the_deadline_and_that_the_clock_runs(office) -> None:
         row = outbox.claim_due(conn, "main", at)
         assert row is not None
         outbox.mark_sent(conn, row.id, at, "250 ok")
-        office.parts.settled(conn, row, at)
+        accepted(conn, office.judge, row, at)
 
     office.run(deliver)
     write(office, WEDNESDAY_0730)
@@ -73,13 +76,13 @@ def test_a_notice_is_told_only_when_the_digest_was_accepted(office) -> None:
     write(office, WEDNESDAY_0730)
     assert office.notices()[0].seen_at is None
 
-    def accepted(conn: Connection) -> None:
+    def take(conn: Connection) -> None:
         row = outbox.claim_due(conn, "main", WEDNESDAY_0730)
         assert row is not None
         outbox.mark_sent(conn, row.id, WEDNESDAY_0730, "250 ok")
-        office.parts.settled(conn, row, WEDNESDAY_0730)
+        accepted(conn, office.judge, row, WEDNESDAY_0730)
 
-    office.run(accepted)
+    office.run(take)
     assert office.notices()[0].seen_at == WEDNESDAY_0730
     assert office.notices()[0].seen_by == "digest"
 
@@ -89,13 +92,13 @@ def test_with_mark_seen_on_acknowledgement_only_a_person_marks(office) -> None:
     office.receive(builders.notice("REFUND_ISSUED"))
     write(office, WEDNESDAY_0730)
 
-    def accepted(conn: Connection) -> None:
+    def take(conn: Connection) -> None:
         row = outbox.claim_due(conn, "main", WEDNESDAY_0730)
         assert row is not None
         outbox.mark_sent(conn, row.id, WEDNESDAY_0730, "250 ok")
-        settle.accepted(conn, row, WEDNESDAY_0730, policy=office.parts.answer, marks_seen=False)
+        accepted(conn, replace(office.judge, marks_seen=False), row, WEDNESDAY_0730)
 
-    office.run(accepted)
+    office.run(take)
     assert office.notices()[0].seen_at is None
     assert office.notices()[0].digest_at == WEDNESDAY_0730
 
@@ -120,3 +123,15 @@ def test_hostile_subjects_stay_text(office) -> None:
     html = message_from_bytes(rows[-1].rfc822, policy=policy.default).get_body(("html",)).get_content()
     assert "<script" not in html
     assert "<img" not in html
+
+
+def test_a_digest_that_was_asked_for_leaves_the_daily_one(office) -> None:
+    """`responder digest --send` at night: the morning's digest comes all the same."""
+    assert office.run(report.write_extra, office.parts.reporter, WEDNESDAY_0730 - timedelta(hours=7)) is not None
+    assert write(office, WEDNESDAY_0730) is not None
+
+
+def test_looking_at_a_digest_starts_no_account(office) -> None:
+    """Only the daemon's first start counts as one: what came before it is never acknowledged."""
+    parts = build(office.parts.loaded, office.store, WEDNESDAY_0730, {}, starts=False)
+    assert parts.started_at == office.parts.started_at

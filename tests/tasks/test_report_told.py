@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.store import outbox
 from responder.tasks import report, schedule
+from responder.tasks.receive import accepted
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -18,15 +19,15 @@ def digest_sent(office, at: datetime) -> outbox.OutboxRow:
     day = at.astimezone(office.parts.reporter.operator.zone).date()
     outbox_id = office.run(report.write, office.parts.reporter, day, at)
 
-    def accepted(conn: Connection) -> outbox.OutboxRow:
+    def take(conn: Connection) -> outbox.OutboxRow:
         row = outbox.claim_due(conn, "main", at)
         assert row is not None
         assert row.id == outbox_id
         outbox.mark_sent(conn, row.id, at, "250 ok")
-        office.parts.settled(conn, row, at)
+        accepted(conn, office.judge, row, at)
         return row
 
-    return office.run(accepted)
+    return office.run(take)
 
 
 def text_of(row: outbox.OutboxRow) -> str:

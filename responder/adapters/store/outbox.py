@@ -8,7 +8,7 @@ and its reply the sender cannot know).
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ from responder.adapters.store.statements import insert_once
 from responder.core.operator import OperatorMail
 
 _OUTBOX = schema.outbox.c
+FAR = timedelta(days=1)  # no retry waits that long
 # Mail to the operator rather comes twice than never; mail to a buyer rather never than twice.
 OPERATOR_KINDS = ("digest", "alert")
 
@@ -227,6 +228,9 @@ def recover(conn: Connection, account: str, now: datetime) -> RecoveryCounts:
     def move(condition: ColumnElement[bool], **values: Any) -> int:
         return conn.execute(update(schema.outbox).where(*mine, condition).values(**values)).rowcount
 
+    # A clock that was ahead once put mail off to a day that is far away now.
+    stray = (_OUTBOX.account == account, _OUTBOX.state == "queued", _OUTBOX.attempts > 0, _OUTBOX.due_at > now + FAR)
+    conn.execute(update(schema.outbox).where(*stray).values(due_at=now))
     why = "the program ended while the mail was being sent"
     return RecoveryCounts(
         requeued=move(~begun, state="queued", due_at=now, reason="the program ended before the mail was sent"),

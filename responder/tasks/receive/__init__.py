@@ -1,7 +1,9 @@
 """Mailbox to store: fetch, understand, decide, and keep all of it in one transaction per mail."""
 
+from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.keep import Arrival, Kept, keep
 from responder.tasks.receive.loop import Folder, FolderSettings
+from responder.tasks.receive.settle import accepted
 
-__all__ = ["Arrival", "Folder", "FolderSettings", "Judge", "Kept", "keep"]
+__all__ = ["Arrival", "Folder", "FolderSettings", "Judge", "Kept", "accepted", "happen", "keep"]

@@ -19,6 +19,7 @@ from responder.core.message import Message
 from responder.core.threads import Answered, AnsweredVia, ThreadState
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
+from responder.tasks.receive.settle import accepted
 
 if TYPE_CHECKING:
     from responder.tasks.receive.keep import Arrival
@@ -106,7 +107,7 @@ def _settle(conn: Connection, judge: Judge, message: Message, now: datetime) -> 
     outbox_id = outbox.settle_by_message_id(conn, message.message_id, now, "its copy lies in the Sent folder")
     row = outbox.outbox_row(conn, outbox_id) if outbox_id is not None else None
     if row is not None:
-        judge.settled(conn, row, now)
+        accepted(conn, judge, row, now)
 
 
 def _close(

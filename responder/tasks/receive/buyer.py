@@ -103,7 +103,7 @@ def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: 
         authentic=classified.verdict.authentic,
         automatic=classified.automatic,
         own=classified.own,
-        addressed_to_us=acknowledgement.addressed_to(mail.message, judge.own),
+        addressed_to_us=acknowledgement.addressed_to(mail.message, judge.mine),
         message_id=mail.message.message_id,
         received_at=mail.received_at,
         first_start_at=judge.first_start_at,

@@ -5,7 +5,6 @@ Built once from the configuration and never changed; every decision about a mail
 stored state and one `now`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +25,8 @@ class Judge:
 
     account: str
     catalogue: Catalogue
-    own: OwnAddresses
+    own: OwnAddresses  # of all accounts: nothing from these is a buyer's
+    mine: OwnAddresses  # of this account: who is answered wrote to one of these
     authserv_id: str | None
     calendar: Calendar
     answer: AnswerPolicy
@@ -39,7 +39,7 @@ class Judge:
     from_address: str
     first_start_at: datetime
     warn_before: tuple[timedelta, ...]
-    settled: Callable[..., None]  # the effects of a mail known to be accepted: responder.tasks.settle.accepted
+    marks_seen: bool  # whether a digest marks the notices it told of; else only a person does
 
     def understand(self, raw: bytes, size: int | None = None) -> tuple[Message, Classified]:
         """Return what a mail says and what it is; never raises."""

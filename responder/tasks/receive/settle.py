@@ -1,0 +1,36 @@
+"""
+What follows from a mail of ours being accepted, in the transaction that records it.
+
+An acknowledgement becomes a promise on its thread, never an answer. A digest means that a person was told.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import decisions, notices, threads
+from responder.adapters.store.outbox import OutboxRow
+from responder.core.threads import Acknowledged
+from responder.tasks.receive.clocks import happen
+from responder.tasks.receive.judge import Judge
+
+
+def accepted(conn: Connection, judge: Judge, row: OutboxRow, at: datetime) -> None:
+    """Record what it means that `row` was accepted at `at`; doing so twice changes nothing more."""
+    thread = threads.thread(conn, row.thread_id) if row.thread_id is not None else None
+    if row.kind == "acknowledgement" and thread is not None:
+        happen(conn, judge, thread, Acknowledged(at, datetime.fromisoformat(str(row.payload["promise_at"]))), at)
+    told = row.payload.get("notice_ids", [])
+    if told:
+        notices.mark_notices_in_digest(conn, told, at)
+        if judge.marks_seen:
+            notices.mark_notices_seen(conn, told, at, row.kind)
+    decision = decisions.Decision(
+        at=at,
+        account=row.account,
+        action="sent",
+        thread_id=row.thread_id,
+        outbox_id=row.id,
+        detail={"kind": row.kind, "words": f"{row.kind} accepted by the mail server"},
+    )
+    decisions.decide(conn, decision)
