@@ -28,6 +28,7 @@ with warnings.catch_warnings():  # what these two find deprecated is not the rea
     from pymap.user import UserMetadata
     from pysasl.hashing import Cleartext
 
+from responder import transports
 from responder.errors import UsageError
 
 HOST = "127.0.0.1"
@@ -125,8 +126,7 @@ class Mailhost:
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         for protocol in self._protocols:
-            if isinstance(protocol.transport, asyncio.Transport):
-                protocol.transport.abort()
+            transports.abort(protocol.transport)
         await asyncio.sleep(0)
 
     def to(self, recipient: str) -> EmailMessage | None:

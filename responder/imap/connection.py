@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from responder import transports
 from responder.imap.commands import Argument, encode
 from responder.imap.errors import ConnectionLost, ImapError, ProtocolError, ServerBusy, Silence
 from responder.imap.wire import LITERAL_CAP, Continuation, Decoder, Response, Status
@@ -112,7 +113,7 @@ class Connection(asyncio.Protocol):
             return
         self._lost = error
         if self._transport is not None:
-            self._transport.abort()
+            transports.abort(self._transport)
         else:
             _settle(self.gone)
         waiting = [self.greeting, *([self._running.finished] if self._running else [])]

@@ -11,6 +11,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Self
 
+from responder import transports
+
 CAPABILITIES = (
     b"IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER SASL-IR IDLE UIDPLUS ENABLE CONDSTORE QRESYNC ID UNSELECT "
     b"SPECIAL-USE LIST-EXTENDED"
@@ -48,7 +50,7 @@ class Peer:
 
     def hang_up(self) -> None:
         """Drop the connection as a reset."""
-        self.writer.transport.abort()
+        transports.abort(self.writer.transport)
         raise Hangup
 
 
@@ -82,7 +84,7 @@ class ScriptedImap:
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         for writer in self._open:
-            writer.transport.abort()
+            transports.abort(writer.transport)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from responder import transports
+
 HOST = "127.0.0.1"
 LARGEST_BODY = 2**26
 EXTENSIONS = ("SIZE 50000000", "8BITMIME", "PIPELINING", "AUTH PLAIN LOGIN")
@@ -113,7 +115,7 @@ class ScriptedSmtp:
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client left, or the test is over
         finally:
-            writer.transport.abort()
+            transports.abort(writer.transport)
             self._tasks.discard(task)
             async with self.ended:
                 self.open -= 1

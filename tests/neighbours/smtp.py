@@ -17,6 +17,8 @@ from typing import Any, Literal, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from responder import transports
+
 HOST = "127.0.0.1"
 
 
@@ -104,8 +106,7 @@ class Mailhost:
         await self._end.wait()
         server.close()
         for protocol in self._protocols:
-            if isinstance(protocol.transport, asyncio.Transport):
-                protocol.transport.abort()
+            transports.abort(protocol.transport)
         await asyncio.sleep(0)
 
     def _protocol(self, context: ssl.SSLContext | None) -> SMTP:

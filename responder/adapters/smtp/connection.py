@@ -15,6 +15,7 @@ from typing import Literal
 
 import aiosmtplib
 
+from responder import transports
 from responder.adapters.smtp.outcome import LoginRefused, Stage, Stopped, at, one_line
 from responder.errors import TemporaryError
 
@@ -127,8 +128,7 @@ async def leave(smtp: aiosmtplib.SMTP) -> None:
 
 def abort(smtp: aiosmtplib.SMTP) -> None:
     """Close at once: a plain close first flushes what is buffered, and so would finish a mail that was stopped."""
-    if isinstance(smtp.transport, asyncio.WriteTransport):
-        smtp.transport.abort()
+    transports.abort(smtp.transport)
     smtp.close()
 
 
