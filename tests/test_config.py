@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from responder import config, document
@@ -337,6 +337,7 @@ PLACES = sorted(document.load(reference.example(), "f").places, key=str)
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=4))
+@example([(("accounts",), [None, {}])])
 def test_any_value_anywhere_is_a_configuration_or_a_list_of_problems(changes: list[tuple[Any, Any]]) -> None:
     """Whatever stands where it does not belong, the answer names places in the file; nothing else escapes."""
     value = document.load(reference.example(), "f").value

@@ -154,8 +154,11 @@ def _meant(path: document.Path) -> str | None:
 def _mend(value: Any, detail: ErrorDetails) -> None:
     """Put something valid in the wrong value's place, so that the rest can be checked."""
     path = _key_path(detail)
-    for step in path[:-1]:
-        value = value[step]
+    try:
+        for step in path[:-1]:
+            value = value[step]
+    except (LookupError, TypeError):  # an earlier mend of this round put a whole example in its place
+        return
     if detail["type"] == "extra_forbidden":
         value.pop(path[-1], None)
     else:

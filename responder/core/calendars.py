@@ -215,7 +215,11 @@ def unattended(
 
 
 def open_spans(calendar: Calendar, from_at: datetime, until_at: datetime) -> Iterator[Span]:
-    """Yield the open stretches that end after `from_at` and begin before `until_at`, joined and in order."""
+    """
+    Yield the open stretches that end after `from_at` and begin before `until_at`, joined and in order.
+
+    One that reaches past `until_at` is told at least that far.
+    """
     zone = calendar.timezone
     day = from_at.astimezone(zone).date() - timedelta(days=1)  # a night shift reaches into the next day
     last = until_at.astimezone(zone).date()
