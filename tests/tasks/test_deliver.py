@@ -475,6 +475,7 @@ async def test_a_second_outage_is_met_with_fresh_patience(store: Store) -> None:
             await until(lambda: len(desk.trouble) == 3)
             desk.clock.move_to(NOW + MINUTE)
             await until(lambda: len(desk.effects) == 2)
+            await until(lambda: len(desk.trouble) == 4)  # told after the transaction that has the effects
             running.cancel()
         assert [said is None for said in desk.trouble] == [False, True, False, True]
 
