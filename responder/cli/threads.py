@@ -21,7 +21,7 @@ from responder.core.acknowledge import Because, Reason, words
 from responder.core.deadlines import is_overdue
 from responder.core.threads import Answered, AnsweredVia, Event, NoResponseNeeded, Thread, ThreadState
 from responder.core.wording import left
-from responder.daemon.parts import judge
+from responder.daemon.parts import judge, office
 from responder.errors import UsageError
 from responder.tasks.receive import Judge, happen
 
@@ -129,7 +129,7 @@ def _judge(loaded: Loaded, store: Store, found: Thread, at: datetime) -> Judge:
     """Return what the daemon decides with for this thread's account; for one that is gone, the first will do."""
     accounts = loaded.config.accounts
     account = next((each for each in accounts if each.name == found.account), accounts[0])
-    return judge(loaded, account, first_start_at=at, instance=store.run(meta.instance), now=at)
+    return judge(office(loaded, at), account, first_start_at=at, instance=store.run(meta.instance))
 
 
 def _close(conn: Connection, judged: Judge, thread_id: int, action: str, at: datetime) -> str:

@@ -5,12 +5,12 @@ Every check returns findings by path; where they stand in the file is the loader
 do is refused here as long as it is not done: no key silently does nothing.
 """
 
-import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from responder import transports
 from responder.adapters import catalogue, closures, credentials, holidays
 from responder.config.model import Account, Config, Server
 from responder.config.values import duration_text
@@ -154,7 +154,7 @@ def _accounts(config: Config) -> Iterator[Finding]:
 
 def _account(account: Account, path: KeyPath, *, acknowledging: bool) -> Iterator[Finding]:
     for name, server in (("imap", account.imap), ("smtp", account.smtp)):
-        if server.security == "none" and not is_this_machine(server.host):
+        if server.security == "none" and not transports.is_loopback(server.host):
             problem = f"would send the password to {server.host} for everybody to read"
             yield Finding((*path, name, "security"), problem, "write tls, or starttls where the port is 143 or 587")
         if server.password is None:
@@ -164,14 +164,6 @@ def _account(account: Account, path: KeyPath, *, acknowledging: bool) -> Iterato
         problem = "is not set: no buyer message counts as verified, and nothing is acknowledged"
         hint = "run: responder check --connect, to see the name your mail server uses"
         yield Finding((*path, "authserv_id"), problem, hint, Severity.WARNING, on_key=True)
-
-
-def is_this_machine(host: str) -> bool:
-    """Return whether a host is this machine itself, by its name or address alone."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _places(config: Config) -> Iterator[Finding]:

@@ -16,7 +16,6 @@ from responder.core.message import Message
 from responder.core.words import clean
 
 MAX_ORDERS = 20
-MAX_LINK = 1_500
 
 _ORDER_ID = re.compile(r"(?<![\w-])[0-9]{3}-[0-9]{7}-[0-9]{7}(?![\w-])", re.ASCII)
 _DASH = r"\-–—_=─"

@@ -16,6 +16,7 @@ from responder.adapters import rules, templates
 from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.smtp import SmtpSettings
 from responder.adapters.store import Store, health, meta
+from responder.adapters.templates import Template
 from responder.config.consumers import acknowledge_policy, answer_policy, calendar_of, password_of
 from responder.config.load import Loaded
 from responder.config.model import Account, Server
@@ -23,7 +24,6 @@ from responder.core.acknowledge import TEMPLATE
 from responder.core.amazon import Catalogue
 from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
-from responder.core.deadlines import AnswerPolicy
 from responder.core.operator import Operator
 from responder.tasks.receive import FolderSettings, Judge
 from responder.tasks.report import Reporter
@@ -51,7 +51,6 @@ class Parts:
     accounts: tuple[AccountParts, ...]
     operator: Operator
     reporter: Reporter
-    answer: AnswerPolicy
     started_at: datetime
     loaded: Loaded
 
@@ -74,22 +73,40 @@ def seller_central(catalogue: Catalogue) -> Mapping[str, str]:
     return {each.name: each.seller_central for each in catalogue.marketplaces}
 
 
-def judge(
-    loaded: Loaded, account: Account, *, first_start_at: datetime, instance: meta.Instance, now: datetime
-) -> Judge:
-    """Return what the decisions of `account` rest on."""
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the decisions of all accounts rest on alike; reading it takes longer than all the rest of a start."""
+
+    loaded: Loaded
+    calendar: Calendar
+    template: Template
+    own: OwnAddresses
+
+
+def office(loaded: Loaded, now: datetime) -> Office:
+    """Read the seller's calendar and texts."""
     config = loaded.config
-    template = templates.load(loaded.templates)[TEMPLATE]
+    return Office(
+        loaded,
+        calendar(loaded, now),
+        templates.load(loaded.templates)[TEMPLATE],
+        own_addresses(config.accounts, config.operator.email),
+    )
+
+
+def judge(shared: Office, account: Account, *, first_start_at: datetime, instance: meta.Instance) -> Judge:
+    """Return what the decisions of `account` rest on."""
+    config = shared.loaded.config
     return Judge(
         account=account.name,
         catalogue=catalogues.load(),
-        own=own_addresses(loaded.config.accounts, config.operator.email),
+        own=shared.own,
         mine=own_addresses([account]),
         authserv_id=account.authserv_id,
-        calendar=calendar(loaded, now),
+        calendar=shared.calendar,
         answer=answer_policy(config),
-        acknowledge=acknowledge_policy(config, frozenset(template.bodies), account),
-        template=template,
+        acknowledge=acknowledge_policy(config, frozenset(shared.template.bodies), account),
+        template=shared.template,
         rules=rules.load(),
         instance=instance,
         seller_name=account.seller.name,
@@ -110,11 +127,12 @@ def build(
     first_starts = {each.account: each.first_start_at for each in store.run(health.health)}
     if starts:
         first_starts |= {each.name: store.run(health.account_started, each.name, now) for each in config.accounts}
+    shared = office(loaded, now)
     accounts = tuple(
         _account(
             loaded,
             account,
-            judge(loaded, account, first_start_at=first_starts.get(account.name, now), instance=instance, now=now),
+            judge(shared, account, first_start_at=first_starts.get(account.name, now), instance=instance),
             environ,
         )
         for account in config.accounts
@@ -124,7 +142,6 @@ def build(
         accounts=accounts,
         operator=operator,
         reporter=_reporter(loaded, accounts[0], operator),
-        answer=accounts[0].judge.answer,
         started_at=min(account.judge.first_start_at for account in accounts),
         loaded=loaded,
     )

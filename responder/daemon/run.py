@@ -31,9 +31,9 @@ log = structlog.get_logger()
 
 CARE_EVERY = 30.0
 STOP_LIMIT = 20.0  # seconds; systemd waits 30 before it kills
-# How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, the longest
-# reply to a mail's final dot, a pause after refused logins.
-SILENCE = {"folder:": 4800.0, "deliver:": 4800.0, "schedule": 300.0, "report": 300.0}
+# How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, a pause after
+# refused logins. Delivering has no limit: a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6).
+SILENCE = {"folder:": 4800.0, "schedule": 300.0, "report": 300.0}
 
 
 class Daemon:

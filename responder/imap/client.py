@@ -34,8 +34,6 @@ from responder.imap.wire import LITERAL_CAP, Data, Fetch, Response, Status, Valu
 
 LOGOUT_LIMIT = timedelta(seconds=3)
 
-_FOLDER_CODES = frozenset({"UIDVALIDITY", "UIDNEXT", "HIGHESTMODSEQ", "PERMANENTFLAGS", "UIDNOTSTICKY"})
-
 
 class Client:
     """One connection to one server. `connect.connect` makes it; after any error but a refusal it is dead."""

@@ -8,9 +8,9 @@ import pytest
 
 from responder.adapters.imap import ImapSettings, reconnect_delay
 from responder.adapters.imap.sent import FolderUnknown, find_sent
-from responder.adapters.imap.settings import tls_context
 from responder.imap.errors import AuthenticationFailed, ConnectionLost, NotOffered, ServerBusy, Silence
 from responder.imap.values import Folder
+from responder.transports import tls_context
 
 
 def settings(**changes: Any) -> ImapSettings:

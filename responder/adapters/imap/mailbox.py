@@ -123,10 +123,16 @@ class Mailbox:
             found += map(_head, await self._client.uid_fetch(group, (*_HEAD, _IDENTITY)))
         return tuple(found)
 
-    async def fetch(self, uids: Iterable[int], *, cap: int) -> AsyncIterator[Batch]:
-        """Yield the mails in batches of at most 200 mails and 8 MB, each mail cut at `cap` bytes."""
+    async def fetch(
+        self, uids: Iterable[int], *, cap: int, heads: Iterable[Head] | None = None
+    ) -> AsyncIterator[Batch]:
+        """
+        Yield the mails in batches of at most 200 mails and 8 MB, each mail cut at `cap` bytes.
+
+        Their sizes are those in `heads`, or asked for where none are given.
+        """
         asked = sorted(set(uids))
-        sizes = {head.uid: head.size for head in await self.sizes(asked)}
+        sizes = {head.uid: head.size for head in (await self.sizes(asked) if heads is None else heads)}
         for group in _groups([(uid, min(sizes.get(uid, cap), cap)) for uid in asked]):
             answered = await self._client.uid_fetch(group, (*_HEAD, f"BODY.PEEK[]<0.{cap}>"))
             mails = tuple(raw for raw in (_raw(mail, cap) for mail in answered) if raw is not None)

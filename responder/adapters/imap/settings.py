@@ -4,14 +4,13 @@ How to reach one mailbox, and logging in to it.
 Nothing is sent unencrypted, except to this very machine.
 """
 
-import ipaddress
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from responder import transports
 from responder.imap.auth import Mechanism, authenticate
 from responder.imap.client import Client
 from responder.imap.connect import Security, Server, connect
@@ -48,32 +47,15 @@ class ImapSettings:
     idle_round: timedelta = LONGEST_IDLE
 
     def __post_init__(self) -> None:
-        if self.security == "none" and not is_loopback(self.host):
+        if self.security == "none" and not transports.is_loopback(self.host):
             raise ValueError(f"security 'none' is for this machine only, and {self.host!r} is another one: use 'tls'")
         if not timedelta(0) < self.idle_round <= LONGEST_IDLE:
             raise ValueError(f"an IDLE round lasts at most 9 minutes, got {self.idle_round}")
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, told by its name or address alone."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Return a context that checks certificate and host name and speaks TLS 1.2 or later."""
-    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
 async def log_in(settings: ImapSettings, on_event: Callable[[Event], None] | None = None) -> Client:
     """Return a client that is logged in, has said who it is, and has CONDSTORE and QRESYNC on where offered."""
-    context = None if settings.security == "none" else tls_context(settings.ca_file)
+    context = None if settings.security == "none" else transports.tls_context(settings.ca_file)
     server = Server(settings.host, settings.port, settings.security, context)
     client = await connect(server, silence=settings.timeout, on_event=on_event)
     try:

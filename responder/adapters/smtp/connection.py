@@ -5,8 +5,6 @@ The password never crosses an unencrypted network, and a wrong one is tried once
 """
 
 import asyncio
-import ipaddress
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,7 +38,7 @@ class SmtpSettings:
     idle: timedelta = timedelta(seconds=30)  # a connection unused for longer is checked before it is used
 
     def __post_init__(self) -> None:
-        if self.security == "none" and not _is_loopback(self.host):
+        if self.security == "none" and not transports.is_loopback(self.host):
             raise ValueError(f"security: none is only for this machine itself, not for {self.host!r}")
         if (self.username is None) != (self.password is None):
             raise ValueError("a username needs a password, and a password a username")
@@ -80,7 +78,7 @@ async def probe(settings: SmtpSettings) -> ProbeResult:
 
 async def connect(settings: SmtpSettings) -> aiosmtplib.SMTP:
     """Return a connection that is encrypted as configured, greeted and logged in; raises Stopped or LoginRefused."""
-    context = None if settings.security == "none" else await asyncio.to_thread(_tls_context, settings.ca_file)
+    context = None if settings.security == "none" else await asyncio.to_thread(transports.tls_context, settings.ca_file)
     smtp = aiosmtplib.SMTP(
         hostname=settings.host,
         port=settings.port,
@@ -157,14 +155,3 @@ async def _login(smtp: aiosmtplib.SMTP, settings: SmtpSettings, username: str, p
             await mechanism(username, password)
     except LoginRefused as refused:
         raise LoginRefused(f"{where} refused the login of {username}: {refused}") from None
-
-
-def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=ca_file)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

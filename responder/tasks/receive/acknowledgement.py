@@ -4,16 +4,19 @@ The acknowledgement as a finished outbox row, or in words why it could not be wr
 What breaks one of Amazon's rules is not dropped and not sent: it is held for a person, with the finding as its reason.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from responder.adapters import templates
 from responder.adapters.store.outbox import NewOutbox
-from responder.core import compose, policy
+from responder.core import compose
 from responder.core.acknowledge import Acknowledge
 from responder.core.calendars import Closed, ClosedKind, state_at
 from responder.core.classify import Classified, OwnAddresses
 from responder.core.message import Message
+from responder.core.policy import ERROR
 from responder.core.threads import Thread
 from responder.tasks.receive.judge import Judge
 
@@ -57,7 +60,7 @@ def write(
     )
     try:
         rendered = templates.render(judge.template, decision.language, context)
-        return _row(judge, message, classified, thread, decision, rendered, now)
+        return _row(judge, message, classified, thread, decision, rendered, context, now)
     except (templates.TemplateFailed, compose.ComposeError) as error:
         return f"the acknowledgement could not be written: {error}"
 
@@ -78,22 +81,15 @@ def _row(
     thread: Thread,
     decision: Acknowledge,
     rendered: templates.Rendered,
+    context: Mapping[str, object],
     now: datetime,
 ) -> NewOutbox:
     key = f"ack:{thread.id}:{decision.period}"
     message_id = compose.message_id(judge.instance.secret, key, judge.domain)
     subject = compose.reply_subject(rendered.subject)
     recipient = classified.buyer_address or ""
-    findings = policy.check(
-        subject,
-        rendered.body,
-        rules=judge.rules,
-        kind=compose.ACKNOWLEDGEMENT,
-        language=rendered.language,
-        order_id=thread.order_id,
-        given=[text for text in (classified.buyer_name, message.subject) if text],
-    )
-    errors = [finding for finding in findings if finding.severity == "error"]
+    findings = templates.findings(compose.ACKNOWLEDGEMENT, replace(rendered, subject=subject), context, judge.rules)
+    errors = [finding for finding in findings if finding.severity == ERROR]
     raw = compose.finished(
         compose.Outgoing(
             kind=compose.ACKNOWLEDGEMENT,

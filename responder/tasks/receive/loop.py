@@ -165,7 +165,7 @@ class Folder:
         oldest = self._judge.first_start_at - self._settings.history
         wanted = [uid for uid in uids if uid in heads and _arrived(heads[uid], self._clock.now()) >= oldest]
         hopeless = {uid for uid in uids if self._undelivered[uid] >= ATTEMPTS}
-        raws = await self._fetch(mailbox, [uid for uid in wanted if uid not in hopeless])
+        raws = await self._fetch(mailbox, [heads[uid] for uid in wanted if uid not in hopeless])
         asked = [uid for uid in uids if uid not in hopeless and (uid in wanted or uid not in heads)]
         missing = [uid for uid in asked if uid not in raws]
         unknown = await self._still_there(mailbox, missing)
@@ -182,10 +182,12 @@ class Folder:
             else:
                 await self._store.tx(self._pass_by, mailbox, heads.get(uid), uid, revalidated=revalidated)
 
-    async def _fetch(self, mailbox: Mailbox, uids: Sequence[int]) -> dict[int, Raw]:
+    async def _fetch(self, mailbox: Mailbox, heads: Sequence[Head]) -> dict[int, Raw]:
         """Fetch mails; after an answer nobody can read, one at a time, so that one mail does not hold up the others."""
+        uids = [head.uid for head in heads]
         try:
-            return {raw.uid: raw async for batch in mailbox.fetch(uids, cap=RAW_LIMIT) for raw in batch.mails}
+            batches = mailbox.fetch(uids, cap=RAW_LIMIT, heads=heads)
+            return {raw.uid: raw async for batch in batches for raw in batch.mails}
         except ProtocolError:
             self._step = 1
             if len(uids) == 1:
