@@ -51,17 +51,28 @@ class Authentic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A judgement on authenticity, and in words what it rests on."""
+    """
+    A judgement on authenticity, and in words what it rests on.
+
+    `signed` are the header fields its DKIM signature covers, in lower case, where we verified it ourselves; None where
+    our mail server did, which does not say.
+    """
 
     authentic: Authentic
     reason: str
+    signed: frozenset[str] | None = None
+
+    def vouches_for(self, header: str) -> bool:
+        """Return whether the header may be believed: a signature that leaves it out lets anybody add it."""
+        return self.signed is None or header.lower() in self.signed
 
 
 @dataclass(frozen=True, slots=True)
 class OwnAddresses:
-    """Every address of ours: From, aliases, the operator's; lower-case addr-specs."""
+    """Every address of ours: From, aliases, the operator's; lower-case addr-specs. `names` are our shops' names."""
 
     addresses: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
     def __contains__(self, spec: str) -> bool:
         return spec.lower() in self.addresses

@@ -6,7 +6,7 @@ counts are capped before anything is decoded, so that no mail costs more than a 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -46,7 +46,7 @@ class ReportPart:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One parsed mail. `date_at` is the sender's claim and never decides a deadline."""
+    """One parsed mail. `date_at` is the sender's claim and never decides a deadline; `raw` are its bytes, capped."""
 
     size: int
     truncated: bool
@@ -69,6 +69,7 @@ class Message:
     report: tuple[ReportPart, ...]
     defects: tuple[str, ...]
     dedup_key: str
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """Return the first header of this name, as written."""
@@ -89,13 +90,14 @@ def parse(raw: bytes, *, size: int | None = None) -> Message:
     if len(block) > MAX_HEADER:
         defects.append(f"a header of more than {MAX_HEADER // 1024} KiB")
     fields, early = header_fields(block[:MAX_HEADER], defects)
-    return _message(_Raw(whole, whole > len(raw), fields, early + b"\n" + body if early else body), defects)
+    return _message(_Raw(raw, whole, whole > len(raw), fields, early + b"\n" + body if early else body), defects)
 
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
     """A mail of which only the header is read."""
 
+    raw: bytes
     size: int
     truncated: bool
     fields: Fields
@@ -151,6 +153,7 @@ def _message(mail: _Raw, defects: list[str]) -> Message:
         ),
         defects=tuple(dict.fromkeys(defects)),
         dedup_key=_dedup_key(mail, text),
+        raw=mail.raw,
     )
 
 
