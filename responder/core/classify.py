@@ -4,7 +4,8 @@ What a mail is: kind, notice type, language, order, authenticity, and the reason
 Header and sender decide, never the body: a buyer may write "Amazon" or "noreply".
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from responder.core.amazon import Catalogue, Marketplace, NotificationType, RelayAddress, relay_address
@@ -22,7 +23,7 @@ from responder.core.amazon_body import (
 from responder.core.authenticity import verdict
 from responder.core.automatic import INSTANCE_HEADER, automatic_reasons
 from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verdict
-from responder.core.message import Address, Message
+from responder.core.message import Address, Attachment, Message
 from responder.core.notices import guess, name_in_subject
 from responder.core.returned import bounced_message_ids, is_failure_report
 
@@ -33,7 +34,12 @@ _WITH_DEADLINE = (NoticeType.A_TO_Z_OPENED, NoticeType.A_TO_Z_INFORMATION, Notic
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """What we understood of one mail. `reasons` say why it is of this kind."""
+    """
+    What we understood of one mail. `reasons` say why it is of this kind.
+
+    `details` are what its text names, ready for JSON: amounts, limits, items, the fields of a return. `new_kind` names
+    what of it nobody knows yet, where it comes from Amazon: "type:NAME", "sender:ADDRESS" or "marketplace:ID".
+    """
 
     kind: Kind
     notice_type: NoticeType | None
@@ -54,6 +60,9 @@ class Classified:
     reasons: tuple[str, ...]
     named_deadline: timedelta | None
     error: str | None
+    attachments: tuple[Attachment, ...] = ()
+    details: Mapping[str, object] = field(default_factory=dict)
+    new_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
