@@ -2,131 +2,34 @@
 Synthetic mail in the forms the facts describe: buyer messages, notices, copies, answers, bounces, forgeries.
 
 Nothing here is a real mail. Templates follow what is known of Amazon's: where a language's words are not known, the
-mail has only the HTML anchor. Every builder returns the bytes an IMAP server would give.
+mail has only the HTML anchor. Every builder returns the bytes an IMAP server would give, the same on every run.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
+
+from mail.stores import NOTICES, STORES, SUBJECTS, TEMPLATES
+from mail.templates import message_page, message_text, no_response_link
+from mail.wire import Part, multipart, text_part, written
+
+__all__ = [
+    "CASE", "NOTICES", "ORDER", "SELLER", "SENT_AT", "STORES", "SUBJECTS", "TEMPLATES", "answer_copy", "auto_reply",
+    "bounce", "buyer_message", "customer_mail", "no_response_link", "notice", "sent_answer", "spoof",
+]  # fmt: skip
 
 SELLER = "service@example.com"
 ORDER = "171-1234567-1234567"
 CASE = "0b9c3a54-6f2e-4d8b-9d0f-3f1f3f0c5a11"
 SENT_AT = datetime(2026, 12, 25, 10, 0, tzinfo=UTC)
 
-# marketplace: SP-API id and language of its template
-STORES = {
-    "amazon.com": ("ATVPDKIKX0DER", "en"),
-    "amazon.ca": ("A2EUQ1WTGCTBG2", "en"),
-    "amazon.com.mx": ("A1AM78C64UM0Y8", "es"),
-    "amazon.com.br": ("A2Q3Y263D00KWC", "pt"),
-    "amazon.co.uk": ("A1F83G8C2ARO7P", "en"),
-    "amazon.de": ("A1PA6795UKMFR9", "de"),
-    "amazon.fr": ("A13V1IB3VIYZZH", "fr"),
-    "amazon.it": ("APJ6JRA9NG5V4", "it"),
-    "amazon.es": ("A1RKKUPIHCS9HS", "es"),
-    "amazon.nl": ("A1805IZSGTT6HS", "nl"),
-    "amazon.se": ("A2NODRKZP88ZB9", "sv"),
-    "amazon.pl": ("A1C3SOZRARQ6R3", "pl"),
-    "amazon.com.be": ("AMEN7PMS3EDWL", "fr"),
-    "amazon.ie": ("A28R8C7NBKEWEA", "en"),
-    "amazon.com.tr": ("A33AVAJ2PDY3EV", "tr"),
-    "amazon.ae": ("A2VIGQ35RCS4UG", "en"),
-    "amazon.sa": ("A17E79C6D8DWNP", "ar"),
-    "amazon.eg": ("ARBP9OOSHTCHU", "ar"),
-    "amazon.co.za": ("AE08WJ6YKNBMC", "en"),
-    "amazon.in": ("A21TJRUUN4KGV", "en"),
-    "amazon.co.jp": ("A1VC38T7YXB528", "ja"),
-    "amazon.com.au": ("A39IBJ37TRP1C6", "en"),
-    "amazon.sg": ("A19VAU5U5O7RUS", "en"),
-}
 
-# language: intro, begin, end, "resolve case"; de and pl have no dashes in the only source known
-TEMPLATES = {
-    "it": (
-        "Hai ricevuto un messaggio.",
-        "------------- Messaggio: -------------",
-        "------------- Fine messaggio -------------",
-        "Risolvi caso",
-    ),
-    "pt": (
-        "Você recebeu uma mensagem.",
-        "------------- Mensagem:  -------------",
-        "------------- Encerrar mensagem -------------",
-        "Solucionar o caso",
-    ),
-    "en": (
-        "You have received a message.",
-        "------------- Message: -------------",
-        "------------- End message -------------",
-        "Resolve case",
-    ),
-    "es": (
-        "Ha recibido un mensaje.",
-        "------------- Message: -------------",
-        "------------- Finalizar mensaje -------------",
-        "Resolver caso",
-    ),
-    "fr": (
-        "Vous avez reçu un message.",
-        "------------- Message: -------------",
-        "------------- Fin du message -------------",
-        "Résoudre le cas",
-    ),
-    "de": ("Du hast eine Nachricht erhalten", "Nachricht:", "Ende der Nachricht", "Fall lösen"),
-    "pl": ("", "Wiadomość:", "Koniec wiadomości", ""),
-}
-
-SUBJECTS = {
-    "en": "Order delivery inquiry from Amazon customer {name} (Order: {order})",
-    "de": "Frage von Amazon-Kunde {name} (Bestellung: {order})",
-    "fr": "Demande de renseignements de la part du client Amazon {name} ({order})",
-    "pt": "Detalhes do produto Amazon {name} pergunta do cliente ({order})",
-    "ja": "商品に関するお問い合わせ (注文: {order})",
-}
-
-# notification type: From, subject (Italian where a real one is known)
-NOTICES = {
-    "A_Z_CLAIM_RESPONDENT_NOTIFY": (
-        '"Garanzia dalla A alla Z di Amazon" <atoz-guarantee-no-reply@amazon.it>',
-        "Richiesta di rimborso ricevuta per l’ordine {order}",
-    ),
-    "A_Z_CLAIM_RESPONDENT_CLOSE": (
-        "<atoz-guarantee-no-reply@amazon.com>",
-        "Su reclamación bajo la Garantía de la A a la Z de Amazon para el pedido {order}",
-    ),
-    "RETURN_REQUEST": (
-        '"Comunicazioni di Amazon Seller Central (non rispondere)" <donotreply@amazon.com>',
-        "Notifica di autorizzazione del reso per l'ordine {order}",
-    ),
-    "REFUND_ISSUED": (
-        '"Comunicazioni di Amazon Seller Central (non rispondere)" <donotreply@amazon.com>',
-        "rimborso 39.9 EUR avviato - ordine {order}",
-    ),
-    "BRC_SELLER_NOTIFICATION": (
-        '"Notifiche di Amazon Seller Central (non rispondere)" <donotreply@amazon.com>',
-        "Richiesta di annullamento per l'ordine numero: {order}",
-    ),
-    "BUYER_OPTED_OUT_BSM_MESSAGES": (
-        '"Amazon.it" <auto-communication@amazon.com>',
-        "Il tuo messaggio all'acquirente non è stato consegnato.",
-    ),
-}
-
-
-def _mail(headers: Sequence[tuple[str, str]], text: str | None, html: str | None = None) -> bytes:
-    mail = EmailMessage(policy=SMTP)
-    for name, value in headers:
-        mail[name] = value
-    if text is not None:
-        mail.set_content(text, cte="quoted-printable")
-    if html is not None and text is not None:
-        mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    elif html is not None:
-        mail.set_content(html, subtype="html", cte="quoted-printable")
-    return mail.as_bytes()
+def _mail(headers: Sequence[tuple[str, str]], text: str | None, page: str | None = None, *files: Part) -> bytes:
+    """Return the mail with a text, a page or both, and files behind them."""
+    shown = [text_part(text)] if text is not None else []
+    shown += [text_part(page, "html")] if page is not None else []
+    content = shown[0] if len(shown) == 1 else multipart("alternative", shown)
+    return written(headers, multipart("mixed", (content, *files)) if files else content)
 
 
 def _authentication(auth: str | None, authserv_id: str, domain: str) -> list[tuple[str, str]]:
@@ -164,14 +67,28 @@ def buyer_message(
     from_header: str | None = None,
     extra_headers: Mapping[str, str] | None = None,
     headers: bool = True,
+    template: str | None = None,
+    body: str | None = None,
+    page: str | None = None,
+    files: Sequence[Part] = (),
 ) -> bytes:
-    """Return a synthetic buyer message; `headers=False` drops Amazon's own, as some forwarders do."""
+    """
+    Return a synthetic buyer message; `headers=False` drops Amazon's own, as some forwarders do.
+
+    `template`: the language of the template where it is not the store's; `body` and `page` take the template's place.
+    """
     store_id, language = STORES[marketplace]
     domain = f"marketplace.{marketplace}"
     sender = f"{alias}+{case_id}@{domain}" if case_id else f"{alias}@{domain}"
     wording = SUBJECTS.get(language, SUBJECTS["en"])
-    body, page = _buyer_body(language, text, order_id, _no_response(marketplace, store_id), case_id)
-    written = [
+    link = no_response_link(marketplace)
+    if body is None and page is None:
+        written_in = template or language
+        if written_in in TEMPLATES:
+            body = message_text(written_in, text, order_id, link, case_id)
+        else:  # its words are not known: only the language-independent anchor
+            page = message_page(text, order_id, link, case_id)
+    fields = [
         *_authentication(auth, authserv_id, domain),
         ("From", from_header or f'"{name}" <{sender}>'),
         ("To", to),
@@ -186,31 +103,7 @@ def buyer_message(
         ),
         *(extra_headers or {}).items(),
     ]
-    return _mail(written, body, page)
-
-
-def _no_response(marketplace: str, store_id: str) -> str:
-    return (
-        f"https://sellercentral.{marketplace}/messaging/no-response-needed?t=SYNTHETIC&m=SYNTHETIC&mp={store_id}"
-        f"&c=A1SYNTHETIC&h={'0' * 40}&s=1"
-    )
-
-
-def _buyer_body(
-    language: str, text: str, order_id: str | None, link: str, case_id: str | None
-) -> tuple[str | None, str | None]:
-    order = f"\n# {order_id}:\n1 / Synthetic lamp [ASIN: B000000000]\n" if order_id else ""
-    survey = "https://www.amazon.com/survey?customAttribute1Value=BBC_MESSAGE_SENT_TO_MERCHANT&x=1"
-    case = f"\nhttps://sellercentral.amazon.com/messaging/inbox?fi=caseId&ss={case_id}&cc={case_id}" if case_id else ""
-    if language not in TEMPLATES:  # its words are not known: only the language-independent anchor
-        page = (
-            f'<html><body><p>synthetic intro</p><pre style="white-space: -moz-pre-wrap; white-space: -o-pre-wrap;">'
-            f'{text}</pre><p>{order}</p><a href="{link.replace("&", "&amp;")}">x</a><a href="{survey}">y</a>'
-            "</body></html>"
-        )
-        return None, page
-    intro, begin, end, resolve = TEMPLATES[language]
-    return f"{intro}\n{order}\n{begin}\n\n{text}\n\n{end}\n\n{resolve}: {link}{case}\n{survey}\nSPC-EUAmazon-1\n", None
+    return _mail(fields, body, page, *files)
 
 
 def notice(
@@ -241,7 +134,7 @@ def notice(
     page = (
         f"<html><body><p>{text}</p><p>{order_id}</p>" + (f'<a href="{link}">?</a>' if footer else "") + "</body></html>"
     )
-    written = [
+    fields = [
         *_authentication(auth, authserv_id, sender.rpartition("@")[2].rstrip(">")),
         ("From", sender),
         ("To", to),
@@ -251,7 +144,7 @@ def notice(
         *([("X-Space-Notification-Type", notification_type), ("X-Marketplace-ID", store_id)] if header else []),
         *(extra_headers or {}).items(),
     ]
-    return _mail(written, None, page)
+    return _mail(fields, None, page)
 
 
 def answer_copy(
@@ -276,7 +169,7 @@ def answer_copy(
         f"<p>------------- {begin} -------------</p><p>{text}</p><p>------------- {end} -------------</p>"
         f"<p>{order_id or ''}</p></body></html>"
     )
-    written = [
+    fields = [
         *_authentication(auth, authserv_id, "amazon.com"),
         ("From", f'"{marketplace.capitalize()}" <donotreply@amazon.com>'),
         ("Reply-To", "naoresponda@amazon.com"),
@@ -290,7 +183,7 @@ def answer_copy(
             else []
         ),
     ]
-    return _mail(written, None, page)
+    return _mail(fields, None, page)
 
 
 def sent_answer(
@@ -305,7 +198,7 @@ def sent_answer(
     extra_headers: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return a person's answer as a mail client puts it into the Sent folder."""
-    written = [
+    fields = [
         ("From", sender),
         ("To", to),
         ("Subject", subject),
@@ -314,7 +207,7 @@ def sent_answer(
         *([("In-Reply-To", references[-1]), ("References", " ".join(references))] if references else []),
         *(extra_headers or {}).items(),
     ]
-    return _mail(written, text)
+    return _mail(fields, text)
 
 
 def bounce(
@@ -382,7 +275,7 @@ def auto_reply(
 ) -> bytes:
     """Return a vacation answer as RFC 3834 wants it marked; `extra_headers` replaces the marks."""
     marks = {"Auto-Submitted": "auto-replied"} if extra_headers is None else extra_headers
-    written = [
+    fields = [
         ("From", from_header),
         ("To", SELLER),
         ("Subject", subject),
@@ -390,7 +283,7 @@ def auto_reply(
         ("Message-ID", "<vacation-1@example.org>"),
         *marks.items(),
     ]
-    return _mail(written, text)
+    return _mail(fields, text)
 
 
 def customer_mail(from_header: str = "Alex <alex@example.org>", text: str = "Do you sell spare parts?") -> bytes:
