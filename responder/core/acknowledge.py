@@ -16,6 +16,8 @@ from responder.core.kinds import Authentic, Kind
 from responder.core.threads import ThreadState
 
 TEMPLATE = "acknowledgement"
+SAME_TEXT_LIMIT = 3
+"""Two buyers may write the same words by chance, or one buyer by two orders; a fourth address on one day is a robot."""
 
 
 class Reason(StrEnum):
@@ -38,6 +40,8 @@ class Reason(StrEnum):
     MARKETPLACE_NOT_OURS = "marketplace_not_ours"
     NO_TEMPLATE = "no_template"
     SUPPRESSED = "suppressed"
+    RETURNED = "returned"
+    SAME_TEXT = "same_text"
     RECEIVED_IN_OPEN_TIME = "received_in_open_time"
     KIND_NOT_ACKNOWLEDGED = "kind_not_acknowledged"
     OPEN_HOURS = "open_hours"
@@ -51,6 +55,7 @@ class Reason(StrEnum):
     ACKNOWLEDGED_THIS_PERIOD = "acknowledged_this_period"
     BUYER_CAP = "buyer_cap"
     HOURLY_CAP = "hourly_cap"
+    DAILY_CAP = "daily_cap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class AcknowledgePolicy:
     answer_margin: timedelta = timedelta(0)
     per_buyer_per_day: int = 2
     per_hour: int = 60
+    per_day: int = 300
     languages: frozenset[str] = frozenset({"en"})
     fallback_language: str | None = "en"
     marketplaces: frozenset[str] = frozenset()
@@ -103,7 +109,12 @@ class AcknowledgePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one message, its thread and what we sent before; the defaults are those of an empty memory."""
+    """
+    What is known of one message, its thread and what we sent before; the defaults are those of an empty memory.
+
+    `suppressed`: a person or the buyer forbade it; `returned`: an earlier mail to the buyer came back for good.
+    `same_text_from_others`: how many other buyers' addresses sent the same text within 24 hours.
+    """
 
     kind: Kind
     authentic: Authentic
@@ -120,8 +131,11 @@ class Facts:
     answered_at: datetime | None = None
     acknowledged_periods: frozenset[str] = frozenset()
     suppressed: bool = False
+    returned: bool = False
+    same_text_from_others: int = 0
     sent_to_buyer_today: int = 0
     sent_last_hour: int = 0
+    sent_last_day: int = 0
 
 
 def decide(facts: Facts, calendar: Calendar, policy: AcknowledgePolicy, now: datetime) -> Decision:
@@ -132,6 +146,7 @@ def decide(facts: Facts, calendar: Calendar, policy: AcknowledgePolicy, now: dat
     against = [
         *([] if policy.enabled else [Because(Reason.DISABLED)]),
         *_against_mail(facts, policy),
+        *_against_buyer(facts),
         *_against_time(received, leaving, send_at, policy),
         *_against_age(facts, policy, now),
         *_against_thread(facts, leaving),
@@ -178,8 +193,15 @@ def _against_mail(facts: Facts, policy: AcknowledgePolicy) -> Iterator[Because]:
         yield Because(Reason.NO_MESSAGE_ID)
     if policy.marketplaces and facts.marketplace not in policy.marketplaces:
         yield Because(Reason.MARKETPLACE_NOT_OURS, facts.marketplace or "unknown")
+
+
+def _against_buyer(facts: Facts) -> Iterator[Because]:
     if facts.suppressed:
         yield Because(Reason.SUPPRESSED)
+    if facts.returned:
+        yield Because(Reason.RETURNED)
+    if facts.same_text_from_others >= SAME_TEXT_LIMIT:
+        yield Because(Reason.SAME_TEXT, f"{facts.same_text_from_others} others within 24 h")
 
 
 def _against_time(
@@ -226,6 +248,8 @@ def _against_caps(facts: Facts, policy: AcknowledgePolicy) -> Iterator[Because]:
         yield Because(Reason.BUYER_CAP, f"{facts.sent_to_buyer_today} of {policy.per_buyer_per_day}")
     if facts.sent_last_hour >= policy.per_hour:
         yield Because(Reason.HOURLY_CAP, f"{facts.sent_last_hour} of {policy.per_hour}")
+    if facts.sent_last_day >= policy.per_day:
+        yield Because(Reason.DAILY_CAP, f"{facts.sent_last_day} of {policy.per_day}")
 
 
 def _closed_because(closed: Closed, local: datetime) -> Because:
@@ -275,6 +299,8 @@ SENTENCES = {
     Reason.MARKETPLACE_NOT_OURS: "This account does not sell on its marketplace",
     Reason.NO_TEMPLATE: "The template has no text in its language",
     Reason.SUPPRESSED: "We never write to this buyer or about this order again",
+    Reason.RETURNED: "A mail to this buyer came back for good",
+    Reason.SAME_TEXT: "The same text came from several addresses",
     Reason.RECEIVED_IN_OPEN_TIME: "It came while somebody was there",
     Reason.KIND_NOT_ACKNOWLEDGED: "Acknowledgements are not wanted in this kind of closed time",
     Reason.OPEN_HOURS: "Somebody is there to answer",
@@ -288,4 +314,5 @@ SENTENCES = {
     Reason.ACKNOWLEDGED_THIS_PERIOD: "The buyer was told already in this closed time",
     Reason.BUYER_CAP: "The buyer has had enough automatic mail today",
     Reason.HOURLY_CAP: "The hourly limit of acknowledgements is reached",
+    Reason.DAILY_CAP: "The daily limit of acknowledgements is reached",
 }

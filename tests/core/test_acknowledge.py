@@ -120,6 +120,8 @@ REFUSALS: dict[Reason, tuple[Callable[[], Decision], Callable[[], Decision]]] = 
         lambda: decision(language="it"),
     ),
     Reason.SUPPRESSED: (lambda: decision(suppressed=True), decision),
+    Reason.RETURNED: (lambda: decision(returned=True), decision),
+    Reason.SAME_TEXT: (lambda: decision(same_text_from_others=3), lambda: decision(same_text_from_others=2)),
     Reason.RECEIVED_IN_OPEN_TIME: (
         lambda: late(FRIDAY_NOON, NOW),
         lambda: late(SATURDAY, NOW),
@@ -160,13 +162,15 @@ REFUSALS: dict[Reason, tuple[Callable[[], Decision], Callable[[], Decision]]] = 
     ),
     Reason.BUYER_CAP: (lambda: decision(sent_to_buyer_today=2), lambda: decision(sent_to_buyer_today=1)),
     Reason.HOURLY_CAP: (lambda: decision(sent_last_hour=60), lambda: decision(sent_last_hour=59)),
+    Reason.DAILY_CAP: (lambda: decision(sent_last_day=300), lambda: decision(sent_last_day=299)),
 }
-POSITIVE = {
-    Reason.CLOSED_WEEKEND,
-    Reason.CLOSED_HOLIDAY,
-    Reason.CLOSED_CLOSURE,
-    Reason.CLOSED_HOURS,
-    Reason.LANGUAGE_FALLBACK,
+# For every reason that stands beside an acknowledgement: a case that names it, and one that does not.
+ACKNOWLEDGED: dict[Reason, tuple[Callable[[], Decision], Callable[[], Decision]]] = {
+    Reason.CLOSED_WEEKEND: (decision, lambda: closed(datetime(2026, 12, 25, 9, 0, tzinfo=UTC))),
+    Reason.CLOSED_HOLIDAY: (lambda: closed(datetime(2026, 12, 25, 9, 0, tzinfo=UTC)), decision),
+    Reason.CLOSED_CLOSURE: (lambda: closed(datetime(2026, 5, 15, 9, 0, tzinfo=UTC)), decision),
+    Reason.CLOSED_HOURS: (lambda: closed(datetime(2026, 11, 24, 18, 30, tzinfo=UTC)), decision),
+    Reason.LANGUAGE_FALLBACK: (lambda: decision(language="it"), lambda: decision(language="de-AT")),
 }
 
 
@@ -175,9 +179,25 @@ def late(received_at: datetime, now: datetime) -> Decision:
     return decision(received_at=received_at, now=now, first_start_at=None, policy=replace(POLICY, max_age=10 * A_DAY))
 
 
+def closed(received_at: datetime) -> Decision:
+    """Return the decision about a message of any kind of closed time."""
+    every = frozenset({"weekend", "holiday", "closure", "outside_hours"})
+    return decision(received_at=received_at, first_start_at=None, policy=replace(POLICY, when=every))
+
+
 def test_every_reason_has_its_cases() -> None:
-    """A new refusal without a test for and against it fails here."""
-    assert set(REFUSALS) | POSITIVE == set(Reason)
+    """A new reason without a test for and against it fails here, by name."""
+    assert [reason for reason in Reason if reason not in REFUSALS and reason not in ACKNOWLEDGED] == []
+
+
+@pytest.mark.parametrize("reason", ACKNOWLEDGED)
+def test_a_reason_beside_an_acknowledgement_is_named_when_it_holds(reason: Reason) -> None:
+    """Both mails are acknowledged; only one for this reason."""
+    shows, nearly = (case() for case in ACKNOWLEDGED[reason])
+    assert isinstance(shows, Acknowledge)
+    assert isinstance(nearly, Acknowledge)
+    assert reason in codes(shows)
+    assert reason not in codes(nearly)
 
 
 @pytest.mark.parametrize("reason", REFUSALS)
@@ -202,6 +222,8 @@ def test_all_reasons_are_listed() -> None:
         message_id="",
         marketplace=None,
         suppressed=True,
+        returned=True,
+        same_text_from_others=5,
         received_at=FRIDAY_NOON,
         now=FRIDAY_NOON + 3 * A_DAY,
         first_start_at=SATURDAY,
@@ -209,6 +231,7 @@ def test_all_reasons_are_listed() -> None:
         thread_state=ThreadState.ANSWERED,
         sent_to_buyer_today=9,
         sent_last_hour=99,
+        sent_last_day=999,
     )
     assert codes(everything) == set(REFUSALS) - {
         Reason.NOT_AUTHENTIC,
