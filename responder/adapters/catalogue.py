@@ -14,18 +14,25 @@ from zoneinfo import ZoneInfo
 from responder import document
 from responder.core.amazon import (
     Catalogue,
+    CurrencyMark,
     DeadlinePhrase,
+    Label,
     Markers,
     Marketplace,
     NotificationType,
+    QuoteMarks,
     SenderRule,
     SubjectRule,
 )
+from responder.core.details import FIELDS
 from responder.core.kinds import Kind, NoticeType
 from responder.errors import ConfigError, Problem
 
 GRADES = ("P", "S", "W", "CONFLICT")
-FILES = ("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines", "link_hosts")
+FILES = (
+    *("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines", "quotes", "currencies"),
+    *("labels", "link_hosts"),
+)
 
 Row = dict[str, Any]
 # What a value must be, in words, and the check; the words stand in the message.
@@ -54,6 +61,9 @@ def _catalogue(extra: Path | None) -> Catalogue:
         subjects=tuple(SubjectRule(**row) for row in rows["subjects"]),
         markers=tuple(Markers(**row) for row in rows["markers"]),
         deadline_phrases=tuple(DeadlinePhrase(**row) for row in rows["deadlines"]),
+        quotes=tuple(QuoteMarks(**row) for row in rows["quotes"]),
+        currencies=tuple(CurrencyMark(**row) for row in rows["currencies"]),
+        labels=tuple(Label(**row) for row in rows["labels"]),
         link_hosts=(
             *(row["seller_central"] for row in rows["marketplaces"]),
             *(row["host"] for row in rows["link_hosts"]),
@@ -157,7 +167,7 @@ _FLAG: _Rule = ("true or false", lambda value: isinstance(value, bool))
 _KIND = _one_of((Kind.BUYER_MESSAGE, Kind.ANSWER_COPY, Kind.NOTICE))
 _NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
 _ORIGIN: dict[str, _Rule] = {"source": _TEXT, "grade": _one_of(GRADES)}
-_DEFAULTS: Row = {"domains": (), "senders": (), "subject": "", "body": "", "name_follows": False}
+_DEFAULTS: Row = {"domains": (), "senders": (), "subject": "", "body": "", "name_follows": False, "after": ()}
 
 _COLUMNS: dict[str, dict[str, _Rule]] = {
     "marketplaces": {
@@ -181,7 +191,15 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         **_ORIGIN,
     },
     "markers": {"language": _TEXT, **dict.fromkeys(("intro", "begin", "end", "resolve"), _TEXTS), **_ORIGIN},
-    "deadlines": {"language": _TEXT, **dict.fromkeys(("before", "days", "hours"), _TEXTS), **_ORIGIN},
+    "deadlines": {
+        "language": _TEXT,
+        **dict.fromkeys(("before", "days", "hours"), _TEXTS),
+        "after": _optional(_TEXTS),
+        **_ORIGIN,
+    },
+    "quotes": {"language": _TEXT, **dict.fromkeys(("wrote", "separators", "first", "others"), _TEXTS), **_ORIGIN},
+    "currencies": {"mark": _TEXT, "codes": _TEXTS, **_ORIGIN},
+    "labels": {"field": _one_of(FIELDS), "language": _TEXT, "labels": _TEXTS, **_ORIGIN},
     "link_hosts": {"host": _TEXT, **_ORIGIN},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -191,5 +209,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "subjects": ("subject", "body"),
     "markers": ("language",),
     "deadlines": ("language",),
+    "quotes": ("language",),
+    "currencies": ("mark",),
+    "labels": ("field", "language"),
     "link_hosts": ("host",),
 }

@@ -79,12 +79,47 @@ class Markers:
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePhrase:
-    """How a language names a limit: one of `before`, a number, one of `days` or `hours`."""
+    """How a language names a limit: `before`, a number, `days` or `hours`; or a number, `days` or `hours`, `after`."""
 
     language: str
     before: tuple[str, ...]
     days: tuple[str, ...]
     hours: tuple[str, ...]
+    after: tuple[str, ...]
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteMarks:
+    """How mail programs of one language introduce the mail that an answer quotes."""
+
+    language: str
+    wrote: tuple[str, ...]
+    separators: tuple[str, ...]
+    first: tuple[str, ...]
+    others: tuple[str, ...]
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyMark:
+    """A sign that stands for one of these currencies (ISO 4217)."""
+
+    mark: str
+    codes: tuple[str, ...]
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands before a value in a notice, or above a column of its table."""
+
+    field: str
+    language: str
+    labels: tuple[str, ...]
     source: str
     grade: str
 
@@ -99,6 +134,9 @@ class Catalogue:
     subjects: tuple[SubjectRule, ...]
     markers: tuple[Markers, ...]
     deadline_phrases: tuple[DeadlinePhrase, ...]
+    quotes: tuple[QuoteMarks, ...]
+    currencies: tuple[CurrencyMark, ...]
+    labels: tuple[Label, ...]
     link_hosts: tuple[str, ...]
 
     def by_id(self, marketplace_id: str) -> Marketplace | None:

@@ -1,27 +1,23 @@
 """
-What stands in the body of a mail from Amazon: the buyer's own words, order ids, limits, links.
+What stands in the body of a mail from Amazon: order ids, case ids, limits, links, the buyer's address and name.
 
-Amazon's template surrounds the words with dashed markers in the store's language. Every pattern here takes linear
-time, and a text that has none of the markers is returned whole: the buyer's words are never lost.
+Every pattern here takes linear time. A link is text for a person to open, and never fetched.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
 
-from responder.core.amazon import Catalogue, DeadlinePhrase, Markers, RelayAddress, relay_address
-from responder.core.markup import pre_wrapped, unescaped
+from responder.core.amazon import Catalogue, DeadlinePhrase, RelayAddress, relay_address
+from responder.core.markup import unescaped
 from responder.core.message import Message
 from responder.core.words import clean
 
 MAX_ORDERS = 20
+MAX_LIMITS = 10
 
 _ORDER_ID = re.compile(r"(?<![\w-])[0-9]{3}-[0-9]{7}-[0-9]{7}(?![\w-])", re.ASCII)
-_DASH = r"\-–—_=─"
-# The look-behind starts a match only where a run of dashes starts, and `++` keeps the run whole: no second try.
-_RUN = rf"(?<![{_DASH}])[{_DASH}]{{3,}}+"
-_ANY_MARKER = re.compile(rf"{_RUN}[^\S\n]*+[^{_DASH}\n]{{1,60}}+[{_DASH}]{{3,}}+")
 _RELAY = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9]{8,32}(?:\+[A-Za-z0-9-]{8,64})?@marketplace\.amazon\.[a-z.]{2,6}\b", re.ASCII
 )
@@ -40,53 +36,6 @@ def order_ids(message: Message) -> tuple[str, ...]:
     if not found:
         found = _ORDER_ID.findall(message.html)
     return tuple(dict.fromkeys(found))[:MAX_ORDERS]
-
-
-def buyer_words(message: Message, catalogue: Catalogue) -> str:
-    """Return the words between the markers, else those in Amazon's <pre> block, else the whole text."""
-    return _marked(message.text, catalogue.markers) or pre_wrapped(message.html) or message.text.strip()
-
-
-def has_markers(message: Message, catalogue: Catalogue) -> bool:
-    """Return whether the text is Amazon's template of a buyer message."""
-    return bool(_marked(message.text, catalogue.markers))
-
-
-def _marked(text: str, markers: tuple[Markers, ...]) -> str:
-    for begin, end in _patterns(markers):
-        start = begin.search(text)
-        if start is None:
-            continue
-        dashed = start[0].strip()[-1] != ":"
-        stop = end.search(text, start.end()) or (_ANY_MARKER.search(text, start.end()) if dashed else None)
-        if stop is not None or dashed:  # a line "Message:" alone is somebody's own writing unless an end follows
-            return text[start.end() : stop.start() if stop else len(text)].strip()
-    return ""
-
-
-_Pair = tuple[re.Pattern[str], re.Pattern[str]]
-
-
-@lru_cache(maxsize=8)
-def _patterns(markers: tuple[Markers, ...]) -> tuple[_Pair, _Pair]:
-    """Return begin and end as they stand between dashes, and as they stand alone on a line."""
-    begin = _either(word for known in markers for word in known.begin)
-    end = _either(word for known in markers for word in known.end)
-    return (
-        (
-            re.compile(rf"{_RUN}\s*+{begin}\s*+:?\s*+[{_DASH}]{{3,}}+", re.IGNORECASE),
-            re.compile(rf"{_RUN}\s*+{end}\s*+:?\s*+[{_DASH}]{{3,}}+", re.IGNORECASE),
-        ),
-        (
-            re.compile(rf"^[^\S\n]*+{begin}[^\S\n]*+:[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
-            re.compile(rf"^[^\S\n]*+{end}[^\S\n]*+:?[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
-        ),
-    )
-
-
-def _either(words: Iterator[str]) -> str:
-    known = sorted(dict.fromkeys(words), key=len, reverse=True)
-    return "(?:" + "|".join(r"\s+".join(map(re.escape, word.split())) for word in known) + ")"
 
 
 def no_response_link(message: Message, catalogue: Catalogue) -> str | None:
@@ -132,29 +81,51 @@ def relay_in_body(message: Message, catalogue: Catalogue) -> RelayAddress | None
     return None
 
 
-def buyer_name(name: str) -> str | None:
-    """Return a display name fit to greet with, or None: no addresses, links or marks of the old template."""
+def buyer_name(name: str, ours: Collection[str] = ()) -> str | None:
+    """
+    Return a display name fit to greet with, or None: no addresses, links or marks of the old template.
+
+    Amazon sometimes puts the seller into the buyer's place: one of `ours` is no buyer's name.
+    """
     name = clean(name.removesuffix("- Amazon Marketplace"), 80).strip(" \"'")
+    if name.casefold() in {each.casefold() for each in ours}:
+        return None
     return None if not name or re.search(r"@|https?:|www\.|[<>{}\[\]]", name) else name
 
 
-def named_deadline(message: Message, catalogue: Catalogue) -> timedelta | None:
-    """Return the shortest limit the text names in days or hours ("within 3 days"), or None."""
-    found: list[timedelta] = []
+def named_limits(message: Message, catalogue: Catalogue) -> tuple[timedelta, ...]:
+    """Return the limits the text names in days or hours ("within 3 days"), the shortest first."""
+    found: set[timedelta] = set()
     text = message.text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     for phrase in catalogue.deadline_phrases:
-        pattern, hours = _deadline_pattern(phrase)
-        for match in pattern.finditer(text):
-            count = int(match[1])
-            if count:
-                found.append(timedelta(hours=count) if match[2].lower() in hours else timedelta(days=count))
-    return min(found, default=None)
+        for pattern, hours in _limit_patterns(phrase):
+            for match in pattern.finditer(text):
+                count = int(match["count"])
+                if count:
+                    by_hours = match["unit"].lower() in hours
+                    found.add(timedelta(hours=count) if by_hours else timedelta(days=count))
+    return tuple(sorted(found))[:MAX_LIMITS]
+
+
+_Pattern = tuple[re.Pattern[str], frozenset[str]]
 
 
 @lru_cache(maxsize=64)
-def _deadline_pattern(phrase: DeadlinePhrase) -> tuple[re.Pattern[str], frozenset[str]]:
-    either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in phrase.before)
+def _limit_patterns(phrase: DeadlinePhrase) -> tuple[_Pattern, ...]:
+    hours = frozenset(word.lower() for word in phrase.hours)
     units = "|".join(map(re.escape, sorted((*phrase.days, *phrase.hours), key=len, reverse=True)))
-    # Words may stand before the number ("within the next 3 days") and one behind it ("3 calendar days").
-    pattern = rf"\b(?:{either})\s+(?:\w{{1,12}}\s+){{0,2}}([0-9]{{1,3}})\s+(?:\w{{1,15}}\s+)?({units})\b"
-    return re.compile(pattern, re.IGNORECASE), frozenset(word.lower() for word in phrase.hours)
+    patterns: list[_Pattern] = []
+    if phrase.before:
+        # Words may stand before the number ("within the next 3 days") and one behind it ("3 calendar days").
+        words = (
+            rf"\b(?:{_either(phrase.before)})\s+(?:\w{{1,12}}\s+){{0,2}}(?P<count>[0-9]{{1,3}})\s+(?:\w{{1,15}}\s+)?"
+        )
+        patterns.append((re.compile(rf"{words}(?P<unit>{units})\b", re.IGNORECASE), hours))
+    if phrase.after:  # "3日以内", "48 saat içinde": not every language has blanks between words
+        words = rf"(?<![0-9])(?P<count>[0-9]{{1,3}})\s?(?P<unit>{units})\s?(?:{_either(phrase.after)})"
+        patterns.append((re.compile(words, re.IGNORECASE), hours))
+    return tuple(patterns)
+
+
+def _either(words: Sequence[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)

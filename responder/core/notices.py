@@ -4,7 +4,7 @@ What a mail from an Amazon sender is about when no header says it: its sender's 
 Only used for senders at Amazon's own domains, so that no buyer can write a notice.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from responder.core.addresses import Address
 from responder.core.amazon import Catalogue, SenderRule, SubjectRule
@@ -14,12 +14,13 @@ from responder.core.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What sender and subject say, with the rule it rests on in words."""
+    """What sender and subject say, with the rule it rests on in words; not `known` when no rule says what it is."""
 
     kind: Kind
     notice_type: NoticeType | None
     why: str
     language: str | None
+    known: bool = True
 
 
 def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
@@ -32,8 +33,10 @@ def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
             return _guess(row.kind, row.notice_type, f"from {sender.spec}, {what}", row.language)
     for rule in catalogue.senders:
         if rule.local == local and _covers(rule, sender.domain):
-            return _guess(rule.kind, rule.notice_type, f"from {sender.spec}", None)
-    return _guess(Kind.NOTICE, None, f"from {sender.domain}, of no known type", None)
+            says = rule.notice_type is not None or rule.kind != Kind.NOTICE
+            why = f"from {sender.spec}" if says else f"from {sender.spec}, which is used for many things"
+            return replace(_guess(rule.kind, rule.notice_type, why, None), known=says)
+    return replace(_guess(Kind.NOTICE, None, f"from {sender.spec}, which nobody knows yet", None), known=False)
 
 
 def name_in_subject(message: Message, catalogue: Catalogue) -> str | None:
