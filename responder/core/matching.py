@@ -1,19 +1,25 @@
 """
-Which thread a mail belongs to.
+Which thread a mail belongs to, and which messages are one message sent again.
 
 Amazon's threading key is disputed: some observe one case id per matter, others a new one per message. So the same case
 id means the same thread, while another case id means nothing. The promise: never a guess between two threads.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Literal
 
 from responder.core.threads import ThreadState
 
 ALIAS_WITHIN = timedelta(days=30)
 """For how long a buyer's address alone still means the same matter."""
+SENT_AGAIN_WITHIN = timedelta(hours=24)
+"""For how long the same words about the same order are one message: Amazon re-sends 26 minutes to 10 hours later."""
+KEYED_LETTERS = 12
+"""Shorter texts ("thanks", "yes please") are written again and again and mean something each time."""
 
 Via = Literal["references", "case", "order", "alias", "name"]
 KEYS: tuple[Via, ...] = ("references", "case", "order", "alias", "name")
@@ -64,6 +70,12 @@ class Unsure:
 
 
 Choice = Matched | NoMatch | Unsure
+
+
+def text_key(text: str | None) -> str | None:
+    """Return a digest of the letters and digits of `text`, the same whatever surrounds them; None for a short text."""
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text or "").casefold()))
+    return sha256(letters.encode()).hexdigest() if len(letters) >= KEYED_LETTERS else None
 
 
 def choose(candidates: Sequence[Candidate], at: datetime, *, order_id: str | None = None) -> Choice:

@@ -1,33 +1,75 @@
 """
-Delivery reports (RFC 3464) and what they say came back.
+Reports that a mail of ours did not arrive: delivery reports (RFC 3464), and what servers wrote before and beside them.
 
-Only a report of failure is a bounce: "delayed" and "delivered" settle nothing.
+Only a failure for good is a report here: "delayed", "relayed" and "delivered" settle nothing. Our reader of RFC 3464
+goes first, since it tells failed from delayed; flufl.bounce knows the other forms.
 """
 
 import re
+from dataclasses import dataclass
 
+from responder.core.addresses import strict_spec
+from responder.core.amazon_body import order_ids
 from responder.core.message import Message, message_ids
+from responder.core.old_reports import failures
 
-_ACTION = re.compile(r"^Action:[ \t]*([A-Za-z]+)", re.MULTILINE | re.IGNORECASE)
-_STATUS = re.compile(r"^Status:[ \t]*([245])\.[0-9]{1,3}\.[0-9]{1,3}", re.MULTILINE | re.IGNORECASE)
+MAX_ADDRESSES = 20
+
+_FIELD = re.compile(
+    r"^(action|status|original-recipient|final-recipient|x-actual-recipient):[ \t]*(.{0,400})", re.M | re.I
+)
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)
+_PERMANENT = re.compile(r"(?<![0-9.])(5\.[0-9]{1,3}\.[0-9]{1,3}|55[0-4])(?![0-9.])", re.ASCII)
+_ADDRESS = re.compile(r"[^\s<>;,\"()]{1,64}+@[^\s<>;,\"()@]{1,190}", re.ASCII)
 _RETURNED_ID = re.compile(r"^[ \t>]*Message-ID:[ \t]*(?:\n[ \t]+)?(<[^<>\s]{1,500}>)", re.MULTILINE | re.IGNORECASE)
-_DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "postmaster"})
+_DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon"})
+_BOUNCE_SUBJECT = re.compile(
+    r"undeliver(?:able|ed)|delivery status notification|delivery (?:has )?failed|delivery failure"
+    r"|mail delivery (?:failed|subsystem)|returned mail|mail (?:system )?error|failure notice|could not be delivered"
+    r"|unzustellbar|nicht zugestellt|non remis|mancato recapito|non recapitabile|no se ha podido entregar"
+    r"|onbestelbaar|niet-leverbaar|nie dostarczono",
+    re.IGNORECASE,
+)
+_RELAYS = "marketplace.amazon."
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    A mail of ours did not arrive.
+
+    `addresses` could not be reached; `status` is the code of RFC 3463 ("5.1.1") or SMTP ("550") where one is named;
+    `standard`: read by RFC 3464, not guessed from sentences.
+    """
+
+    addresses: tuple[str, ...]
+    message_ids: tuple[str, ...]
+    order_ids: tuple[str, ...]
+    status: str | None
+    standard: bool
+
+    @property
+    def permanent(self) -> bool:
+        """Whether the server says that trying again is pointless."""
+        return self.status is not None and self.status.startswith("5")
 
 
 def is_failure_report(message: Message) -> bool:
     """Return whether `message` says that a mail could not be delivered for good."""
+    return report(message) is not None
+
+
+def report(message: Message) -> Report | None:
+    """Return what came back, and why; None for any mail that does not report a failure for good."""
+    if any(address.domain.startswith(_RELAYS) for address in message.from_):
+        return None  # a buyer may quote a report, or write like one
     status = "\n".join(part.text for part in message.report if part.content_type == "message/delivery-status")
-    if status:
-        actions = {action.lower() for action in _ACTION.findall(status)}
-        return "failed" in actions or (not actions and "5" in _STATUS.findall(status))
-    # Before RFC 3464, and in some servers still: a plain mail from the mail system.
-    daemon = any(address.local.lower() in _DAEMONS for address in message.from_)
-    return daemon and (message.header("x-failed-recipients") is not None or _old_style(message))
-
-
-def _old_style(message: Message) -> bool:
-    null_sender = message.return_path == ""
-    return null_sender and bool(bounced_message_ids(message)) and "delay" not in message.subject.lower()
+    blocks = [dict(_fields(block)) for block in re.split(r"\n[ \t]*\n", status)[:MAX_ADDRESSES]]
+    told = [block for block in blocks if "action" in block or "status" in block]
+    if told:
+        failed = [block for block in told if _has_failed(block)]
+        return _standard(message, failed) if failed else None
+    return _other(message) if _looks_like_one(message) else None
 
 
 def bounced_message_ids(message: Message) -> tuple[str, ...]:
@@ -38,3 +80,62 @@ def bounced_message_ids(message: Message) -> tuple[str, ...]:
         if found:
             return message_ids(found[0])
     return message.in_reply_to or message.references[-1:]
+
+
+def _fields(block: str) -> list[tuple[str, str]]:
+    return [(name.lower(), value.strip()) for name, value in _FIELD.findall(block)]
+
+
+def _has_failed(block: dict[str, str]) -> bool:
+    action = re.match("[a-z]*", block.get("action", "").lower())
+    if action and action[0]:
+        return action[0] in ("failed", "fail", "error")  # the last two are not in RFC 3464, and are sent
+    return block.get("status", "").startswith("5")
+
+
+def _standard(message: Message, failed: list[dict[str, str]]) -> Report:
+    names = ("original-recipient", "final-recipient", "x-actual-recipient")
+    found = [address for block in failed for name in names for address in _ADDRESS.findall(block.get(name, ""))]
+    codes = [code[0] for block in failed if (code := _STATUS.match(block.get("status", "")))]
+    return _report(message, found, next(iter(codes), None), standard=True)
+
+
+def _other(message: Message) -> Report | None:
+    """Return what a report in an older form says; a warning that the mail is late is none."""
+    found = failures(message)
+    named = message.header("x-failed-recipients")
+    if not found.permanent and (found.temporary or "delay" in message.subject.lower()):
+        return None
+    if not found.permanent and not (named or _names_ours(message)):
+        return None
+    code = _PERMANENT.search(message.text)
+    return _report(message, [*found.permanent, *_ADDRESS.findall(named or "")], code[0] if code else None)
+
+
+def _names_ours(message: Message) -> bool:
+    """Before RFC 3464, and in some servers still: a plain mail from the mail system with the returned header in it."""
+    return _from_daemon(message) and message.return_path == "" and bool(bounced_message_ids(message))
+
+
+def _looks_like_one(message: Message) -> bool:
+    if _from_daemon(message) or message.header("x-failed-recipients") is not None:
+        return True
+    if message.content_type == "multipart/report" or _BOUNCE_SUBJECT.search(message.subject):
+        return True
+    # Answers of absence have no return path either (RFC 3834); they say so.
+    return message.return_path == "" and message.header("auto-submitted") is None
+
+
+def _from_daemon(message: Message) -> bool:
+    return any(address.local.lower() in _DAEMONS for address in message.from_)
+
+
+def _report(message: Message, addresses: list[str], status: str | None, *, standard: bool = False) -> Report:
+    specs = [spec.lower() for address in addresses if (spec := strict_spec(address.strip("'.")))]
+    return Report(
+        addresses=tuple(dict.fromkeys(specs))[:MAX_ADDRESSES],
+        message_ids=bounced_message_ids(message),
+        order_ids=order_ids(message),
+        status=status,
+        standard=standard,
+    )

@@ -90,7 +90,28 @@ class NoResponseNeeded:
     at: datetime
 
 
-Event = MessageReceived | Acknowledged | Answered | NoResponseNeeded
+@dataclass(frozen=True, slots=True)
+class AcknowledgementReturned:
+    """Our automatic reply, accepted `at`, came back: the buyer was promised nothing."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReturned:
+    """
+    A person's answer, written `at`, did not reach the buyer.
+
+    `uncovered` are the arrivals of the messages that it answered and nothing else settles; `last` is the latest answer
+    that stands.
+    """
+
+    at: datetime
+    uncovered: tuple[datetime, ...]
+    last: Answered | None
+
+
+Event = MessageReceived | Acknowledged | Answered | NoResponseNeeded | AcknowledgementReturned | AnswerReturned
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +213,26 @@ def _already_at_rest(_thread: Thread, _event: Event, _times: Sequence[datetime],
     return Unchanged("nothing waits for an answer")
 
 
+def _promise_returned(
+    thread: Thread, event: AcknowledgementReturned, times: Sequence[datetime], policy: AnswerPolicy
+) -> Outcome:
+    if thread.acknowledged_at is None or thread.acknowledged_at > event.at:
+        return Unchanged("no promise rests on the acknowledgement that came back")
+    alone = _without_promise(thread)
+    return Changed(replace(alone, due_at=_due_at(alone, times, policy)), "the promise never reached the buyer")
+
+
+def _answer_returned(thread: Thread, event: AnswerReturned, times: Sequence[datetime], policy: AnswerPolicy) -> Outcome:
+    """Open the thread for what nobody has answered, with the clock it would have had without this answer."""
+    last = event.last
+    noted = replace(thread, answered_at=last.at if last else None, answered_via=last.via if last else None)
+    if not event.uncovered:
+        return Changed(noted, "an answer did not arrive; another one, or a person's word, settles what it answered")
+    oldest = min([*event.uncovered, *([thread.received_at] if thread.received_at else [])])
+    waiting = replace(noted, state=ThreadState.OPEN, received_at=oldest)
+    return Changed(replace(waiting, due_at=_due_at(waiting, times, policy)), "an answer did not arrive: it waits again")
+
+
 # Any: each handler takes the one event of its column, which a mapping from type to callable cannot express.
 Handler = Callable[[Thread, Any, Sequence[datetime], AnswerPolicy], Outcome]
 
@@ -201,18 +242,24 @@ TABLE: Mapping[ThreadState, Mapping[type[Event], Handler]] = {
         Acknowledged: _acknowledged,
         Answered: _answered,
         NoResponseNeeded: _no_response_needed,
+        AcknowledgementReturned: _promise_returned,
+        AnswerReturned: _answer_returned,
     },
     ThreadState.ANSWERED: {
         MessageReceived: _message_after_answer,
         Acknowledged: _too_late_to_promise,
         Answered: _older_answer,
         NoResponseNeeded: _already_at_rest,
+        AcknowledgementReturned: _too_late_to_promise,
+        AnswerReturned: _answer_returned,
     },
     ThreadState.NO_RESPONSE_NEEDED: {
         MessageReceived: _message_after_answer,
         Acknowledged: _too_late_to_promise,
         Answered: _answer_to_marked,
         NoResponseNeeded: _already_at_rest,
+        AcknowledgementReturned: _too_late_to_promise,
+        AnswerReturned: _answer_returned,
     },
 }
 

@@ -5,7 +5,7 @@ The same mail is kept once: by its UID, and by its content where a server renumb
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, exists, func, insert, select, update
 from responder.adapters.store import schema
 from responder.adapters.store.columns import is_unset
 from responder.adapters.store.statements import insert_once
+from responder.core.message import Attachment
 
 TEXT_LIMIT = 64 * 1024
 _CHUNK = 500
@@ -22,7 +23,11 @@ _MAIL = schema.mail.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMail:
-    """A mail to keep; `role` is "inbox" or "sent", `references` are its In-Reply-To and References ids."""
+    """
+    A mail to keep; `role` is "inbox" or "sent", `references` are its In-Reply-To and References ids.
+
+    `text_key` is what the same words have in common; `details` are what the text names, as plain JSON values.
+    """
 
     account: str
     folder: str
@@ -56,20 +61,27 @@ class NewMail:
     own: bool = False
     flags_answered: bool = False
     revalidated: bool = False
+    text_key: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
     references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMail(NewMail):
-    """A mail as kept."""
+    """A mail as kept; `returned_at` is when we learned that this mail of a person's did not arrive, and why."""
 
     id: int
+    repeat_of: int | None
+    returned_at: datetime | None
+    returned_why: str | None
 
 
 def insert_mail(conn: Connection, new: NewMail) -> int | None:
     """Keep a mail and return its id; None when it is known already, by its UID or by its content."""
     values: dict[str, Any] = asdict(new)
     references = values.pop("references")
+    values["details"] = dict(new.details)
     values["text"] = None if new.text is None else _limited(new.text)
     key = insert_once(conn, schema.mail, values)
     if key is None:
@@ -175,6 +187,7 @@ def _chunks(keys: Iterable[Any]) -> Iterable[list[Any]]:
 def _stored(conn: Connection, row: Row[tuple[Any, ...]]) -> StoredMail:
     reference = schema.mail_reference.c
     references = conn.scalars(select(reference.reference).where(reference.mail_id == row.id)).all()
-    values = {field.name: getattr(row, field.name) for field in fields(StoredMail) if field.name != "references"}
-    values["automatic"], values["reasons"] = tuple(values["automatic"]), tuple(values["reasons"])
+    values = {each.name: getattr(row, each.name) for each in fields(StoredMail) if each.name != "references"}
+    values["automatic"], values["reasons"] = tuple(row.automatic), tuple(row.reasons)
+    values["attachments"] = tuple(Attachment(**each) for each in row.attachments)
     return StoredMail(**values, references=tuple(references))

@@ -1,5 +1,8 @@
 """
 Forgetting: the words of buyers go after the configured time; ids, instants and decisions stay as the record.
+
+The sample of a mail that Amazon sent in a form nobody knows stays: it holds no buyer's words, and is what a rule is
+written from.
 """
 
 from datetime import datetime
@@ -18,7 +21,8 @@ def purge(conn: Connection, before: datetime) -> int:
     unseen = exists().where(schema.notice.c.mail_id == _MAIL.id, schema.notice.c.seen_at.is_(None))
     words = or_(_MAIL.text.is_not(None), _MAIL.raw.is_not(None), _MAIL.no_response_link.is_not(None))
     old = (_MAIL.received_at < before, words, ~open_thread, ~unseen)
-    erased = conn.execute(update(schema.mail).where(*old).values(text=None, raw=None, no_response_link=None)).rowcount
+    nothing = {"text": None, "raw": None, "no_response_link": None, "text_key": None, "attachments": [], "details": {}}
+    erased = conn.execute(update(schema.mail).where(*old).values(**nothing)).rowcount
     return erased + _purge_outbox(conn, before)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql.schema import SchemaItem
 from responder.adapters.store.columns import Flag, Instant, Json, Whole, Words
 
 # The revision this program writes; migrations/versions ends with it.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -151,6 +151,13 @@ mail = _table(
     Column("own", Flag, nullable=False),
     Column("flags_answered", Flag, nullable=False),
     Column("revalidated", Flag, nullable=False),
+    _words("text_key", nullable=True),
+    Column("attachments", Json, nullable=False, server_default="[]"),
+    Column("details", Json, nullable=False, server_default="{}"),
+    # A mail's id, without a foreign key: SQLite adds one only by copying the table. No row of mail is ever deleted.
+    Column("repeat_of", Whole),
+    Column("returned_at", Instant),
+    _words("returned_why", nullable=True),
     UniqueConstraint("account", "folder", "uidvalidity", "uid", name="uq_mail_uid"),
     UniqueConstraint("account", "role", "dedup_key", name="uq_mail_dedup_key"),
     _one_of("role", "inbox", "sent"),
@@ -158,6 +165,8 @@ mail = _table(
     _index("ix_mail_thread_id", "thread_id", "received_at"),
     _index("ix_mail_sent", "account", "buyer_alias", "received_at", where="role = 'sent'"),
     _index("ix_mail_received_at", "received_at"),
+    _index("ix_mail_text_key", "account", "text_key", where="text_key IS NOT NULL"),
+    _index("ix_mail_returned", "thread_id", where="returned_at IS NOT NULL"),
 )
 
 mail_reference = _table(
@@ -184,6 +193,24 @@ notice = _table(
     Column("marked_at", Instant),
     _index("ix_notice_unseen", "due_at", where="seen_at IS NULL"),
     _index("ix_notice_unmarked", "account", where="marked_at IS NULL"),
+)
+
+new_kind = _table(
+    "new_kind",
+    _id(),
+    _words("account"),
+    _words("key"),
+    Column("first_mail_id", Whole, ForeignKey("mail.id"), nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("mails", Whole, nullable=False),
+    _words("subject"),
+    _words("sender"),
+    Column("verified", Flag, nullable=False),
+    Column("sample", LargeBinary, nullable=False),
+    Column("told_at", Instant),
+    UniqueConstraint("account", "key", name="uq_new_kind_key"),
+    _index("ix_new_kind_untold", "id", where="told_at IS NULL"),
 )
 
 outbox = _table(
