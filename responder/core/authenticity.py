@@ -1,21 +1,29 @@
 """
-Whether a mail comes from Amazon, as our own mail server judged it (RFC 8601 Authentication-Results).
+Whether a mail comes from Amazon: as our own mail server judged it (RFC 8601), else by its DKIM signature (RFC 6376).
 
 Only the topmost Authentication-Results counts, and only when it carries the name of the server we were told to trust:
-everything below it may have been written by the sender. Without a proof the verdict is never `pass`.
+everything below it may have been written by the sender. A signature counts only where it is of the From's own store
+and covers what we read. Without a proof the verdict is never `pass`.
 """
 
 import re
 from dataclasses import dataclass
 
 from responder.core.amazon import Catalogue
+from responder.core.dkim import DkimResult, Signature, claims, well_formed
 from responder.core.kinds import Authentic, Verdict
 from responder.core.message import Message
+
+__all__ = ["UNNAMED", "DkimResult", "Signature", "pretends", "signatures", "unsigned", "verdict", "wants_dkim"]
 
 # Microsoft 365 writes no authserv-id; with this word as the configured id, a topmost header without one is believed.
 UNNAMED = "topmost-unnamed"
 
+MAX_SIGNATURES = 5
+
 _SINGLE = ("from", "subject", "date", "message-id")
+# What a signature must cover where the mail has it: the last two decide how its signed bytes are read.
+_READ = (*_SINGLE, "content-type", "content-transfer-encoding")
 _RESULT = re.compile(r"([a-z][a-z0-9-]{1,20})(?:/[0-9]+)?\s*=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r"\b(header\.(?:from|d|i))\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 # Letters that stand in for those of "amazon" in look-alike names.
@@ -31,8 +39,12 @@ class _Result:
     domain: str
 
 
-def verdict(message: Message, catalogue: Catalogue, authserv_id: str | None) -> Verdict:
-    """Return whether `message` is what its From says, as far as an Amazon sender is concerned."""
+def verdict(message: Message, catalogue: Catalogue, authserv_id: str | None, dkim: DkimResult | None = None) -> Verdict:
+    """
+    Return whether `message` is what its From says, as far as an Amazon sender is concerned.
+
+    `dkim` is our own check of its signature, for where our mail server decided nothing.
+    """
     for name in _SINGLE:  # RFC 5322 section 3.6: at most one; readers differ in which of two they show
         if len(message.all_headers(name)) > 1:
             return Verdict(Authentic.FAIL, f"more than one {name} header")
@@ -43,12 +55,45 @@ def verdict(message: Message, catalogue: Catalogue, authserv_id: str | None) -> 
         return _stranger(message, domain)
     if _signs_part_of_the_body(message, catalogue):
         return Verdict(Authentic.FAIL, "its DKIM signature leaves part of the body unsigned (l=)")
-    results = message.all_headers("authentication-results")
-    if not results:
-        return Verdict(Authentic.UNKNOWN, "no Authentication-Results header: nobody checked the sender")
-    if not authserv_id:
-        return Verdict(Authentic.UNKNOWN, "no trusted mail server is configured (authserv-id)")
-    return _judged(results[0], catalogue, authserv_id, domain)
+    judged = _by_our_server(message, catalogue, authserv_id, domain)
+    if judged.authentic is not Authentic.UNKNOWN or dkim is None:
+        return judged
+    return _by_its_signature(message, catalogue, dkim, judged.reason)
+
+
+def wants_dkim(message: Message, catalogue: Catalogue, authserv_id: str | None) -> bool:
+    """Return whether checking the mail's DKIM signature could change the verdict."""
+    if message.truncated or not signatures(message, catalogue):
+        return False
+    return verdict(message, catalogue, authserv_id).authentic is Authentic.UNKNOWN
+
+
+def signatures(message: Message, catalogue: Catalogue) -> tuple[Signature, ...]:
+    """Return the signatures by the store its From names, topmost first: the only ones worth a question to the DNS."""
+    if len(message.from_) != 1:
+        return ()
+    domain = message.from_[0].domain
+    aligned = [found for found in well_formed(message) if _aligned(found.domain, domain, catalogue)]
+    return tuple(aligned[:MAX_SIGNATURES])
+
+
+def unsigned(message: Message, signed: frozenset[str]) -> tuple[str, ...]:
+    """Return the fields we read that a signature over `signed` leaves open to anybody."""
+    return tuple(name for name in _READ if name not in signed and (name == "from" or message.header(name) is not None))
+
+
+def _by_its_signature(message: Message, catalogue: Catalogue, dkim: DkimResult, undecided: str) -> Verdict:
+    if dkim.outcome is Authentic.FAIL:
+        return Verdict(Authentic.FAIL, dkim.reason)
+    if dkim.outcome is Authentic.UNKNOWN:
+        return Verdict(Authentic.UNKNOWN, f"{undecided}; {dkim.reason}")
+    if not _aligned(dkim.domain, message.from_[0].domain, catalogue):
+        return Verdict(Authentic.UNKNOWN, f"{undecided}; its DKIM signature is by {dkim.domain}, another store")
+    left_open = unsigned(message, dkim.signed)
+    if left_open:
+        words = f"its DKIM signature by {dkim.domain} leaves {', '.join(left_open)} unsigned"
+        return Verdict(Authentic.UNKNOWN, f"{undecided}; {words}")
+    return Verdict(Authentic.PASS, f"its DKIM signature by {dkim.domain} is valid (verified here)", signed=dkim.signed)
 
 
 def _stranger(message: Message, domain: str) -> Verdict:
@@ -67,11 +112,20 @@ def pretends(message: Message) -> bool:
 
 def _signs_part_of_the_body(message: Message, catalogue: Catalogue) -> bool:
     """RFC 6376 section 8.2: `l=` lets anybody append to a signed mail."""
-    for value in message.all_headers("dkim-signature"):
-        tags = {key.strip(): text.strip() for key, _, text in (tag.partition("=") for tag in value.split(";"))}
-        if "l" in tags and catalogue.is_amazon_domain(tags.get("d", "").lower()):
-            return True
-    return False
+    return any(
+        any(name == "l" for name, _ in tags)
+        and any(name == "d" and catalogue.is_amazon_domain(text.lower()) for name, text in tags)
+        for tags in claims(message)
+    )
+
+
+def _by_our_server(message: Message, catalogue: Catalogue, authserv_id: str | None, domain: str) -> Verdict:
+    results = message.all_headers("authentication-results")
+    if not results:
+        return Verdict(Authentic.UNKNOWN, "no Authentication-Results header: nobody checked the sender")
+    if not authserv_id:
+        return Verdict(Authentic.UNKNOWN, "no trusted mail server is configured (authserv-id)")
+    return _judged(results[0], catalogue, authserv_id, domain)
 
 
 def _judged(value: str, catalogue: Catalogue, authserv_id: str, domain: str) -> Verdict:
