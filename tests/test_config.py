@@ -207,8 +207,34 @@ def test_a_missing_subdivision_and_authserv_id_are_warnings() -> None:
     """Both are legal and both surprise: they are said, at their place, and the configuration still loads."""
     text = replaced("    authserv_id: mx.example.com\n", "") + "working_hours: {holidays: {country: DE}}\n"
     warnings = [str(problem) for problem in read(text).warnings]
-    assert any("authserv_id: is not set: no buyer message counts as verified" in line for line in warnings)
+    assert any("authserv_id: is not set: only DKIM signatures prove a sender" in line for line in warnings)
     assert any("subdivision: is not set: only holidays of the whole of DE" in line for line in warnings)
+    blind = replaced("    authserv_id: mx.example.com\n", "    verify_dkim: false\n")
+    warnings = [str(warning) for warning in read(blind).warnings]
+    assert any("nor verify_dkim: no buyer message counts as verified" in line for line in warnings)
+
+
+def test_a_sellers_own_formats_are_read_and_checked(tmp_path: Path) -> None:
+    """A store added in formats/ is known everywhere; a wrong row, an unknown file and an open folder are named."""
+    folder = tmp_path / "formats"
+    folder.mkdir()
+    shipped = (ROOT / "responder" / "data" / "marketplaces.yaml").read_text("utf-8")
+    row = shipped[shipped.index("  - name: amazon.fr") : shipped.index("  - name: amazon.it")]
+    (folder / "marketplaces.yaml").write_text("marketplaces:\n" + row.replace("amazon.fr", "amazon.example"), "utf-8")
+    text = GOOD.replace("[amazon.fr, amazon.de]", "[amazon.example]")
+    file = tmp_path / "config.yaml"
+    loaded = config.read(text, file)
+    assert config.catalogue_of(loaded).by_relay_domain("marketplace.amazon.example") is not None
+    (folder / "subject.yaml").write_text("subjects: []\n")
+    (folder / "senders.yaml").write_text("senders:\n  - {local: x, kind: nothing, grade: P, source: ours}\n")
+    folder.chmod(0o777)
+    with pytest.raises(ConfigError) as told:
+        config.read(text, file)
+    said = [str(problem) for problem in told.value.problems]
+    assert any("subject.yaml" in line and "did you mean subjects.yaml?" in line for line in said)
+    assert any("senders.yaml:2" in line and "'kind' is 'nothing'" in line for line in said)
+    assert any("chmod o-w" in line and "formats" in line for line in said)
+    assert any("unknown marketplace 'amazon.example'" in line for line in said)
 
 
 def test_an_exposed_secret_is_told_without_reading_it(tmp_path: Path) -> None:
@@ -306,8 +332,8 @@ def test_a_calendar_comes_from_hours_holidays_and_files(tmp_path: Path) -> None:
 def test_policies_carry_the_sections() -> None:
     """Every key that decides about an acknowledgement or a deadline reaches its consumer."""
     text = GOOD + "acknowledgements: {delay: 7m, when: [holiday]}\ndeadlines: {answer_within: 20h}\n"
-    loaded = read(text + "limits: {acknowledgements_per_hour: 3, per_buyer_per_day: 1}\n").config
-    policy = config.acknowledge_policy(loaded, {"fr", "de"}, loaded.accounts[0])
+    loaded = read(text + "limits: {acknowledgements_per_hour: 3, per_buyer_per_day: 1}\n")
+    policy = config.acknowledge_policy(loaded.config, {"fr", "de"}, loaded.config.accounts[0])
     assert (policy.delay, policy.when, policy.per_hour, policy.per_buyer_per_day) == (
         timedelta(minutes=7),
         frozenset({"holiday"}),
@@ -316,7 +342,7 @@ def test_policies_carry_the_sections() -> None:
     )
     assert policy.fallback_language is None
     assert policy.marketplaces == {"amazon.fr", "amazon.de"}
-    assert config.answer_policy(loaded).answer_within == timedelta(hours=20)
+    assert config.answer_policy(loaded.config).answer_within == timedelta(hours=20)
     assert config.languages_of(loaded) == {"fr", "de"}
 
 

@@ -4,7 +4,7 @@ Amazon's formats, read from the data files of the package and, over them, from a
 A row that cannot be read is a configuration error with its position; the daemon never runs on half a catalogue.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -50,7 +50,7 @@ def _shipped() -> Catalogue:
 
 
 def _catalogue(extra: Path | None) -> Catalogue:
-    problems: list[Problem] = []
+    problems: list[Problem] = list(_unknown_files(extra))
     rows = {name: _rows(name, extra, problems) for name in FILES}
     if problems:
         raise ConfigError(*problems)
@@ -71,9 +71,26 @@ def _catalogue(extra: Path | None) -> Catalogue:
     )
 
 
+def _unknown_files(extra: Path | None) -> Iterator[Problem]:
+    for file in sorted(extra.glob("*.y*ml")) if extra is not None else ():
+        if file.suffix != ".yaml" or file.stem not in FILES:
+            near = document.nearest(file.stem, FILES)
+            hint = f"did you mean {near}.yaml?" if near else f"known are {', '.join(f'{name}.yaml' for name in FILES)}"
+            yield Problem(str(file), "no format is read from a file of this name", hint)
+
+
+@cache
+def _shipped_rows(name: str) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    read = document.load(_shipped_text(name), f"responder/data/{name}.yaml")
+    return tuple(_checked(name, read, problems)), tuple(problems)
+
+
 def _rows(name: str, extra: Path | None, problems: list[Problem]) -> list[Row]:
     """Return the checked rows of one kind, the seller's before the shipped ones they do not replace."""
-    shipped = _checked(name, document.load(_shipped_text(name), f"responder/data/{name}.yaml"), problems)
+    rows, found = _shipped_rows(name)
+    shipped = list(rows)
+    problems.extend(found)
     file = None if extra is None else extra / f"{name}.yaml"
     if file is None or not file.is_file():
         return shipped
@@ -130,11 +147,14 @@ def _row_problems(
 
 
 def _complete(row: Row, columns: Mapping[str, _Rule]) -> Row:
-    """Return the row as its dataclass takes it: every column, lists as tuples."""
-    return {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in ((key, row.get(key, _DEFAULTS.get(key))) for key in columns)
-    }
+    """Return the row as its dataclass takes it: every column, lists as tuples, names as mail is compared with them."""
+    return {key: _value(key, row.get(key, _DEFAULTS.get(key))) for key in columns}
+
+
+def _value(key: str, value: Any) -> Any:
+    if key in _LOWER and value is not None:
+        return tuple(each.lower() for each in value) if isinstance(value, list | tuple) else value.lower()
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _text(value: object) -> bool:
@@ -168,6 +188,8 @@ _KIND = _one_of((Kind.BUYER_MESSAGE, Kind.ANSWER_COPY, Kind.NOTICE))
 _NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
 _ORIGIN: dict[str, _Rule] = {"source": _TEXT, "grade": _one_of(GRADES)}
 _DEFAULTS: Row = {"domains": (), "senders": (), "subject": "", "body": "", "name_follows": False, "after": ()}
+
+_LOWER = frozenset({"local", "domains", "relay_domain", "host", "seller_central"})
 
 _COLUMNS: dict[str, dict[str, _Rule]] = {
     "marketplaces": {

@@ -134,7 +134,7 @@ def _templates(loaded: Loaded | None, folder: Path, report: Report) -> None:
     except ConfigError as error:
         report.problems += error.problems
         return
-    needed = config.languages_of(loaded.config) if loaded and loaded.config.acknowledgements.enabled else frozenset()
+    needed = config.languages_of(loaded) if loaded and loaded.config.acknowledgements.enabled else frozenset()
     wrong = templates.problems(found, needed)
     report.problems += wrong
     if any(problem.severity is Severity.ERROR for problem in wrong):

@@ -33,7 +33,7 @@ def preview(ctx: click.Context, template: str, language: str | None, order: str 
         raise UsageError(f"there is no template {template!r}" + (f"; did you mean {near!r}?" if near else ""))
     chosen = known[template]
     seller = loaded.config.accounts[0].seller
-    wanted = [language] if language else sorted(languages_of(loaded.config))
+    wanted = [language] if language else sorted(languages_of(loaded))
     code = EXIT_DONE
     for tag in wanted:
         found = templates.pick_language(chosen, tag, fallback="")

@@ -4,8 +4,15 @@ The configuration: declared once, loaded with every problem at its place, and tu
 No module below the daemon sees `Config`; a consumer is given its own section or policy.
 """
 
-from responder.config.consumers import acknowledge_policy, answer_policy, calendar_of, languages_of, password_of
-from responder.config.load import Loaded, find, load, read
+from responder.config.consumers import (
+    acknowledge_policy,
+    answer_policy,
+    calendar_of,
+    catalogue_of,
+    languages_of,
+    password_of,
+)
+from responder.config.load import Loaded, defaults, find, load, read
 from responder.config.model import Account, Config, Imap, Server, Smtp
 
 __all__ = [
@@ -18,6 +25,8 @@ __all__ = [
     "acknowledge_policy",
     "answer_policy",
     "calendar_of",
+    "catalogue_of",
+    "defaults",
     "find",
     "languages_of",
     "load",

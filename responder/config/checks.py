@@ -14,6 +14,7 @@ from responder import transports
 from responder.adapters import catalogue, closures, credentials, holidays
 from responder.config.model import Account, Config, Server
 from responder.config.values import duration_text
+from responder.core.amazon import Catalogue
 from responder.core.hours import first_overlap, hours_text
 from responder.document import Path as KeyPath
 from responder.document import nearest
@@ -39,10 +40,10 @@ def settings(config: Config) -> Iterator[Finding]:
     yield from _accounts(config)
 
 
-def neighbours(config: Config, folder: Path) -> Iterator[Finding]:
+def neighbours(config: Config, folder: Path, known: Catalogue) -> Iterator[Finding]:
     """Yield what is wrong with the names and files the configuration points to; no secret is read."""
     yield from _places(config)
-    yield from _marketplaces(config)
+    yield from _marketplaces(config, known)
     files = [name for name in config.working_hours.holidays.calendars if not name.endswith(".ics")]
     if files and not (folder / config.calendars).is_dir():
         yield Finding(("calendars",), f"there is no folder {folder / config.calendars}", "make it, or correct the name")
@@ -67,10 +68,19 @@ def calendar_files(config: Config, folder: Path) -> Iterator[Problem]:
                 yield from error.problems
 
 
+def format_files(config: Config, folder: Path) -> tuple[tuple[Problem, ...], Catalogue]:
+    """Return what is wrong with the seller's own rows, and the formats to go on with: else the shipped ones."""
+    own = folder / config.formats
+    try:
+        return (), catalogue.load(own if own.is_dir() else None)
+    except ConfigError as error:
+        return error.problems, catalogue.load()
+
+
 def permissions(config: Config, folder: Path, file: Path) -> Iterator[Problem]:
     """Yield the files that decide what is sent to buyers and that everybody on this machine can change."""
-    own = folder / config.templates
-    for place in (file, own, *(sorted(own.glob("*.yaml")) if own.is_dir() else ())):
+    folders = [each for each in (folder / config.templates, folder / config.formats) if each.is_dir()]
+    for place in (file, *folders, *(each for own in folders for each in sorted(own.glob("*.yaml")))):
         try:
             mode = place.stat().st_mode
         except OSError:
@@ -161,7 +171,9 @@ def _account(account: Account, path: KeyPath, *, acknowledging: bool) -> Iterato
             hint = f"write password: {{credential: {name}-password}}"
             yield Finding((*path, name, "password"), "is missing", hint, on_key=True)
     if account.authserv_id is None and acknowledging:
-        problem = "is not set: no buyer message counts as verified, and nothing is acknowledged"
+        problem = "is not set: only DKIM signatures prove a sender, and a mail of more than 256 kB has none"
+        if not account.verify_dkim:
+            problem = "is not set, nor verify_dkim: no buyer message counts as verified, and nothing is acknowledged"
         hint = "run: responder check --connect, to see the name your mail server uses"
         yield Finding((*path, "authserv_id"), problem, hint, Severity.WARNING, on_key=True)
 
@@ -186,14 +198,13 @@ def _places(config: Config) -> Iterator[Finding]:
         yield Finding((*path, "subdivision"), problem, hint, Severity.WARNING)
 
 
-def _marketplaces(config: Config) -> Iterator[Finding]:
-    shipped = catalogue.load()
+def _marketplaces(config: Config, known: Catalogue) -> Iterator[Finding]:
     for number, account in enumerate(config.accounts):
         for at, name in enumerate(account.seller.marketplaces):
-            if shipped.by_name(name) is None:
-                known = sorted(each.name for each in shipped.marketplaces)
-                near = nearest(name, known)
-                hint = f"did you mean {near}?" if near else f"known are {', '.join(known)}"
+            if known.by_name(name) is None:
+                names = sorted(each.name for each in known.marketplaces)
+                near = nearest(name, names)
+                hint = f"did you mean {near}?" if near else f"known are {', '.join(names)}"
                 yield Finding(("accounts", number, "seller", "marketplaces", at), f"unknown marketplace '{name}'", hint)
 
 

@@ -11,6 +11,7 @@ from responder.adapters import catalogue, closures, credentials, holidays
 from responder.config.load import Loaded
 from responder.config.model import Account, Config, Server
 from responder.core.acknowledge import AcknowledgePolicy
+from responder.core.amazon import Catalogue
 from responder.core.calendars import Calendar, Holiday, WorkingHours
 from responder.core.deadlines import AnswerPolicy
 
@@ -49,16 +50,22 @@ def acknowledge_policy(config: Config, template_languages: Collection[str], acco
         answer_margin=section.answer_margin,
         per_buyer_per_day=config.limits.per_buyer_per_day,
         per_hour=config.limits.acknowledgements_per_hour,
+        per_day=config.limits.acknowledgements_per_day,
         languages=frozenset(template_languages),
         fallback_language=None,  # a language that is missing is no reason to write in another: `check` names it
         marketplaces=frozenset(account.seller.marketplaces),
     )
 
 
-def languages_of(config: Config) -> frozenset[str]:
+def catalogue_of(loaded: Loaded) -> Catalogue:
+    """Return Amazon's formats, the seller's own rows first."""
+    return catalogue.load(loaded.formats)
+
+
+def languages_of(loaded: Loaded) -> frozenset[str]:
     """Return the languages buyers of the configured marketplaces are written to in."""
-    shipped = catalogue.load()
-    named = (shipped.by_name(name) for account in config.accounts for name in account.seller.marketplaces)
+    known = catalogue_of(loaded)
+    named = (known.by_name(name) for account in loaded.config.accounts for name in account.seller.marketplaces)
     return frozenset(each.language for each in named if each)
 
 

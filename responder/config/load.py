@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from responder import document
+from responder.adapters import catalogue
 from responder.config import checks, shape
 from responder.config.model import Config
 from responder.config.values import Wrong, shown
@@ -40,6 +41,12 @@ class Loaded:
     def templates(self) -> Path | None:
         """The folder with the seller's own texts, or None when there is none."""
         folder = self.folder / self.config.templates
+        return folder if folder.is_dir() else None
+
+    @property
+    def formats(self) -> Path | None:
+        """The folder with the seller's own rows of Amazon's formats, or None when there is none."""
+        folder = self.folder / self.config.formats
         return folder if folder.is_dir() else None
 
     @property
@@ -68,6 +75,15 @@ def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
     raise ConfigError(Problem("config.yaml", f"no configuration found; looked at {looked}", hint))
 
 
+def defaults() -> Loaded:
+    """Return the declaration's own defaults, for what can be said without a seller: every marketplace, UTC."""
+    seller = {"name": "(no shop)", "marketplaces": [each.name for each in catalogue.load().marketplaces]}
+    server = {"host": "localhost", "username": "nobody"}
+    account = {"name": "none", "seller": seller, "from": "nobody@localhost.invalid", "imap": server, "smtp": server}
+    value = {"timezone": "UTC", "operator": {"email": "nobody@localhost.invalid"}, "accounts": [account]}
+    return Loaded(Config.model_validate(value), (), Path("/nonexistent"), Path("(defaults)"))
+
+
 def load(path: Path) -> Loaded:
     """Return the configuration in a file; ConfigError carries every problem, sorted by position."""
     try:
@@ -84,14 +100,15 @@ def read(text: str, path: Path) -> Loaded:
     folder = path.resolve().parent
     found, config = _validated(loaded)
     own = [_placed(loaded, finding) for finding in found]
-    calendars: tuple[Problem, ...] = ()
+    files: tuple[Problem, ...] = ()
     if config is not None:
         mended = {finding.path for finding in found}
-        more = (*checks.settings(config), *checks.neighbours(config, folder))
+        formats, known = checks.format_files(config, folder)
+        more = (*checks.settings(config), *checks.neighbours(config, folder, known))
         own += [_placed(loaded, each) for each in more if not any(each.path[: len(path)] == path for path in mended)]
         own += [(loaded.at(()), problem) for problem in checks.permissions(config, folder, path)]
-        calendars = tuple(checks.calendar_files(config, folder))
-    problems = [problem for _, problem in sorted(own, key=lambda each: each[0])] + list(calendars)
+        files = (*checks.calendar_files(config, folder), *formats)
+    problems = [problem for _, problem in sorted(own, key=lambda each: each[0])] + list(files)
     if config is None or any(problem.severity is Severity.ERROR for problem in problems):
         raise ConfigError(*problems)
     return Loaded(config, tuple(problems), folder, path)

@@ -148,8 +148,14 @@ class Account(Section):
     """More addresses of your own: mail from them is an answer, not a buyer."""
     authserv_id: values.Text | None = None
     """
-    The name your own mail server writes into Authentication-Results. Without it no buyer message counts as verified,
-    and nothing is acknowledged. `responder check --connect` shows the name seen in your newest mail.
+    The name your own mail server writes into Authentication-Results, or `topmost-unnamed` for Microsoft 365, which
+    writes none. Your server must remove results of that name which others wrote (RFC 8601 section 5).
+    `responder check --connect` shows the name seen in your newest mail.
+    """
+    verify_dkim: values.Flag = True
+    """
+    Whether DKIM signatures of Amazon's are checked here, with a look into the DNS, where your mail server said nothing.
+    Without this and without authserv_id no buyer message counts as verified, and nothing is acknowledged.
     """
     history: values.Duration = timedelta(days=8)
     """How far back the first start looks. Nothing received before it is ever acknowledged."""
@@ -246,6 +252,8 @@ class Limits(Section):
 
     acknowledgements_per_hour: values.Count = 60
     """At most so many acknowledgements an hour, over all accounts."""
+    acknowledgements_per_day: values.Count = 300
+    """At most so many acknowledgements in 24 hours, over all accounts."""
     per_buyer_per_day: values.Count = 2
     """At most so many automatic mails to one buyer in 24 hours."""
 
@@ -289,6 +297,11 @@ class Config(Section):
     """Folder with your own texts, beside this file. What is not there is sent as shipped."""
     calendars: values.Text = "calendars/"
     """Folder with your own calendars, beside this file."""
+    formats: values.Text = "formats/"
+    """
+    Folder with your own rows of Amazon's formats, beside this file: senders.yaml, subjects.yaml, and the others that
+    docs/formats.md lists. They come before the shipped ones. The folder may be missing.
+    """
     operator: Operator
     """The person who runs the shop."""
     working_hours: WorkingHours = WorkingHours()

@@ -5,6 +5,7 @@ Only used for senders at Amazon's own domains, so that no buyer can write a noti
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from responder.core.addresses import Address
 from responder.core.amazon import Catalogue, SenderRule, SubjectRule
@@ -61,7 +62,12 @@ def _covers(rule: SenderRule, domain: str) -> bool:
 def _fits(row: SubjectRule, local: str, subject: str, text: str) -> bool:
     if row.senders and local not in row.senders:
         return False
-    return _folded(row.subject) in subject if row.subject else bool(row.body) and _folded(row.body) in text
+    return _row_folded(row.subject) in subject if row.subject else bool(row.body) and _row_folded(row.body) in text
+
+
+@lru_cache(maxsize=1_024)
+def _row_folded(text: str) -> str:
+    return _folded(text)
 
 
 def _folded(text: str) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from mail.builders import STORES
 
-from responder.adapters.catalogue import GRADES, load
+from responder.adapters.catalogue import _COLUMNS, _KEYS, FILES, GRADES, load
 from responder.core.amazon import relay_address
 from responder.core.classify import Kind, NoticeType
 from responder.errors import ConfigError
@@ -39,10 +39,23 @@ def test_belgium_has_several_languages() -> None:
 def test_every_row_says_where_it_comes_from() -> None:
     """Each fact has a source in words and a grade."""
     known = load()
-    for row in (*known.marketplaces, *known.notification_types, *known.senders, *known.subjects, *known.markers):
+    plain = (*known.marketplaces, *known.notification_types, *known.senders, *known.subjects, *known.markers)
+    more = (*known.deadline_phrases, *known.quotes, *known.currencies, *known.labels)
+    for row in (*plain, *more):
         assert row.source
         assert row.grade in GRADES
-    assert all(row.source and row.grade in GRADES for row in known.deadline_phrases)
+
+
+def test_every_file_and_column_is_documented() -> None:
+    """A seller finds in docs/formats.md which files there are, what their columns are called and what the key is."""
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
+    rows = {line.split("|")[1].strip(" `"): line for line in page.splitlines() if line.startswith("| `")}
+    assert set(rows) == {f"{name}.yaml" for name in FILES}
+    for name in FILES:
+        for column in set(_COLUMNS[name]) - {"source", "grade"}:
+            assert re.search(rf"\b{column}\b", rows[f"{name}.yaml"]), (name, column)
+        for part in _KEYS[name]:
+            assert f"`{part}`" in rows[f"{name}.yaml"].split("|")[3], (name, part)
 
 
 def test_every_type_and_rule_speaks_of_known_kinds() -> None:
@@ -130,3 +143,10 @@ def test_a_time_zone_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 def test_an_empty_folder_changes_nothing(tmp_path: Path) -> None:
     """Only files that are there are read."""
     assert load(tmp_path) == load()
+
+
+def test_names_are_compared_without_regard_to_case(tmp_path: Path) -> None:
+    """A seller may copy an address as the mail program shows it."""
+    row = "{local: Seller-News, domains: [Amazon.FR], kind: notice, notice_type: other, grade: P, source: ours}"
+    (tmp_path / "senders.yaml").write_text(f"senders:\n  - {row}\n", "utf-8")
+    assert (load(tmp_path).senders[0].local, load(tmp_path).senders[0].domains) == ("seller-news", ("amazon.fr",))
