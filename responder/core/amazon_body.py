@@ -29,6 +29,8 @@ _NO_RESPONSE = re.compile(
 _TYPE_IN_LINK = re.compile(r"(?:communicationName|customAttribute1Value)=([A-Z][A-Z0-9_]{3,60})\b", re.ASCII)
 _STORE_IN_LINK = re.compile(r"[?&](?:mp|marketplaceId)=(A[A-Z0-9]{9,20})\b", re.ASCII)
 
+_CASE_IN_LINK = re.compile(r"[?&](?:cc|ss)=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b", re.ASCII)
+
 
 def order_ids(message: Message) -> tuple[str, ...]:
     """Return the order ids of the subject, then of the body, each once."""
@@ -67,7 +69,7 @@ def repeated_store(message: Message, catalogue: Catalogue) -> str | None:
 
 def case_in_link(message: Message) -> str | None:
     """Return the case id of the footer's report link."""
-    found = re.findall(r"[?&](?:cc|ss)=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b", message.text, re.ASCII)
+    found = _CASE_IN_LINK.findall(message.text) or _CASE_IN_LINK.findall(unescaped(message.html))
     return found[-1] if found else None
 
 

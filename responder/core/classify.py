@@ -25,7 +25,7 @@ from responder.core.automatic import BUYER_MESSAGE_TYPE, INSTANCE_HEADER, automa
 from responder.core.details import details
 from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verdict
 from responder.core.message import Address, Attachment, Message
-from responder.core.notices import guess, name_in_subject
+from responder.core.notices import guess, language_of, name_in_subject
 from responder.core.own_words import buyer_words
 from responder.core.returned import bounced_message_ids, is_failure_report
 
@@ -134,7 +134,7 @@ def _classified(
         notice_type=found.notice_type,
         notification_type=found.notification_type,
         marketplace=store,
-        language=store.language if store else found.language,
+        language=store.language if store else found.language or (language_of(message, catalogue) if tells else None),
         order_ids=order_ids(message),
         buyer_address=buyer.full if buyer else None,
         buyer_alias=buyer.alias if buyer else None,

@@ -40,6 +40,13 @@ def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
     return replace(_guess(Kind.NOTICE, None, f"from {sender.spec}, which nobody knows yet", None), known=False)
 
 
+def language_of(message: Message, catalogue: Catalogue) -> str | None:
+    """Return the language in which Amazon worded the subject, or a sentence of the text, where a row knows it."""
+    subject, text = _folded(message.subject), _folded(message.text)
+    rows = (row for row in catalogue.subjects if row.language)
+    return next((row.language for row in rows if _worded(row, subject, text)), None)
+
+
 def name_in_subject(message: Message, catalogue: Catalogue) -> str | None:
     """Return the buyer's name at the end of the subject of an answer's copy."""
     subject = message.subject
@@ -62,6 +69,10 @@ def _covers(rule: SenderRule, domain: str) -> bool:
 def _fits(row: SubjectRule, local: str, subject: str, text: str) -> bool:
     if row.senders and local not in row.senders:
         return False
+    return _worded(row, subject, text)
+
+
+def _worded(row: SubjectRule, subject: str, text: str) -> bool:
     return _row_folded(row.subject) in subject if row.subject else bool(row.body) and _row_folded(row.body) in text
 
 

@@ -220,7 +220,7 @@ def test_a_buyers_name_is_fit_to_greet_with(written: str, name: str | None) -> N
         ("within the next 7 days or within 72 hours", timedelta(hours=72)),
         ("dans un délai de 3 jours calendaires", timedelta(days=3)),
         ("sous 48 heures", timedelta(hours=48)),
-        ("innerhalb von 3 Kalendertagen", None),
+        ("innerhalb von 3 Kalendertagen", timedelta(days=3)),
         ("innerhalb von 3 Tagen", timedelta(days=3)),
         ("binnen 48 Stunden", timedelta(hours=48)),
         ("en un plazo de 3 días", timedelta(days=3)),
