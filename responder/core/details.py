@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from responder.core import tables
 from responder.core.amazon import Catalogue, CurrencyMark, Label, Marketplace
@@ -20,13 +21,15 @@ from responder.core.words import clean
 COLUMNS = ("item", "asin", "sku", "quantity", "reason", "comment", "amount")
 FIELDS = ("requested_on", "policy_check", "authorization", "carrier", "tracking_number", "rma", *COLUMNS)
 MAX_AMOUNTS = 20
+MAX_NUMBERS = 2_000
+_SIGN = 8  # characters of the longest sign with a blank
 MAX_ITEMS = 50
 _LINES = 400
 _VALUE = 200
 _ASIN = re.compile(r"\[ASIN:\s*([A-Z0-9]{10})\]", re.ASCII)
 # Grouped thousands first: "1.234,56", "1 234,56", "1,234.56"; else a plain number with at most two decimals.
-_NUMBER = (
-    r"(?<![\w.,-])(?P<number>[0-9]{1,3}(?:[.,'\u2019 \u00a0\u202f][0-9]{3}){1,4}(?:[.,][0-9]{1,2})?"
+_NUMBER = re.compile(
+    r"(?<![0-9.,-])(?:[0-9]{1,3}(?:[.,'\u2019 \u00a0\u202f][0-9]{3}){1,4}(?:[.,][0-9]{1,2})?"
     r"|[0-9]{1,9}(?:[.,][0-9]{1,2})?)(?![0-9])(?![.,][0-9])"
 )
 
@@ -58,44 +61,56 @@ def _all_amounts(message: Message, catalogue: Catalogue, store: Marketplace | No
 
 def amounts(text: str, catalogue: Catalogue, store: Marketplace | None) -> tuple[Amount, ...]:
     """Return the sums of money that `text` names, each once; a sign that several currencies share is the store's."""
-    codes = tuple(dict.fromkeys(each.currency for each in catalogue.marketplaces))
-    pattern, known = _pattern(catalogue.currencies, codes)
-    found: dict[Amount, None] = {}
-    for match in pattern.finditer(text):
-        mark = (match["between"] or match["before"] or match["after"]).casefold()
-        currency = _currency(known[mark], store)
-        found[Amount(value(_number(match)), currency)] = None
-        if len(found) >= MAX_AMOUNTS:
-            break
-    return tuple(found)
+    signs = _signs(catalogue.currencies, tuple(dict.fromkeys(each.currency for each in catalogue.marketplaces)))
+    claimed: dict[int, tuple[str, list[str]]] = {}  # where a sign ends: the sign, and the numbers beside it
+    for number in islice(_NUMBER.finditer(text), MAX_NUMBERS):
+        before = signs.before.search(text[max(number.start() - _SIGN, 0) : number.start()])
+        after = signs.after.match(text, number.end())
+        if before:
+            at = number.start() - (len(before.string) - before.end(1))
+            claimed.setdefault(at, (before[1], []))[1].append(number[0])
+        if after:
+            claimed.setdefault(after.end(1), (after[1], []))[1].append(number[0])
+    found = (
+        Amount(value(_own(numbers)), _currency(signs.codes[sign.casefold()], store))
+        for sign, numbers in claimed.values()
+    )
+    return tuple(dict.fromkeys(found))[:MAX_AMOUNTS]
 
 
-def _number(match: re.Match[str]) -> str:
+def _own(numbers: Sequence[str]) -> str:
     """Return the number a sign belongs to; of two around it ("1 EUR 39.9") the one with decimals, else the first."""
-    if match["between"]:
-        first, second = match["number1"], match["number3"]
-        return str(second if re.search(r"[.,]", second) and not re.search(r"[.,]", first) else first)
-    return str(match["number"] or match["number2"])
+    return next((number for number in numbers if re.search(r"[.,]", number)), numbers[0])
 
 
 def _currency(codes: Sequence[str], store: Marketplace | None) -> str:
     return store.currency if store is not None and store.currency in codes else codes[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """Currency signs as patterns beside a number, and the codes each may mean."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    codes: Mapping[str, tuple[str, ...]]
+
+
 @lru_cache(maxsize=8)
-def _pattern(
-    marks: tuple[CurrencyMark, ...], codes: tuple[str, ...]
-) -> tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]:
+def _signs(marks: tuple[CurrencyMark, ...], codes: tuple[str, ...]) -> _Signs:
     known = {each.mark.casefold(): each.codes for each in marks} | {code.casefold(): (code,) for code in codes}
     either = "|".join(
-        rf"\b{re.escape(mark)}\b" if mark.isalpha() and mark.isascii() else re.escape(mark)
-        for mark in sorted(known, key=len, reverse=True)
+        rf"(?<!\w){re.escape(sign)}(?!\w)" if sign.isalpha() else re.escape(sign)
+        for sign in sorted(known, key=len, reverse=True)
     )
     gap = r"[ \u00a0\u202f]?"
-    first, second, third = (_NUMBER.replace("(?P<number>", f"(?P<number{which}>") for which in (1, 2, 3))
-    around = rf"{first}{gap}(?P<between>{either}){gap}{third}"
-    pattern = rf"{around}|(?P<before>{either}){gap}{_NUMBER}|{second}{gap}(?P<after>{either})"
-    return re.compile(pattern, re.IGNORECASE), known
+    # In front of a number a sign of letters may touch it ("EUR39"), as behind it ("39EUR").
+    either_before, either_after = either.replace(r"(?!\w)", ""), either.replace(r"(?<!\w)", "")
+    return _Signs(
+        before=re.compile(rf"({either_before}){gap}\Z", re.IGNORECASE),
+        after=re.compile(rf"{gap}({either_after})", re.IGNORECASE),
+        codes=known,
+    )
 
 
 def value(number: str) -> Decimal:
