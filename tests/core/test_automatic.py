@@ -102,6 +102,7 @@ def test_a_sign_of_automatic_mail_is_seen(code: str, line: str) -> None:
     [
         "X-Space-Notification-Type: BBC_MESSAGE_SENT_TO_MERCHANT",
         "X-AMAZON-MAIL-RELAY-TYPE: message",
+        "X-MS-Exchange-Inbox-Rules-Loop: Service@example.com",
         "Return-Path: <jo@example.org>",
         "Return-Path:",
         "From: Nora Replytu <noreplytu@example.org>",
