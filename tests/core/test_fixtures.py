@@ -62,7 +62,7 @@ def test_a_mail_is_understood(fixture: Fixture) -> None:
         "deadline": (fixture.deadline, found.named_deadline),
         "returned": (fixture.returned, found.bounced_message_ids),
         "attachments": (fixture.attachments, tuple(file.name for file in mail(fixture).attachments)),
-        "new_kind": (fixture.new_kind, found.new_kind if fixture.new_kind else None),
+        "new_kind": (fixture.new_kind, found.new_kind),
         "error": (None, found.error),
     }
     differs = {

@@ -24,10 +24,12 @@ CASE = "0b9c3a54-6f2e-4d8b-9d0f-3f1f3f0c5a11"
 SENT_AT = datetime(2026, 12, 25, 10, 0, tzinfo=UTC)
 
 
-def _mail(headers: Sequence[tuple[str, str]], text: str | None, page: str | None = None, *files: Part) -> bytes:
+def _mail(
+    headers: Sequence[tuple[str, str]], text: str | None, page: str | None = None, *files: Part, charset: str = "utf-8"
+) -> bytes:
     """Return the mail with a text, a page or both, and files behind them."""
-    shown = [text_part(text)] if text is not None else []
-    shown += [text_part(page, "html")] if page is not None else []
+    shown = [text_part(text, charset=charset)] if text is not None else []
+    shown += [text_part(page, "html", charset)] if page is not None else []
     content = shown[0] if len(shown) == 1 else multipart("alternative", shown)
     return written(headers, multipart("mixed", (content, *files)) if files else content)
 
@@ -71,6 +73,7 @@ def buyer_message(
     body: str | None = None,
     page: str | None = None,
     files: Sequence[Part] = (),
+    charset: str = "utf-8",
 ) -> bytes:
     """
     Return a synthetic buyer message; `headers=False` drops Amazon's own, as some forwarders do.
@@ -103,7 +106,7 @@ def buyer_message(
         ),
         *(extra_headers or {}).items(),
     ]
-    return _mail(fields, body, page, *files)
+    return _mail(fields, body, page, *files, charset=charset)
 
 
 def notice(

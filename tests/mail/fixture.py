@@ -24,7 +24,7 @@ class Fixture:
     A mail, its name (`synthetic-<kind>-<language or store>-<what>`) and what it is.
 
     `automatic` is whether any sign of a machine is found, or the exact signs; `deadline` the limit the mail names;
-    `returned` the Message-IDs a bounce names; `new_kind` is compared only where it is given.
+    `returned` the Message-IDs a bounce names; `new_kind` what of it nobody knows yet.
     """
 
     name: str

@@ -17,9 +17,10 @@ from mail.fixtures_notices import TYPE_FIXTURES
 from mail.fixtures_replies import REPLIES
 from mail.fixtures_senders import SENDER_FIXTURES
 from mail.fixtures_traps import BUYER_TRAPS
+from mail.fixtures_variations import VARIATIONS
 
 FILES = Path(__file__).parent / "eml"
 FIXTURES: tuple[Fixture, ...] = (
-    *BUYERS, *FEATURED, *REPLIES, *TYPE_FIXTURES, *SENDER_FIXTURES, *BOUNCES, *MACHINES,
+    *BUYERS, *FEATURED, *VARIATIONS, *REPLIES, *TYPE_FIXTURES, *SENDER_FIXTURES, *BOUNCES, *MACHINES,
     *BUYER_TRAPS, *NOTICE_TRAPS, *FORGED,
 )  # fmt: skip

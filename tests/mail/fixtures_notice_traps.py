@@ -38,6 +38,7 @@ NOTICE_TRAPS: list[Fixture] = [
             "P: donotreply@ carries five matters; the address classifies nothing",
             meaning,
             language=language,
+            new_kind="sender:donotreply@amazon.com" if name == "unknown" else None,
             **({} if meaning else {"buyer_name": "Rowan", "text": f"Text {ORDER}\n\n{ORDER}"}),
         )
         for name, subject, meaning, language in FIVE
@@ -94,6 +95,7 @@ NOTICE_TRAPS: list[Fixture] = [
         notice("SYNTHETIC_NEW_TYPE", from_header=ATOZ, subject="Richiesta di rimborso ricevuta per l’ordine {order}"),
         "a type nobody knows: the subject still says it",
         _T.A_TO_Z_OPENED,
+        new_kind="type:SYNTHETIC_NEW_TYPE",
         marketplace="amazon.it",
         language="it",
         notification_type="SYNTHETIC_NEW_TYPE",
@@ -103,6 +105,7 @@ NOTICE_TRAPS: list[Fixture] = [
         notice("SYNTHETIC_NEW_TYPE", from_header="<donotreply@amazon.com>", subject="x", header=False),
         "headers lost, and the footer names a type nobody knows",
         _T.OTHER,
+        new_kind="type:SYNTHETIC_NEW_TYPE",
         notification_type="SYNTHETIC_NEW_TYPE",
     ),
     _notice(
@@ -110,6 +113,7 @@ NOTICE_TRAPS: list[Fixture] = [
         notice("NONE", from_header="<never-seen@amazon.it>", subject="x", **LOST),
         "a sender nobody knows is a notice",
         _T.OTHER,
+        new_kind="sender:never-seen@amazon.it",
         marketplace="amazon.it",
         language="it",
         automatic=False,
@@ -119,6 +123,7 @@ NOTICE_TRAPS: list[Fixture] = [
         notice("NONE", from_header="<x@sub.amazon.com>", subject="x", **LOST),
         "below Amazon's domain, but nobody knows it",
         _T.OTHER,
+        new_kind="sender:x@sub.amazon.com",
         automatic=False,
     ),
     _notice(
@@ -126,6 +131,7 @@ NOTICE_TRAPS: list[Fixture] = [
         notice("NONE", from_header="<donotreply@marketplace.amazon.it>", subject="x", **LOST),
         "a robot at the alias domain is no buyer",
         _T.OTHER,
+        new_kind="sender:donotreply@marketplace.amazon.it",
         marketplace="amazon.it",
         language="it",
     ),
@@ -137,6 +143,60 @@ NOTICE_TRAPS: list[Fixture] = [
         marketplace="amazon.it",
         language="it",
         notification_type=BUYER_TYPE,
+    ),
+    _notice(
+        "it-store-in-link",
+        notice(
+            "NONE",
+            from_header=IT,
+            subject="rimborso 39.9 EUR avviato - ordine {order}",
+            text='<a href="https://sellercentral.amazon.it/messaging/1?marketplaceId=APJ6JRA9NG5V4&amp;report=true">x</a>',
+            **LOST,
+        ),
+        "P: headers lost, and a link of the footer repeats the store",
+        _T.REFUND,
+        marketplace="amazon.it",
+        language="it",
+    ),
+    _notice(
+        "it-two-types-in-header",
+        notice(
+            "REFUND_ISSUED", footer=False, extra_headers={"X-Space-Notification-Type": "A_Z_CLAIM_RESPONDENT_NOTIFY"}
+        ),
+        "two types contradict each other: sender and subject decide",
+        _T.REFUND,
+        marketplace="amazon.it",
+        language="it",
+    ),
+    _notice(
+        "it-type-in-lower-case",
+        notice(
+            "REFUND_ISSUED", header=False, footer=False, extra_headers={"X-Space-Notification-Type": "refund_issued "}
+        ),
+        "a forwarder changed the case: the same type; the store's id is lost",
+        _T.REFUND,
+        language="it",
+        notification_type="REFUND_ISSUED",
+    ),
+    _notice(
+        "it-marketplace-id-lost",
+        notice(
+            "RETURN_REQUEST", header=False, footer=False, extra_headers={"X-Space-Notification-Type": "RETURN_REQUEST"}
+        ),
+        "only the type's header is left: the language is that of the known subject",
+        _T.RETURN_REQUEST,
+        language="it",
+        notification_type="RETURN_REQUEST",
+    ),
+    _notice(
+        "any-several-orders",
+        notice("REFUND_ISSUED", text="ordini 302-7654321-7654321, 302-7654321-7654321 e 028-1111111-2222222"),
+        "each order once, the subject's first; no store is read from a prefix",
+        _T.REFUND,
+        marketplace="amazon.it",
+        language="it",
+        notification_type="REFUND_ISSUED",
+        order_ids=(ORDER, "302-7654321-7654321", "028-1111111-2222222"),
     ),
     _notice(
         "de-marketplace-id-against-template",

@@ -33,7 +33,7 @@ HISTORIES = [
     ("fr-outlook", "amazon.fr", "Toujours rien.",
      f"De : {SHOP}\nEnvoyé : vendredi 25 décembre 2026 11:00\nÀ : Camille\nObjet : Re: Demande\n\n", OURS),
     ("fr-message-origine", "amazon.com.be", "Merci beaucoup.",
-     f"-----Message d'origine-----\nDe : {SHOP}\nEnvoyé : vendredi 25 décembre 2026 11:00\nÀ : Élise\nObjet : x\n\n",
+     f"-----Message d'origine-----\nDe : {SHOP}\nEnvoyé : 25 décembre 2026 11:00\nÀ : Élise\nObjet : x\n\n",
      OURS),
     ("de-gmail", "amazon.de", "Vielen Dank!",
      "Am Fr., 25. Dez. 2026 um 11:00 Uhr schrieb Maison Exemple <\nservice@example.com>:\n\n", QUOTED),
@@ -74,7 +74,7 @@ HISTORIES = [
     ("ja-gmail", "amazon.co.jp", "ありがとうございます。", f"2026年12月25日(金) 11:00 {SHOP}:\n\n", QUOTED),
     ("ja-outlook", "amazon.co.jp", "まだ届いていません。",
      f"差出人: {SHOP}\n送信日時: 2026年12月25日 11:00\n宛先: 佐藤\n件名: Re: x\n\n", OURS),
-    ("es-thunderbird", "amazon.com.mx", "Sí, por favor.", "El 25/12/26 a las 11:00, Maison Exemple escribió:\n", QUOTED),
+    ("es-thunderbird", "amazon.com.mx", "Sí, claro.", "El 25/12/26 a las 11:00, Maison Exemple escribió:\n", QUOTED),
     ("es-mensaje-original", "amazon.es", "No, gracias.",
      f"-----Mensaje original-----\nDe: {SHOP}\nEnviado el: viernes, 25 de diciembre de 2026 11:00\nPara: x\n\n", OURS),
     ("pt-thunderbird", "amazon.com.br", "Sim, por favor.", "Em 25/12/2026 11:00, Maison Exemple escreveu:\n", QUOTED),
@@ -126,6 +126,10 @@ OUTLOOK_PAGE = (
     "<div>Not yet.</div><hr><div><b>From:</b> Maison Exemple &lt;service@example.com&gt;<br><b>Sent:</b> Friday, "
     "December 25, 2026 11:00 AM<br><b>To:</b> Jordan<br><b>Subject:</b> Re: x</div><div>Good morning</div>"
 )
+INLINE = (
+    "On Fri, 25 Dec 2026 at 11:00, Maison Exemple <service@example.com> wrote:\n> Which lamp?\n\nThe green one.\n\n"
+    "> And when?\n\nTomorrow.\n"
+)
 HARD = [
     _reply("fr-reply-without-history", "amazon.fr", "Merci, bonne journée !", "Merci, bonne journée !\n",
            "S: a reply in the thread has no markers; all of it is the buyer's"),
@@ -140,6 +144,14 @@ HARD = [
     _reply("de-reply-below-the-quote", "amazon.de", "Nein, die grüne bitte.",
            "Am 25.12.26 um 11:00 schrieb Maison Exemple:\n> Welche Lampe?\n> Die blaue?\n\nNein, die grüne bitte.\n",
            "the answer stands below what it quotes"),
+    _reply("en-reply-between-the-quotes", UK, "The green one.\n\n\nTomorrow.", INLINE,
+           "answers between the quoted lines are all the buyer's"),
+    _reply("en-reply-with-signature", UK, "Fine.\n\nSent from my phone",
+           f"Fine.\n\nSent from my phone\n\nOn Fri, 25 Dec 2026 at 11:00, {SHOP} wrote:\n\n> x\n>\n>> older\n",
+           "a signature above the history stays; older quotes inside it go"),
+    _reply("de-reply-quotes-undashed-markers", "amazon.de", "Ist da, danke.",
+           "Ist da, danke.\n\nAm 25.12.26 um 11:00 schrieb Maison Exemple:\n> Nachricht:\n>\n> Wo ist sie?\n>\n"
+           "> Ende der Nachricht\n", "markers without dashes inside the history"),
     _reply("en-reply-looks-like-a-quote", UK,
            "On Monday I wrote: where is it?\nNobody wrote back. From: me, to: you.\n\nPlease answer.",
            "On Monday I wrote: where is it?\nNobody wrote back. From: me, to: you.\n\nPlease answer.\n",

@@ -129,6 +129,9 @@ LIMITS = {
     "chargeback-new": timedelta(days=7), "chargeback-new-uk": timedelta(days=7),
 }  # fmt: skip
 
+# These senders carry many matters, and the words are not known: told once, so that somebody adds a row.
+NEW = ("do-not-reply-unknown", "auto-copy-old", "sold-fr-unknown", "no-reply")
+
 
 def _by_sender(sent: Sent) -> Fixture:
     """Return a notice of which only sender, subject and text say what it is."""
@@ -150,6 +153,7 @@ def _by_sender(sent: Sent) -> Fixture:
         order_ids=(ORDER,) if ordered else (),
         automatic=is_robot(sent.local),
         deadline=LIMITS.get(sent.name),
+        new_kind=f"sender:{sent.local}@{sent.domain}" if sent.name in NEW else None,
     )
 
 

@@ -169,7 +169,8 @@ BUYER_TRAPS: list[Fixture] = [
             "an id that nobody knows: the relay domain",
             headers=False,
             extra_headers={"X-Space-Notification-Type": BUYER_TYPE, "X-Marketplace-ID": "A0SYNTHETIC00"},
-        )
+        ),
+        new_kind="marketplace:A0SYNTHETIC00",
     ),
     _trap(
         buyer(
