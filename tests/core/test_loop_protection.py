@@ -164,6 +164,12 @@ SIGNS = [
         Sign(10, f"header:{name}", buyer(f"{name.title()}: Yes"), buyer(f"{name.title()}: NO"))
         for name in automatic.AUTO_HEADERS
     ],
+    Sign(
+        10,
+        "header:x-ms-exchange-inbox-rules-loop",
+        buyer("X-MS-Exchange-Inbox-Rules-Loop: jo@example.org"),
+        buyer("X-MS-Exchange-Inbox-Rules-Loop: service@example.com"),
+    ),
     Sign(10, "header:x-ack", buyer("X-Ack: No"), buyer("X-Ack: yes")),
     Sign(10, "header:delivered-to", buyer("Delivered-To: Autoresponder"), buyer("Delivered-To: service@example.com")),
     Sign(
