@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from mail.confusion import pairs, table
 from mail.fixture import AUTHSERV_ID, OWN, Fixture
 from mail.fixtures import FILES, FIXTURES
+from mail.write import write
 
 from responder.adapters.catalogue import load
 from responder.core.amazon import Catalogue
@@ -86,6 +88,15 @@ def test_every_mail_lies_as_a_file() -> None:
     wanted = {fixture.name: fixture.raw for fixture in FIXTURES}
     assert files.keys() == wanted.keys(), "run: python tests/mail/write.py"
     assert [name for name, raw in wanted.items() if files[name] != raw] == [], "run: python tests/mail/write.py"
+
+
+def test_writing_the_files_is_repeatable(tmp_path: Path) -> None:
+    """A second run writes nothing, a changed mail is written, the file of a mail that is gone is removed."""
+    (tmp_path / "README").write_text("stays")
+    assert write(tmp_path, {"one": b"1\r\n", "two": b"2\r\n"}) == (2, 0)
+    assert write(tmp_path, {"one": b"1\r\n", "two": b"2\r\n"}) == (0, 0)
+    assert write(tmp_path, {"one": b"3\r\n"}) == (1, 1)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"README": b"stays", "one.eml": b"3\r\n"}
 
 
 def test_the_same_text_again_is_another_mail_with_the_same_words() -> None:

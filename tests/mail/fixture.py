@@ -59,13 +59,12 @@ def buyer(
     buyer_name: str = "Camille",
     case: bool = False,
     headers: bool = True,
-    words: str | None = None,
     **changes: object,
 ) -> Fixture:
     """
     Return a buyer message in the template of its store, or in what `changes` of the builder say.
 
-    `shown` is the display name where it is not the buyer's name; `words` what is expected where `text` is not it.
+    `shown` is the display name where it is not the buyer's name.
     """
     case_id = CASE if case else None
     raw = buyer_message(
@@ -88,7 +87,7 @@ def buyer(
         buyer_address=f"{local}@marketplace.{marketplace}",
         case_id=case_id,
         buyer_name=buyer_name,
-        text=words or text,
+        text=text,
         no_response_link=no_response_link(marketplace),
     )
 

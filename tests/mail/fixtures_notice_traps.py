@@ -22,7 +22,6 @@ def _notice(name: str, raw: bytes, note: str, meaning: NoticeType | None, **chan
 RETURN = "Notifica di autorizzazione del reso per l’ordine {order}"
 OPTED = "Il tuo messaggio all’acquirente non è stato consegnato."
 ATOZ = "<atoz-guarantee-no-reply@amazon.it>"
-LOST = {"header": False, "footer": False}
 FIVE = [  # one address, five matters
     ("return", "Notifica di autorizzazione del reso per l'ordine {order}", _T.RETURN_REQUEST, "it"),
     ("refund", "rimborso 39.9 EUR avviato - ordine {order}", _T.REFUND, "it"),
@@ -34,7 +33,14 @@ NOTICE_TRAPS: list[Fixture] = [
     *[
         _notice(
             f"any-donotreply-{name}",
-            notice("NONE", from_header="<donotreply@amazon.com>", subject=subject, text=f"Text {ORDER}", **LOST),
+            notice(
+                "NONE",
+                from_header="<donotreply@amazon.com>",
+                subject=subject,
+                text=f"Text {ORDER}",
+                header=False,
+                footer=False,
+            ),
             "P: donotreply@ carries five matters; the address classifies nothing",
             meaning,
             language=language,
@@ -50,7 +56,8 @@ NOTICE_TRAPS: list[Fixture] = [
             from_header=IT,
             text="Rispondi entro 3 giorni.",
             subject="Richiesta di rimborso ricevuta per l’ordine {order}",
-            **LOST,
+            header=False,
+            footer=False,
         ),
         "the subject never says A-to-z, and a forwarder kept only a common sender",
         _T.A_TO_Z_OPENED,
@@ -59,14 +66,14 @@ NOTICE_TRAPS: list[Fixture] = [
     ),
     _notice(
         "it-typographic-return",
-        notice("RETURN_REQUEST", subject=RETURN, **LOST),
+        notice("RETURN_REQUEST", subject=RETURN, header=False, footer=False),
         "a typographic apostrophe where the table has a plain one",
         _T.RETURN_REQUEST,
         language="it",
     ),
     _notice(
         "it-typographic-opt-out",
-        notice("BUYER_OPTED_OUT_BSM_MESSAGES", subject=OPTED, **LOST),
+        notice("BUYER_OPTED_OUT_BSM_MESSAGES", subject=OPTED, header=False, footer=False),
         "a typographic apostrophe; the display name says the store",
         _T.OPT_OUT,
         language="it",
@@ -75,7 +82,7 @@ NOTICE_TRAPS: list[Fixture] = [
     ),
     _notice(
         "it-two-blanks-in-subject",
-        notice("RETURN_REQUEST", subject=RETURN.replace(" del ", "  del "), **LOST),
+        notice("RETURN_REQUEST", subject=RETURN.replace(" del ", "  del "), header=False, footer=False),
         "a blank too many",
         _T.RETURN_REQUEST,
         language="it",
@@ -110,7 +117,7 @@ NOTICE_TRAPS: list[Fixture] = [
     ),
     _notice(
         "any-unknown-sender",
-        notice("NONE", from_header="<never-seen@amazon.it>", subject="x", **LOST),
+        notice("NONE", from_header="<never-seen@amazon.it>", subject="x", header=False, footer=False),
         "a sender nobody knows is a notice",
         _T.OTHER,
         new_kind="sender:never-seen@amazon.it",
@@ -120,7 +127,7 @@ NOTICE_TRAPS: list[Fixture] = [
     ),
     _notice(
         "any-subdomain-sender",
-        notice("NONE", from_header="<x@sub.amazon.com>", subject="x", **LOST),
+        notice("NONE", from_header="<x@sub.amazon.com>", subject="x", header=False, footer=False),
         "below Amazon's domain, but nobody knows it",
         _T.OTHER,
         new_kind="sender:x@sub.amazon.com",
@@ -128,7 +135,7 @@ NOTICE_TRAPS: list[Fixture] = [
     ),
     _notice(
         "any-robot-at-alias-domain",
-        notice("NONE", from_header="<donotreply@marketplace.amazon.it>", subject="x", **LOST),
+        notice("NONE", from_header="<donotreply@marketplace.amazon.it>", subject="x", header=False, footer=False),
         "a robot at the alias domain is no buyer",
         _T.OTHER,
         new_kind="sender:donotreply@marketplace.amazon.it",
@@ -151,7 +158,8 @@ NOTICE_TRAPS: list[Fixture] = [
             from_header=IT,
             subject="rimborso 39.9 EUR avviato - ordine {order}",
             text='<a href="https://sellercentral.amazon.it/messaging/1?marketplaceId=APJ6JRA9NG5V4&amp;report=true">x</a>',
-            **LOST,
+            header=False,
+            footer=False,
         ),
         "P: headers lost, and a link of the footer repeats the store",
         _T.REFUND,

@@ -100,7 +100,8 @@ ARRIVALS = [
              "mx.example.com; dkim=pass header.d=amazonses.com; dkim=pass header.d=amazon.fr"),
     _arrived("results-of-many-methods", "comments, properties and methods beside those that count",
              'mx.example.com; dkim=pass header.i=@amazon.fr header.s=s1 header.b="a/b+c=";\r\n '
-             "spf=pass (mx.example.com: domain of 0102@eu-west-1.amazonses.com designates 192.0.2.1) smtp.mailfrom=0102@eu-west-1.amazonses.com;"
+             "spf=pass (mx.example.com: domain of 0102@eu-west-1.amazonses.com designates 192.0.2.1) "
+             "smtp.mailfrom=0102@eu-west-1.amazonses.com;"
              "\r\n dmarc=pass (p=QUARANTINE sp=QUARANTINE dis=NONE) header.from=marketplace.amazon.fr"),
     _arrived("results-above-others", "ours is topmost; what stands below does not count",
              "mx.example.com; dmarc=pass header.from=marketplace.amazon.fr", "relay.example.net; dmarc=fail"),
