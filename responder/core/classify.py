@@ -31,7 +31,12 @@ from responder.core.returned import bounced_message_ids, is_failure_report
 
 __all__ = ["Authentic", "Classified", "Kind", "NoticeType", "OwnAddresses", "Verdict", "classify"]
 
-_WITH_DEADLINE = (NoticeType.A_TO_Z_OPENED, NoticeType.A_TO_Z_INFORMATION, NoticeType.CHARGEBACK)
+_WITH_DEADLINE = frozenset(
+    {
+        *(NoticeType.A_TO_Z_OPENED, NoticeType.A_TO_Z_INFORMATION, NoticeType.CHARGEBACK),
+        *(NoticeType.PERFORMANCE, NoticeType.POLICY),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,8 @@ def _classified(
         own=ours,
         bounced_message_ids=bounced_message_ids(message) if found.kind is Kind.BOUNCE else (),
         reasons=(found.why, f"{judged.authentic.value}: {judged.reason}"),
-        named_deadline=next(iter(limits), None) if found.notice_type in _WITH_DEADLINE else None,
+        # What nobody knows yet may be a warning: the limit it names counts until a row says what it is.
+        named_deadline=next(iter(limits), None) if found.notice_type in _WITH_DEADLINE or found.new_kind else None,
         error="; ".join(message.defects) or None,
         attachments=message.attachments,
         details=details(message, catalogue, store, limits) if tells else {},
@@ -194,6 +200,8 @@ def _from_buyer(
     lost = message.header("x-space-notification-type") is None
     if lost and repeated_type(message) == BUYER_MESSAGE_TYPE:  # no other: the buyer can write links too
         written = BUYER_MESSAGE_TYPE
+    if written and written != BUYER_MESSAGE_TYPE:
+        why += f", though its type is {written}"
     return _Finding(Kind.BUYER_MESSAGE, why, buyer=relay, name=sender.name, notification_type=written)
 
 

@@ -18,6 +18,7 @@ from responder.core.message import Attachment, Message
 _DASH = r"\-–—_=─"
 # The look-behind starts a match only where a run of dashes starts, and `++` keeps the run whole: no second try.
 _RUN = rf"(?<![{_DASH}])[{_DASH}]{{3,}}+"
+_TEMPLATE_LINKS = ("/messaging/no-response-needed?", "customAttribute1Value=BBC_MESSAGE_SENT_TO_MERCHANT")
 _TRIES = 50  # begin markers looked at; a template has one
 _ANY_MARKER = re.compile(rf"{_RUN}[^\S\n]*+[^{_DASH}\n]{{1,60}}+[{_DASH}]{{3,}}+")
 
@@ -33,11 +34,35 @@ def buyer_words(message: Message, catalogue: Catalogue) -> str:
     if marked:
         return marked
     block = pre_wrapped(message.html)
-    if block:
+    if block and not _stands_behind(block, message.text, answer.at):
         return block
+    framed = _framed(message, answer.at)
+    if framed:
+        return framed
     if message.attachments and (marked == "" or "pre-wrap" in message.html.lower()):
         return ""  # the template has a place for words, and it is empty: only the attachments were sent
     return answer.own
+
+
+def _framed(message: Message, before: int) -> str:
+    """
+    Return what stands between exactly two dashed lines in Amazon's template, whatever words they have.
+
+    For the languages whose words nobody has written down; a buyer may draw such lines too, so the mail must carry the
+    template's own links.
+    """
+    if not any(link in part for part in (message.text, message.html) for link in _TEMPLATE_LINKS):
+        return ""
+    marks = list(islice(_ANY_MARKER.finditer(message.text, 0, before), 3))
+    if len(marks) != 2 or any(_in_quote(message.text, mark) for mark in marks):
+        return ""
+    return message.text[marks[0].end() : marks[1].start()].strip()
+
+
+def _stands_behind(block: str, text: str, at: int) -> bool:
+    """Return whether the block's words stand in the text only where it quotes an earlier mail."""
+    first = block.split("\n", 1)[0].strip()
+    return first not in text[:at] and first in text[at:]
 
 
 def without_words(attachments: tuple[Attachment, ...]) -> str:

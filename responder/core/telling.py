@@ -6,7 +6,7 @@ The words of the mail itself are cleaned before they stand in a sentence: nothin
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from responder.core import acknowledge, wording
@@ -120,6 +120,9 @@ def _names(details: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     amounts = _list(details.get("amounts"))
     if amounts:
         yield "Amounts", ", ".join(f"{each['value']} {each['currency']}" for each in amounts)
+    limits = details.get("limits_hours")
+    if isinstance(limits, list):
+        yield "Limits", ", ".join(wording.span(timedelta(hours=each)) for each in limits)
     for item in _list(details.get("items"))[:5]:
         yield "Item", ", ".join(f"{key} {said}" for key, said in item.items())
 
@@ -182,10 +185,8 @@ def _acknowledgement(mail: Explained) -> Iterator[tuple[str, str]]:
     if isinstance(decision, Acknowledge):
         language = LANGUAGES.get(decision.language, decision.language)
         send_at, promise_at = _moment(mail, decision.send_at), _moment(mail, decision.promise_at)
-        yield (
-            "",
-            f"the buyer is told in {language} at {send_at}, unless somebody answers first: an answer by {promise_at}.",
-        )
+        told = f"the buyer is told in {language} to expect an answer by {promise_at}"
+        yield "", f"{told} (sent {send_at}, unless somebody answers first):"
     else:
         yield "", "the buyer gets no automatic mail:"
     for reason in reasons:

@@ -183,7 +183,7 @@ def test_markers_of_an_earlier_mail_are_not_todays_words() -> None:
 
 
 def test_a_message_of_photos_alone_has_no_words() -> None:
-    """x"""
+    """The template has an empty place for words and a file is there: its own text is not taken for words."""
     empty = "intro\n------------- Message: -------------\n\n------------- End message -------------\nfooter"
     assert buyer_words(with_photo(empty), CATALOGUE) == ""
     assert buyer_words(text_mail(empty), CATALOGUE) == empty
