@@ -16,11 +16,16 @@ from responder.core.old_reports import failures
 MAX_ADDRESSES = 20
 
 _FIELD = re.compile(
-    r"^(action|status|original-recipient|final-recipient|x-actual-recipient):[ \t]*(.{0,400})", re.M | re.I
+    r"^(action|status|original-recipient|final-recipient|x-actual-recipient):[ \t]*(.{0,400})",
+    re.MULTILINE | re.IGNORECASE,
 )
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)
-_PERMANENT = re.compile(r"(?<![0-9.])(5\.[0-9]{1,3}\.[0-9]{1,3}|55[0-4])(?![0-9.])", re.ASCII)
-_ADDRESS = re.compile(r"[^\s<>;,\"()]{1,64}+@[^\s<>;,\"()@]{1,190}", re.ASCII)
+# RFC 3463 says more than RFC 5321; both often stand in one line.
+_PERMANENT = (
+    re.compile(r"(?<![0-9.])5\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])", re.ASCII),
+    re.compile(r"(?<![0-9.])55[0-4](?![0-9.])", re.ASCII),
+)
+_ADDRESS = re.compile(r"[^\s<>;,\"()@]{1,64}+@[^\s<>;,\"()@]{1,190}", re.ASCII)
 _RETURNED_ID = re.compile(r"^[ \t>]*Message-ID:[ \t]*(?:\n[ \t]+)?(<[^<>\s]{1,500}>)", re.MULTILINE | re.IGNORECASE)
 _DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon"})
 _BOUNCE_SUBJECT = re.compile(
@@ -90,7 +95,8 @@ def _has_failed(block: dict[str, str]) -> bool:
     action = re.match("[a-z]*", block.get("action", "").lower())
     if action and action[0]:
         return action[0] in ("failed", "fail", "error")  # the last two are not in RFC 3464, and are sent
-    return block.get("status", "").startswith("5")
+    code = _STATUS.match(block.get("status", ""))
+    return code is not None and code[0].startswith("5")
 
 
 def _standard(message: Message, failed: list[dict[str, str]]) -> Report:
@@ -108,8 +114,8 @@ def _other(message: Message) -> Report | None:
         return None
     if not found.permanent and not (named or _names_ours(message)):
         return None
-    code = _PERMANENT.search(message.text)
-    return _report(message, [*found.permanent, *_ADDRESS.findall(named or "")], code[0] if code else None)
+    codes = [code[0] for pattern in _PERMANENT if (code := pattern.search(message.text))]
+    return _report(message, [*found.permanent, *_ADDRESS.findall(named or "")], next(iter(codes), None))
 
 
 def _names_ours(message: Message) -> bool:

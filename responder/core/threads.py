@@ -226,6 +226,8 @@ def _answer_returned(thread: Thread, event: AnswerReturned, times: Sequence[date
     """Open the thread for what nobody has answered, with the clock it would have had without this answer."""
     last = event.last
     noted = replace(thread, answered_at=last.at if last else None, answered_via=last.via if last else None)
+    if not event.uncovered and noted == thread:
+        return Unchanged("an answer did not arrive; it had settled nothing")
     if not event.uncovered:
         return Changed(noted, "an answer did not arrive; another one, or a person's word, settles what it answered")
     oldest = min([*event.uncovered, *([thread.received_at] if thread.received_at else [])])

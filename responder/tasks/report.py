@@ -6,7 +6,7 @@ A restart after the hour sends the day's digest late rather than not; days that 
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import structlog
@@ -14,7 +14,18 @@ from sqlalchemy import Connection
 
 from responder.adapters import digest_page
 from responder.adapters.clock import Clock
-from responder.adapters.store import Store, cursors, digests, health, mails, notices, outbox, threads
+from responder.adapters.store import (
+    Store,
+    cursors,
+    decisions,
+    digests,
+    health,
+    mails,
+    new_kinds,
+    notices,
+    outbox,
+    threads,
+)
 from responder.core import calendars, compose, digest
 from responder.core import operator as operators
 from responder.core.calendars import Calendar, DayKind
@@ -100,7 +111,11 @@ def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> i
         text=digest_page.text(page),
         html=digest_page.html(page),
     )
-    told = {"notice_ids": [notice.id for notice in digest.shown_notices(facts)], LAST_MAIL: mails.last_id(conn)}
+    told = {
+        "notice_ids": [notice.id for notice in digest.shown_notices(facts)],
+        "new_kind_ids": [kind.id for kind in digest.shown_new_kinds(facts)],
+        LAST_MAIL: mails.last_id(conn),
+    }
     to = reporter.operator
     return outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told)
 
@@ -120,6 +135,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         decisions=tuple(_decision(conn, row) for row in _to_decide(conn, since_at)),
         sent=tuple(_sent(conn, row) for row in _sent_rows(conn, since_at)),
         notices=tuple(_notice(conn, notice) for notice in notices.notices_for_digest(conn)[:SHOWN]),
+        new_kinds=tuple(_new_kind(kind) for kind in new_kinds.new_kinds(conn, untold=True)[:SHOWN]),
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
         unattended=_unattended(reporter, now),
@@ -133,16 +149,28 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
 
 def _open(conn: Connection, thread: Thread) -> digest.OpenThread | None:
     written = [
-        mail for mail in mails.thread_mails(conn, thread.id) if mail.kind == "buyer_message" and mail.role == "inbox"
+        mail
+        for mail in mails.thread_mails(conn, thread.id)
+        if mail.kind == "buyer_message" and mail.role == "inbox" and mail.repeat_of is None
     ]
     waiting = [mail for mail in written if thread.received_at is None or mail.received_at >= thread.received_at]
     first = waiting[0] if waiting else None
-    return operators.waiting(
+    shown = operators.waiting(
         thread,
         messages=max(len(waiting), 1),
         verified=not waiting or any(mail.authentic != "fail" for mail in waiting),
-        snippet=" ".join((first.text or "").split())[:SNIPPET] if first else "",
+        snippet=digest.snippet(first.text, first.attachments, SNIPPET) if first else "",
     )
+    attached = tuple(each.name for mail in waiting for each in mail.attachments)
+    return shown and replace(shown, attachments=attached, returned=_returned(conn, thread))
+
+
+def _returned(conn: Connection, thread: Thread) -> digest.Returned | None:
+    """Return the answer that did not arrive, where no later one did."""
+    mail = mails.last_returned(conn, thread.id)
+    if mail is None or (thread.answered_at is not None and thread.answered_at > mail.received_at):
+        return None
+    return digest.Returned(mail.received_at, mail.returned_why or "returned")
 
 
 def _to_decide(conn: Connection, since_at: datetime | None) -> list[outbox.OutboxRow]:
@@ -205,6 +233,10 @@ def _notice(conn: Connection, notice: notices.Notice) -> digest.Notice:
     )
 
 
+def _new_kind(kind: new_kinds.NewKind) -> digest.NewKind:
+    return digest.NewKind(kind.id, kind.key, kind.subject, kind.sender, kind.verified)
+
+
 def _closed_days(reporter: Reporter, today: date) -> tuple[digest.ClosedDay, ...]:
     days = calendars.days(reporter.calendar, today, CLOSED_DAYS)
     open_kinds = (DayKind.WORKING, DayKind.OPEN)
@@ -222,7 +254,9 @@ def _problems(conn: Connection, last: digests.DigestRow | None) -> tuple[str, ..
         f"{each.account}: mail {each.uid} in {each.folder} could not be read and was set aside ({each.error})"
         for each in cursors.quarantined(conn)
     ]
-    return (*troubles, *aside, *_doubtful(mails.unverified(conn, _last_mail(conn, last))))
+    unsure = decisions.decisions(conn, action=decisions.RETURNED_UNSURE, since=last.at if last else None, limit=SHOWN)
+    lost = [f"{each.account}: {each.detail['words']}" for each in unsure]
+    return (*troubles, *aside, *lost, *_doubtful(mails.unverified(conn, _last_mail(conn, last))))
 
 
 def _last_mail(conn: Connection, last: digests.DigestRow | None) -> int:

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responder.core.matching import KEYS, Candidate, Choice, Matched, NoMatch, Unsure, Via, choose, choose_answered
+from responder.core.matching import (
+    ALIAS_WITHIN,
+    KEYS,
+    Candidate,
+    Choice,
+    Matched,
+    NoMatch,
+    Unsure,
+    Via,
+    choose,
+    choose_answered,
+    text_key,
+)
 from responder.core.threads import ThreadState
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -50,6 +62,19 @@ MESSAGES: dict[str, tuple[list[Candidate], Choice]] = {
     ),
     "two threads of one order": ([candidate(2, "order"), candidate(1, "order", ANSWERED)], Unsure((1, 2))),
     "a closed thread is joined too": ([candidate(1, "order", ANSWERED)], Matched(1, "order")),
+    "a reference though another thread has case, order and alias": (
+        [candidate(1, "references"), candidate(2, "case"), candidate(2, "order"), candidate(2, "alias")],
+        Matched(1, "references"),
+    ),
+    "one case on two threads, and the order of one": (
+        [candidate(1, "case"), candidate(2, "case"), candidate(2, "order")],
+        Matched(2, "case"),
+    ),
+    "one case on two threads": ([candidate(1, "case"), candidate(2, "case")], Unsure((1, 2))),
+    "one order on two threads, and the alias wore off on one": (
+        [candidate(1, "order"), candidate(2, "order"), candidate(1, "alias", days_ago=31), candidate(2, "alias")],
+        Matched(2, "order"),
+    ),
     "a name alone is nobody": ([candidate(1, "name")], NoMatch()),
 }
 
@@ -68,6 +93,70 @@ def test_another_order_of_the_same_buyer_is_another_matter() -> None:
     assert choose(known, NOW, order_id="302-1111111-1111111") == Matched(1, "alias")
     assert choose(known, NOW) == Matched(1, "alias")
     assert choose([candidate(1, "alias")], NOW, order_id="302-2222222-2222222") == Matched(1, "alias")
+
+
+def test_the_same_case_is_the_same_matter_whatever_order_it_names() -> None:
+    """A buyer names another order in one conversation: the case says that it is one."""
+    known = [
+        candidate(1, "case", order_id="302-1111111-1111111"),
+        candidate(2, "order", order_id="302-2222222-2222222"),
+    ]
+    assert choose(known, NOW, order_id="302-2222222-2222222") == Matched(1, "case")
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(0), Matched(1, "alias")),
+        (ALIAS_WITHIN, Matched(1, "alias")),
+        (ALIAS_WITHIN + timedelta(milliseconds=1), NoMatch()),
+        (-timedelta(days=1), Matched(1, "alias")),  # fetched late: the thread is newer than the message
+    ],
+)
+def test_an_alias_counts_up_to_the_last_instant_of_its_window(age: timedelta, expected: Choice) -> None:
+    """Thirty days since the thread's last message, to the millisecond the store keeps."""
+    assert choose([Candidate(1, "alias", OPEN, NOW - age)], NOW) == expected
+
+
+SAME = "Hello, where is my parcel? 12"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SAME,
+        "hello where is my parcel 12",
+        "  Hello,\r\n\r\n> where is my   parcel?  — 12 ",
+        "HELLO, WHERE IS MY PARCEL? \N{FULLWIDTH DIGIT ONE}\N{FULLWIDTH DIGIT TWO}",
+        "Hello,\N{ZERO WIDTH SPACE} where is my parcel? \N{PACKAGE} 12",
+    ],
+)
+def test_the_same_words_have_one_key_whatever_surrounds_them(text: str) -> None:
+    """Case, blanks, punctuation, quote marks, full-width forms and pictures do not make another text."""
+    assert text_key(text) == text_key(SAME)
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello, where is my parcel? 13", "Hello, where is the parcel? 12", "包裹还没到，请问现在在哪里呢谢谢"]
+)
+def test_other_words_have_another_key(text: str) -> None:
+    """One letter or digit is enough."""
+    key = text_key(text)
+    assert key is not None
+    assert key != text_key(SAME)
+
+
+@pytest.mark.parametrize("text", [None, "", "Thank you!", "yes, please", "\N{PACKAGE}" * 40, "-" * 40, "01234567890"])
+def test_short_words_have_no_key(text: str | None) -> None:
+    """Words of thanks are written again and again: eleven letters say too little to call two messages one."""
+    assert text_key(text) is None
+    assert text_key("012345678901") is not None
+
+
+@given(st.text(max_size=60))
+def test_a_key_never_fails_and_ignores_case(text: str) -> None:
+    """Any text has a key or none, and the same one twice."""
+    assert text_key(text) == text_key(f" {text}\n")
 
 
 ANSWERS: dict[str, tuple[list[Candidate], str | None, Choice]] = {

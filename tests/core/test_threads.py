@@ -13,8 +13,10 @@ from responder.core.deadlines import AnswerPolicy
 from responder.core.threads import (
     TABLE,
     Acknowledged,
+    AcknowledgementReturned,
     Answered,
     AnsweredVia,
+    AnswerReturned,
     Changed,
     Event,
     MessageReceived,
@@ -61,6 +63,12 @@ def answered(hours: float, via: AnsweredVia = AnsweredVia.SENT_FOLDER) -> Answer
 def acknowledged(hours: float) -> Acknowledged:
     """Return our acknowledgement, naming Monday."""
     return Acknowledged(at(hours), MONDAY)
+
+
+def returned(hours: float, *uncovered: float, last: float | None = None) -> AnswerReturned:
+    """Return an answer that came back, the messages only it had answered, and the latest answer that stands."""
+    stands = None if last is None else answered(last)
+    return AnswerReturned(at(hours), tuple(map(at, uncovered)), stands)
 
 
 def story(*events: Event, policy: AnswerPolicy = POLICY, thread: Thread = BLANK) -> Thread:
@@ -129,6 +137,53 @@ STORIES: dict[str, tuple[tuple[Event, ...], ThreadState, datetime | None]] = {
         ANSWERED,
         None,
     ),
+    "a returned answer gives the old clock back": ((received(0), answered(3), returned(3, 0)), OPEN, at(24)),
+    "a returned answer whose messages another answered": (
+        (received(0), answered(3), answered(5), returned(5, last=3)),
+        ANSWERED,
+        None,
+    ),
+    "a returned answer reopens only what it alone answered": (
+        (received(0), answered(1), received(2), answered(3), returned(3, 2, last=1)),
+        OPEN,
+        at(26),
+    ),
+    "a returned answer brings back a clock older than the one that runs": (
+        (received(0), answered(3), received(5), returned(3, 0)),
+        OPEN,
+        at(24),
+    ),
+    "a returned answer that had settled nothing leaves the clock": (
+        (received(0), answered(-1), returned(-1)),
+        OPEN,
+        at(24),
+    ),
+    "a returned answer to a marked thread brings back what nobody marked": (
+        (received(0), answered(1), received(2), NoResponseNeeded(at(3)), returned(1, 0)),
+        OPEN,
+        at(24),
+    ),
+    "a returned answer to a marked thread": ((received(0), NoResponseNeeded(at(1)), returned(0.5)), MARKED, None),
+    "a second answer closes what the returned one opened": (
+        (received(0), answered(3), returned(3, 0), answered(4)),
+        ANSWERED,
+        None,
+    ),
+    "a returned acknowledgement stops nothing": (
+        (received(0), acknowledged(0.1), AcknowledgementReturned(at(0.1))),
+        OPEN,
+        at(24),
+    ),
+    "a returned acknowledgement of an answered thread": (
+        (received(0), acknowledged(0.1), answered(1), AcknowledgementReturned(at(0.1))),
+        ANSWERED,
+        None,
+    ),
+    "a returned acknowledgement of a marked thread": (
+        (received(0), NoResponseNeeded(at(1)), AcknowledgementReturned(at(0.1))),
+        MARKED,
+        None,
+    ),
     "a second mark changes nothing": ((received(0), NoResponseNeeded(at(1)), NoResponseNeeded(at(2))), MARKED, None),
 }
 
@@ -183,6 +238,35 @@ def test_the_answer_is_kept_with_how_it_became_known() -> None:
     assert (thread.answered_at, thread.answered_via) == (at(3), AnsweredVia.ANSWER_COPY)
 
 
+def test_a_returned_acknowledgement_promised_nothing() -> None:
+    """The buyer never read it; where it was the clock, Amazon's clock is back."""
+    for policy in (POLICY, COUNTS):
+        thread = story(received(0), acknowledged(0.1), AcknowledgementReturned(at(0.1)), policy=policy)
+        assert (thread.promise_at, thread.acknowledged_at, thread.due_at) == (None, None, at(24))
+
+
+def test_the_return_of_an_earlier_acknowledgement_leaves_the_later_promise() -> None:
+    """Two closed times, two acknowledgements: the second one arrived."""
+    thread = story(
+        received(0), Acknowledged(at(1), at(30)), Acknowledged(at(2), at(48)), AcknowledgementReturned(at(1))
+    )
+    assert (thread.acknowledged_at, thread.promise_at) == (at(2), at(48))
+
+
+def test_a_returned_answer_is_no_longer_the_threads_answer() -> None:
+    """What was said last and did arrive is; where nothing did, the thread was never answered."""
+    alone = story(received(0), answered(3), returned(3, 0))
+    assert (alone.answered_at, alone.answered_via) == (None, None)
+    second = story(received(0), answered(3), answered(5, AnsweredVia.ANSWER_COPY), returned(5, last=3))
+    assert (second.answered_at, second.answered_via) == (at(3), AnsweredVia.SENT_FOLDER)
+
+
+def test_a_message_found_after_the_return_is_not_answered() -> None:
+    """It is older than the answer, and the answer reached nobody."""
+    thread = story(received(2), answered(3), returned(3, 2), received(1))
+    assert (thread.state, thread.due_at) == (OPEN, at(25))
+
+
 def test_where_an_acknowledgement_counts_the_promise_is_the_clock() -> None:
     """The seller's choice: the thread stays open for a person, due when promised."""
     thread = story(received(0), acknowledged(0.1), policy=COUNTS)
@@ -208,7 +292,8 @@ def test_every_outcome_says_why() -> None:
         MARKED: (received(0), NoResponseNeeded(at(1))),
     }
     for start in starts.values():
-        for event in (received(2), acknowledged(2), answered(2), NoResponseNeeded(at(2))):
+        returns = (returned(1, 0), returned(1), returned(-1, last=1), AcknowledgementReturned(at(2)))
+        for event in (received(2), acknowledged(2), answered(2), NoResponseNeeded(at(2)), *returns):
             assert apply(story(*start), event, message_times=[at(0)], policy=POLICY).why
 
 
@@ -220,6 +305,7 @@ made: dict[type[Event], Callable[[int], Event]] = {
     Acknowledged: acknowledged,
     Answered: answered,
     NoResponseNeeded: lambda hour: NoResponseNeeded(at(hour)),
+    AcknowledgementReturned: lambda hour: AcknowledgementReturned(at(hour)),
 }
 events = st.builds(lambda kind, hour: made[kind](hour), st.sampled_from(list(made)), hours)
 policies = st.sampled_from([POLICY, COUNTS])
@@ -268,6 +354,35 @@ def test_hearing_of_an_answer_twice_changes_nothing(happened: list[Event], polic
     thread = story(received(0), *happened, answered(15), policy=policy)
     times = [at(0), *(event.at for event in happened if isinstance(event, MessageReceived))]
     assert isinstance(apply(thread, answered(15), message_times=times, policy=policy), Unchanged)
+
+
+@given(st.lists(events, max_size=12), hours, policies)
+def test_a_message_whose_answer_came_back_waits_with_a_clock_of_its_own(
+    happened: list[Event], hour: int, policy: AnswerPolicy
+) -> None:
+    """Whatever happened before: the thread is open, and due no later than that message is."""
+    thread = story(received(0), *happened, policy=policy)
+    times = [at(0), *(event.at for event in happened if isinstance(event, MessageReceived))]
+    outcome = apply(thread, returned(30, hour), message_times=[*times, at(hour)], policy=policy)
+    assert isinstance(outcome, Changed)
+    after = outcome.thread
+    assert after.state is OPEN
+    assert after.received_at is not None
+    assert after.received_at <= at(hour)
+    assert after.due_at is not None
+    if policy is POLICY:
+        assert after.due_at <= at(hour) + DAY
+
+
+@given(st.lists(events, max_size=12), policies)
+def test_the_return_of_an_answer_that_settled_nothing_moves_no_clock(
+    happened: list[Event], policy: AnswerPolicy
+) -> None:
+    """Another answer covers all of it: state and deadline stay."""
+    thread = story(received(0), *happened, policy=policy)
+    outcome = apply(thread, returned(15, last=16), message_times=[at(0)], policy=policy)
+    after = outcome.thread if isinstance(outcome, Changed) else thread
+    assert (after.state, after.due_at, after.received_at) == (thread.state, thread.due_at, thread.received_at)
 
 
 @given(st.lists(events, max_size=12))

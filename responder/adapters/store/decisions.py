@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Row, insert, or_, select
 
 from responder.adapters.store import schema
 
+RETURNED_UNSURE = "returned_unsure"
+"""The action of a decision that a mail of ours came back, and nobody knows which: a person has to look."""
 _DECISION = schema.decision.c
 
 
@@ -50,6 +52,7 @@ def decisions(
     thread_id: int | None = None,
     mail_id: int | None = None,
     since: datetime | None = None,
+    action: str | None = None,
     limit: int | None = None,
 ) -> tuple[Decided, ...]:
     """Return decisions in the order they were made; with `thread_id` also those on the thread's mails."""
@@ -59,6 +62,8 @@ def decisions(
         wanted = wanted.where(or_(_DECISION.thread_id == thread_id, _DECISION.mail_id.in_(of_thread)))
     if mail_id is not None:
         wanted = wanted.where(_DECISION.mail_id == mail_id)
+    if action is not None:
+        wanted = wanted.where(_DECISION.action == action)
     if since is not None:
         wanted = wanted.where(_DECISION.at >= since)
     return tuple(map(_decided, conn.execute(wanted if limit is None else wanted.limit(limit))))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import is_unset
@@ -169,10 +169,65 @@ def unverified(conn: Connection, after_id: int) -> tuple[StoredMail, ...]:
     return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
 
 
+def sent_before(
+    conn: Connection, mail_id: int, key: str, since: datetime, *, order_id: str | None, alias: str | None
+) -> StoredMail | None:
+    """
+    Return the buyer's message that `mail_id` says again: the same words, since then, about the same order.
+
+    Without an order it is the same alias. A forged mail is nobody's original, and neither is what was sent again.
+    """
+    this = schema.mail.alias("this")
+    same = _MAIL.order_id == order_id if order_id else _MAIL.order_id.is_(None) & (_MAIL.buyer_alias == alias)
+    wanted = (
+        select(schema.mail)
+        .join(this, (this.c.id == mail_id) & (this.c.account == _MAIL.account))
+        .where(_said(key), same, _MAIL.id != mail_id, _MAIL.received_at >= since, _MAIL.thread_id.is_not(None))
+        .where(_MAIL.received_at <= this.c.received_at, _MAIL.repeat_of.is_(None))
+        .order_by(_MAIL.received_at, _MAIL.id)
+    )
+    row = conn.execute(wanted.limit(1)).first()
+    return None if row is None else _stored(conn, row)
+
+
+def mark_repeat(conn: Connection, mail_id: int, of: int) -> bool:
+    """Note that a mail says again what another one said; False when that was known."""
+    change = update(schema.mail).where(_MAIL.id == mail_id, _MAIL.repeat_of.is_(None))
+    return conn.execute(change.values(repeat_of=of)).rowcount == 1
+
+
+def same_text_from_others(conn: Connection, account: str, key: str | None, alias: str | None, since: datetime) -> int:
+    """Return how many other aliases sent the same words since then: one sender behind many addresses."""
+    if key is None:
+        return 0
+    wanted = select(func.count(_MAIL.buyer_alias.distinct())).where(
+        _MAIL.account == account, _said(key), _MAIL.received_at >= since, _MAIL.buyer_alias != (alias or "")
+    )
+    return conn.scalar(wanted) or 0
+
+
+def mark_returned(conn: Connection, mail_id: int, at: datetime, why: str) -> bool:
+    """A person's answer did not arrive; False when that was known."""
+    change = update(schema.mail).where(_MAIL.id == mail_id, _MAIL.returned_at.is_(None))
+    return conn.execute(change.values(returned_at=at, returned_why=why)).rowcount == 1
+
+
+def last_returned(conn: Connection, thread_id: int) -> StoredMail | None:
+    """Return the newest answer in the thread that did not arrive."""
+    wanted = select(schema.mail).where(_MAIL.thread_id == thread_id, _MAIL.returned_at.is_not(None))
+    row = conn.execute(wanted.order_by(_MAIL.received_at.desc(), _MAIL.id.desc()).limit(1)).first()
+    return None if row is None else _stored(conn, row)
+
+
 def mark_answered_flag(conn: Connection, mail_id: int) -> bool:
     """Note that the server shows the mail as answered; False when that was known."""
     change = update(schema.mail).where(_MAIL.id == mail_id, is_unset(_MAIL.flags_answered))
     return conn.execute(change.values(flags_answered=True)).rowcount == 1
+
+
+def _said(key: str) -> ColumnElement[bool]:
+    genuine = (_MAIL.role == "inbox") & (_MAIL.kind == "buyer_message") & (_MAIL.authentic != "fail")
+    return genuine & (_MAIL.text_key == key)
 
 
 def _limited(text: str) -> str:

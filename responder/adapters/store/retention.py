@@ -6,6 +6,7 @@ written from.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, exists, or_, select, update
 
@@ -21,7 +22,14 @@ def purge(conn: Connection, before: datetime) -> int:
     unseen = exists().where(schema.notice.c.mail_id == _MAIL.id, schema.notice.c.seen_at.is_(None))
     words = or_(_MAIL.text.is_not(None), _MAIL.raw.is_not(None), _MAIL.no_response_link.is_not(None))
     old = (_MAIL.received_at < before, words, ~open_thread, ~unseen)
-    nothing = {"text": None, "raw": None, "no_response_link": None, "text_key": None, "attachments": [], "details": {}}
+    nothing: dict[str, Any] = {
+        "text": None,
+        "raw": None,
+        "no_response_link": None,
+        "text_key": None,
+        "attachments": [],
+        "details": {},
+    }
     erased = conn.execute(update(schema.mail).where(*old).values(**nothing)).rowcount
     return erased + _purge_outbox(conn, before)
 

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, delete, select
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
 
+CAME_BACK = "mail to this address came back for good"
+"""How the reason begins where a mail server, not a person, said so."""
 _SUPPRESSION = schema.suppression.c
 
 
@@ -22,6 +24,11 @@ class Suppression:
     subject: str
     reason: str
     at: datetime
+
+    @property
+    def came_back(self) -> bool:
+        """Whether a mail server said that the address cannot be reached."""
+        return self.reason.startswith(CAME_BACK)
 
 
 def suppress(conn: Connection, account: str, subject: str, reason: str, at: datetime) -> bool:

@@ -69,18 +69,22 @@ def threads(
 
 
 def message_times(conn: Connection, thread_id: int) -> tuple[datetime, ...]:
-    """Return when each of the buyer's messages in this thread was received, the oldest first."""
+    """Return when each of the buyer's messages in this thread was received, the oldest first; repeats are none."""
     wanted = select(_MAIL.received_at).where(
-        _MAIL.thread_id == thread_id, _MAIL.role == "inbox", _MAIL.kind == "buyer_message"
+        _MAIL.thread_id == thread_id,
+        _MAIL.role == "inbox",
+        _MAIL.kind == "buyer_message",
+        _MAIL.repeat_of.is_(None),
     )
     return tuple(conn.scalars(wanted.order_by(_MAIL.received_at, _MAIL.id)))
 
 
 def answers_to(
     conn: Connection, account: str, thread: Thread, message_ids: Collection[str], since: datetime
-) -> tuple[datetime, ...]:
+) -> tuple[tuple[int, datetime], ...]:
     """
-    Return when a person wrote to this buyer from `since` on: the Sent folder without our own and automatic mail.
+    Return what a person wrote to this buyer from `since` on, as (mail id, when): the Sent folder without our own and
+    automatic mail, and without what came back.
 
     What belongs to another thread, refers to other mail than `message_ids`, or names another order is left out: a buyer
     with two orders is answered twice.
@@ -93,9 +97,10 @@ def answers_to(
     if thread.order_id is not None:
         same_order = _MAIL.order_id == thread.order_id
         fits = or_(refers_here, same_order, ~refers & _MAIL.order_id.is_(None))
-    wanted = select(_MAIL.received_at).where(
+    wanted = select(_MAIL.id, _MAIL.received_at).where(
         _MAIL.account == account,
         _MAIL.role == "sent",
+        _MAIL.returned_at.is_(None),
         _MAIL.buyer_alias == thread.buyer_alias,
         _MAIL.received_at >= since,
         or_(_MAIL.thread_id == thread.id, _MAIL.thread_id.is_(None) & fits),
@@ -103,7 +108,7 @@ def answers_to(
         _MAIL.automatic == literal((), Json()),
         ~ours,
     )
-    return tuple(conn.scalars(wanted.order_by(_MAIL.received_at, _MAIL.id)))
+    return tuple((row.id, row.received_at) for row in conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id)))
 
 
 def open_uids(conn: Connection, account: str, folder: str, uidvalidity: int) -> tuple[tuple[int, int, int], ...]:

@@ -5,19 +5,22 @@ Answers come first, by deadline. The text is ready to print: cleaned, in the sel
 """
 
 from responder.core import wording
+from responder.core.digest.attached import snippet
 from responder.core.digest.facts import (
     ClosedDay,
     Decision,
     DigestFacts,
+    NewKind,
     Notice,
     OpenThread,
     Outage,
+    Returned,
     SentMail,
     Unattended,
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
 from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
-from responder.core.digest.sections import all_clear, sections, shown_notices
+from responder.core.digest.sections import all_clear, sections, shown_new_kinds, shown_notices
 from responder.core.digest.words import is_all_clear
 from responder.core.wording import Link
 
@@ -31,15 +34,19 @@ __all__ = [
     "Items",
     "Lines",
     "Link",
+    "NewKind",
     "Notice",
     "OpenThread",
     "Outage",
+    "Returned",
     "Section",
     "SentMail",
     "Table",
     "Unattended",
     "content",
+    "shown_new_kinds",
     "shown_notices",
+    "snippet",
 ]
 
 

@@ -27,7 +27,28 @@ class OpenThread:
     promise_at: datetime | None = None
     verified: bool = True
     snippet: str = ""
+    attachments: tuple[str, ...] = ()  # their names, as the sender wrote them
+    returned: "Returned | None" = None
     notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The answer, written `at`, that did not reach the buyer."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewKind:
+    """A kind of mail from Amazon that nobody knows; `key` names what of it is unknown ("type:NAME")."""
+
+    id: int
+    key: str
+    subject: str
+    sender: str
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +130,7 @@ class DigestFacts:
     decisions: tuple[Decision, ...] = ()
     sent: tuple[SentMail, ...] = ()
     notices: tuple[Notice, ...] = ()
+    new_kinds: tuple[NewKind, ...] = ()
     marks_notices_seen: bool = True
     closed_days: tuple[ClosedDay, ...] = ()
     unattended: tuple[Unattended, ...] = ()

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from responder.core import wording
-from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, Notice, OpenThread
+from responder.core.digest.attached import names
+from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, NewKind, Notice, OpenThread
 from responder.core.digest.page import Group, Item, Items, Lines, Section, Table
 from responder.core.digest.words import (
     CLOSED,
@@ -16,7 +17,9 @@ from responder.core.digest.words import (
     LANGUAGES,
     NOTICES,
     ROWS,
+    SHELL_SAFE,
     STATES,
+    UNPROVEN,
     capped,
     due_soon,
     full,
@@ -43,6 +46,8 @@ def sections(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[Sect
         yield _sent(facts)
     if facts.notices:
         yield _notices(facts)
+    if facts.new_kinds:
+        yield Lines("New kind of notice", tuple(_new_kinds(facts)))
     yield from _next_days(facts)
     if facts.problems:
         yield Lines("Problems", capped([clean(problem, 400) for problem in facts.problems], "responder status"))
@@ -87,6 +92,9 @@ def _answer(facts: DigestFacts, thread: OpenThread, urgency: str) -> Item:
 
 
 def _remarks_on(facts: DigestFacts, thread: OpenThread) -> Iterator[str]:
+    if thread.returned:
+        at = wording.moment(thread.returned.at, facts.now, facts.zone)
+        yield f"your answer of {at} did not reach the buyer ({clean(thread.returned.why, 80)})"
     if thread.messages > 1:
         yield "the buyer wrote twice" if thread.messages == 2 else f"the buyer wrote {thread.messages} times"
     if thread.acknowledged_at:
@@ -94,6 +102,8 @@ def _remarks_on(facts: DigestFacts, thread: OpenThread) -> Iterator[str]:
         yield f"acknowledged {at}: Amazon's clock is still running"
     if thread.promise_at:
         yield f"promised by {wording.moment(thread.promise_at, facts.now, facts.zone)}"
+    if thread.attachments:
+        yield f"attached: {names(thread.attachments)}"
 
 
 def _unverified(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
@@ -180,6 +190,22 @@ def shown_notices(facts: DigestFacts) -> tuple[Notice, ...]:
     dated = sorted((notice for notice in facts.notices if notice.due_at), key=lambda notice: notice.due_at or facts.now)
     plain = sorted((notice for notice in facts.notices if not notice.due_at), key=lambda notice: notice.received_at)
     return (*dated, *plain)[:ROWS]
+
+
+def shown_new_kinds(facts: DigestFacts) -> tuple[NewKind, ...]:
+    """Return the kinds that have a line: anybody can write in Amazon's name, so unproven ones are few."""
+    proven = [kind for kind in facts.new_kinds if kind.verified]
+    doubtful = [kind for kind in facts.new_kinds if not kind.verified]
+    return (*proven[:ROWS], *doubtful[:UNPROVEN])
+
+
+def _new_kinds(facts: DigestFacts) -> Iterator[str]:
+    for kind in shown_new_kinds(facts):
+        verified = "verified" if kind.verified else "not verified"
+        what = f"{clean(kind.key, 80)} from {clean(kind.sender, 80)}, {verified}: “{clean(kind.subject, 100)}”"
+        command = f" · responder notices --new-kinds --sample {kind.key} > new.eml" if SHELL_SAFE.fullmatch(kind.key) else ""
+        yield what + command
+    yield "Amazon sent these for the first time; they are listed with the notices, and not named here again."
 
 
 def _notices(facts: DigestFacts) -> Items:

@@ -2,6 +2,7 @@
 The digest's vocabulary, and what several of its parts ask of the facts.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,6 +10,9 @@ from responder.core import wording
 from responder.core.digest.facts import DigestFacts, OpenThread
 from responder.core.message import clean
 
+UNPROVEN = 5
+SHELL_SAFE = re.compile(r"[A-Za-z0-9_.@:+-]{1,80}", re.ASCII)
+"""What may stand in a command to type: a key comes from a mail."""
 ROWS = 40  # Gmail cuts a mail at about 102 KB; a row of the HTML part takes about 1 KB
 
 LANGUAGES = {
@@ -60,7 +64,8 @@ NOTICES = {
 
 def is_all_clear(facts: DigestFacts) -> bool:
     """Return whether nothing in the digest asks for a person."""
-    return not (facts.threads or facts.decisions or facts.notices or facts.problems or facts.outage)
+    news = facts.threads or facts.decisions or facts.notices or facts.new_kinds or facts.problems or facts.outage
+    return not news
 
 
 def soon_until(facts: DigestFacts) -> datetime:

@@ -97,7 +97,8 @@ def _answered_at(conn: Connection, mail_id: int, thread_id: int, now: datetime) 
     """Return `now`, or when the flagged message was received where a later one waits without the flag."""
     written = [mail for mail in mails.thread_mails(conn, thread_id) if mail.kind == "buyer_message"]
     flagged_at = next(mail.received_at for mail in written if mail.id == mail_id)
-    waits = any(mail.received_at > flagged_at and not mail.flags_answered for mail in written)
+    first = [mail for mail in written if mail.repeat_of is None]
+    waits = any(mail.received_at > flagged_at and not mail.flags_answered for mail in first)
     return flagged_at if waits else now
 
 

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from responder.adapters.store import decisions, mails, outbox, suppressions, threads
 from responder.core.acknowledge import Acknowledge, Facts, Withhold, decide
 from responder.core.classify import Authentic, Classified
-from responder.core.matching import Identity, Matched, choose
+from responder.core.matching import SENT_AGAIN_WITHIN, Identity, Matched, choose, text_key
 from responder.core.message import Message
 from responder.core.threads import Answered, AnsweredVia, MessageReceived, Thread, ThreadState
+from responder.core.wording import span
 from responder.tasks.receive import acknowledgement
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
@@ -38,6 +39,9 @@ class Received:
 
 def keep(conn: Connection, judge: Judge, mail: Received, now: datetime) -> tuple[int, bool]:
     """Put the message into its thread, start or keep the clock, decide; return the thread and whether mail waits."""
+    again = _said_again(conn, judge, mail, now)
+    if again is not None:
+        return again, False
     thread, via = _thread_of(conn, judge, mail)
     mails.put_in_thread(conn, mail.mail_id, thread.id)
     # A forgery is shown in the digest; it rings no alarm.
@@ -47,6 +51,36 @@ def keep(conn: Connection, judge: Judge, mail: Received, now: datetime) -> tuple
     _note(conn, judge, mail, thread, now, "message", {"words": why, "thread": via})
     decision = decide(_facts(conn, judge, mail, thread, now), judge.calendar, judge.acknowledge, now)
     return thread.id, _carry_out(conn, judge, mail, thread, decision, now)
+
+
+def _said_again(conn: Connection, judge: Judge, mail: Received, now: datetime) -> int | None:
+    """
+    Put a message that says again what one before it said into that one's thread, and return it.
+
+    It has no clock and is not acknowledged; an answer to it is an answer to the first.
+    """
+    first = _first_of(conn, mail)
+    thread = threads.thread(conn, first.thread_id) if first and first.thread_id else None
+    if first is None or thread is None:
+        return None
+    mails.put_in_thread(conn, mail.mail_id, thread.id)
+    mails.mark_repeat(conn, mail.mail_id, first.id)
+    thread = _answered_already(conn, judge, mail, thread, now)
+    words = (
+        f"the same text was sent again, {span(mail.received_at - first.received_at)} after the first:"
+        " not a second message, the clock stays as it is and nothing is acknowledged"
+    )
+    _note(conn, judge, mail, thread, now, "message", {"words": words, "thread": "repeat", "repeat_of": first.id})
+    return thread.id
+
+
+def _first_of(conn: Connection, mail: Received) -> mails.StoredMail | None:
+    classified, key = mail.classified, text_key(mail.classified.text)
+    if key is None or classified.verdict.authentic is Authentic.FAIL:
+        return None
+    since = mail.received_at - SENT_AGAIN_WITHIN
+    order_id = next(iter(classified.order_ids), None)
+    return mails.sent_before(conn, mail.mail_id, key, since, order_id=order_id, alias=classified.buyer_alias)
 
 
 def _thread_of(conn: Connection, judge: Judge, mail: Received) -> tuple[Thread, str]:
@@ -88,8 +122,9 @@ def _answered_already(conn: Connection, judge: Judge, mail: Received, thread: Th
         return thread
     ids = [each for each in (mail.message.message_id, *mail.message.in_reply_to, *mail.message.references) if each]
     later = threads.answers_to(conn, judge.account, thread, ids, mail.received_at)
-    if later:
-        thread, _ = happen(conn, judge, thread, Answered(max(later), AnsweredVia.SENT_FOLDER), now)
+    for mail_id, at in later:
+        mails.put_in_thread(conn, mail_id, thread.id)
+        thread, _ = happen(conn, judge, thread, Answered(at, AnsweredVia.SENT_FOLDER), now)
     if mail.answered_flag and thread.state is ThreadState.OPEN:
         thread, _ = happen(conn, judge, thread, Answered(now, AnsweredVia.ANSWERED_FLAG), now)
     return thread
@@ -97,7 +132,8 @@ def _answered_already(conn: Connection, judge: Judge, mail: Received, thread: Th
 
 def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime) -> Facts:
     classified = mail.classified
-    subjects = [thread.buyer_alias, *classified.order_ids]
+    barred = suppressions.suppressed(conn, judge.account, [thread.buyer_alias, *classified.order_ids])
+    key = text_key(classified.text)
     return Facts(
         kind=classified.kind,
         authentic=classified.verdict.authentic,
@@ -110,9 +146,14 @@ def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: 
         revalidated=mail.revalidated,
         thread_state=thread.state,
         acknowledged_periods=outbox.acknowledged_periods(conn, thread.id),
-        suppressed=suppressions.suppressed(conn, judge.account, subjects) is not None,
+        suppressed=barred is not None and not barred.came_back,
+        returned=barred is not None and barred.came_back,
+        same_text_from_others=mails.same_text_from_others(
+            conn, judge.account, key, classified.buyer_alias, mail.received_at - DAY
+        ),
         sent_to_buyer_today=outbox.acknowledgements_sent(conn, judge.account, thread.buyer_alias, now - DAY),
         sent_last_hour=outbox.acknowledgements_sent(conn, judge.account, None, now - HOUR),
+        sent_last_day=outbox.acknowledgements_sent(conn, judge.account, None, now - DAY),
         language=classified.language,
         marketplace=thread.marketplace,
         answered_at=thread.answered_at,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, notices, threads
+from responder.adapters.store import decisions, new_kinds, notices, threads
 from responder.adapters.store.outbox import OutboxRow
 from responder.core.threads import Acknowledged
 from responder.tasks.receive.clocks import happen
@@ -25,6 +25,8 @@ def accepted(conn: Connection, judge: Judge, row: OutboxRow, at: datetime) -> No
         notices.mark_notices_in_digest(conn, told, at)
         if judge.marks_seen:
             notices.mark_notices_seen(conn, told, at, row.kind)
+    if shown := row.payload.get("new_kind_ids"):
+        new_kinds.mark_told(conn, shown, at)
     decision = decisions.Decision(
         at=at,
         account=row.account,

@@ -70,7 +70,7 @@ def test_message_times_are_the_buyers(store: Store, make: Any) -> None:
 
 
 def test_answers_are_what_a_person_wrote(store: Store, make: Any) -> None:
-    """Our own acknowledgement in the Sent folder, known by its id or its mark, never looks like an answer."""
+    """Our own acknowledgement in the Sent folder, known by its id or its mark, is no answer; nor is what came back."""
     ours = make.outgoing()
     store.run(outbox.enqueue, ours)
     sent = {"role": "sent", "folder": "Sent", "kind": "other"}
@@ -88,9 +88,11 @@ def test_answers_are_what_a_person_wrote(store: Store, make: Any) -> None:
         store.run(mails.insert_mail, mail)
     nameless = make.mail(received_at=make.now + timedelta(hours=20), message_id=None, **sent)
     store.run(mails.insert_mail, nameless)
-    expected = (person.received_at, nameless.received_at)
+    returned = store.run(mails.insert_mail, make.mail(received_at=next(hours), **sent))
+    assert store.run(mails.mark_returned, returned, make.now, "returned, 5.1.1")
     thread = _insert(store, make.thread())
-    assert store.run(threads.answers_to, "main", thread, (), make.now) == expected
+    found = store.run(threads.answers_to, "main", thread, (), make.now)
+    assert [at for _, at in found] == [person.received_at, nameless.received_at]
 
 
 def test_an_answer_about_another_matter_is_none_here(store: Store, make: Any) -> None:
@@ -108,7 +110,7 @@ def test_an_answer_about_another_matter_is_none_here(store: Store, make: Any) ->
     for hour, mail in enumerate(answers):
         store.run(mails.insert_mail, replace(mail, received_at=make.now + timedelta(hours=hour)))
     found = store.run(threads.answers_to, "main", here, ("<this@example.com>",), make.now)
-    assert [(at - make.now) // timedelta(hours=1) for at in found] == [0, 2, 5]
+    assert [(at - make.now) // timedelta(hours=1) for _, at in found] == [0, 2, 5]
 
 
 def test_open_uids_are_where_a_person_may_answer(store: Store, make: Any) -> None:

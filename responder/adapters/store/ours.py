@@ -1,0 +1,123 @@
+"""
+What we wrote to buyers, whoever wrote it: our automatic mail, a person's answers, Amazon's copies of them.
+
+A report that something did not arrive is matched with one of these: by its Message-ID, else by whom it was for.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, func, literal, select
+
+from responder.adapters.store import schema
+from responder.adapters.store.columns import Instant, Json, is_unset
+from responder.adapters.store.mails import StoredMail, mail
+
+_MAIL = schema.mail.c
+_OUTBOX = schema.outbox.c
+_THREAD = schema.thread.c
+_MANY = 100
+_LEFT = ("sending", "sent", "ambiguous", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """One mail of ours: a row of the outbox, or a mail of a person's; `to` is a buyer's alias, else the recipient."""
+
+    at: datetime
+    thread_id: int | None
+    to: str | None
+    outbox_id: int | None = None
+    mail_id: int | None = None
+
+
+def by_message_id(conn: Connection, account: str, message_ids: Collection[str]) -> tuple[Ours, ...]:
+    """Return our mail with these Message-IDs, whatever became of it."""
+    named = list(message_ids)[:_MANY]
+    sent = _outbox(conn, _OUTBOX.message_id.in_(named))
+    return sent or _mails(conn, _MAIL.account == account, _MAIL.message_id.in_(named), _by_a_person())
+
+
+def to_buyer(
+    conn: Connection, account: str, since: datetime, until: datetime, *, alias: str | None, order_id: str | None,
+    copies: bool = False,
+) -> tuple[Ours, ...]:  # fmt: skip
+    """
+    Return what we wrote in that time to an alias, or about an order, the newest first.
+
+    `copies`: with answers written in Seller Central, which no mail server could return.
+    """
+    thread = [_THREAD.buyer_alias == alias] if alias else []
+    thread += [_THREAD.order_id == order_id] if order_id else []
+    named = [_MAIL.buyer_alias == alias] if alias else []
+    # A mail may name no order while its thread has one.
+    named += [func.coalesce(_MAIL.order_id, _THREAD.order_id) == order_id] if order_id else []
+    if not thread:
+        return ()
+    at = _left_at()
+    written = _by_a_person() | _copy() if copies else _by_a_person()
+    found = (
+        *_outbox(conn, _OUTBOX.account == account, at >= since, at <= until, *thread),
+        *_mails(
+            conn, _MAIL.account == account, _MAIL.received_at >= since, _MAIL.received_at <= until, written, *named
+        ),
+    )
+    return tuple(sorted(found, key=lambda ours: ours.at, reverse=True))
+
+
+def standing_answers(conn: Connection, thread_id: int) -> tuple[tuple[str, datetime], ...]:
+    """Return the answers in a thread that nothing says came back, as ("sent" or "copy", when), the oldest first."""
+    wanted = select(_MAIL.role, _MAIL.received_at).where(
+        _MAIL.thread_id == thread_id, _MAIL.returned_at.is_(None), _by_a_person() | _copy()
+    )
+    rows = conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id))
+    return tuple(("sent" if row.role == "sent" else "copy", row.received_at) for row in rows)
+
+
+def reports_on(conn: Connection, account: str, message_id: str) -> tuple[StoredMail, ...]:
+    """Return the reports, kept already, that say this mail did not arrive."""
+    reference = schema.mail_reference.c
+    named = select(reference.mail_id).where(reference.reference == message_id)
+    wanted = select(_MAIL.id).where(
+        _MAIL.account == account, _MAIL.kind == "bounce", _MAIL.role == "inbox", _MAIL.authentic != "fail",
+        _MAIL.id.in_(named),
+    )  # fmt: skip
+    found = (mail(conn, mail_id) for mail_id in conn.scalars(wanted.order_by(_MAIL.id)).all())
+    return tuple(filter(None, found))
+
+
+def _by_a_person() -> ColumnElement[bool]:
+    ours = select(_OUTBOX.id).where(_OUTBOX.message_id == _MAIL.message_id).exists()
+    return (_MAIL.role == "sent") & is_unset(_MAIL.own) & (_MAIL.automatic == literal((), Json())) & ~ours
+
+
+def _copy() -> ColumnElement[bool]:
+    return (_MAIL.role == "inbox") & (_MAIL.kind == "answer_copy") & (_MAIL.authentic == "pass")
+
+
+def _left_at() -> ColumnElement[datetime]:
+    return func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, _OUTBOX.created_at, type_=Instant())
+
+
+def _outbox(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Ours, ...]:
+    to = func.coalesce(_THREAD.buyer_alias, _OUTBOX.recipient).label("recipient")
+    wanted = (
+        select(_left_at().label("at"), _OUTBOX.thread_id, to, _OUTBOX.id)
+        .outerjoin(schema.thread, _THREAD.id == _OUTBOX.thread_id)
+        .where(_OUTBOX.state.in_(_LEFT), *conditions)
+        .order_by(_OUTBOX.id.desc())
+        .limit(_MANY)
+    )
+    return tuple(Ours(row.at, row.thread_id, row.recipient, outbox_id=row.id) for row in conn.execute(wanted))
+
+
+def _mails(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Ours, ...]:
+    wanted = (
+        select(_MAIL.received_at, _MAIL.thread_id, func.coalesce(_MAIL.buyer_alias, _THREAD.buyer_alias), _MAIL.id)
+        .outerjoin(schema.thread, _THREAD.id == _MAIL.thread_id)
+        .where(*conditions)
+        .order_by(_MAIL.received_at.desc(), _MAIL.id.desc())
+        .limit(_MANY)
+    )
+    return tuple(Ours(at, thread_id, to, mail_id=mail_id) for at, thread_id, to, mail_id in conn.execute(wanted))
