@@ -79,7 +79,7 @@ def signatures(message: Message, catalogue: Catalogue) -> tuple[Signature, ...]:
 
 def unsigned(message: Message, signed: frozenset[str]) -> tuple[str, ...]:
     """Return the fields we read that a signature over `signed` leaves open to anybody."""
-    return tuple(name for name in _READ if name not in signed and (name == "from" or message.header(name) is not None))
+    return tuple(name for name in _READ if name not in signed and message.header(name) is not None)
 
 
 def _by_its_signature(message: Message, catalogue: Catalogue, dkim: DkimResult, undecided: str) -> Verdict:

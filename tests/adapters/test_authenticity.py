@@ -4,7 +4,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -31,9 +31,11 @@ from responder.adapters.authenticity import (
     Unreachable,
     system_resolve,
 )
-from responder.adapters.authenticity.checking import _relaxed, _simple
+from responder.adapters.authenticity.checking import ReadMail, _relaxed, _simple
+from responder.adapters.authenticity.checking import checked as checked_alone
 from responder.adapters.catalogue import load
-from responder.core.authenticity import DkimResult, verdict, wants_dkim
+from responder.core.authenticity import DkimResult, signatures, verdict, wants_dkim
+from responder.core.dkim import MAX_RECORD
 from responder.core.kinds import Authentic, Verdict
 from responder.core.message import MAX_RAW, parse
 
@@ -350,6 +352,34 @@ async def test_one_valid_signature_is_enough(key: KeyPair) -> None:
     assert (await checked(unproven, server)).outcome is Authentic.UNKNOWN
 
 
+async def test_the_signature_that_covers_more_counts(key: KeyPair) -> None:
+    """Two valid ones: that the upper one leaves the Subject open does not matter."""
+    partly = tuple(name for name in HEADERS if name != b"subject")
+    for raw in (sign(sign(MAIL, key), key, headers=partly), sign(sign(MAIL, key, headers=partly), key)):
+        assert (await judged(raw, key)).authentic is Authentic.PASS
+
+
+async def test_a_signature_taken_for_another_proves_nothing(key: KeyPair) -> None:
+    """A result counts only for the signature whose key was looked up."""
+    message = parse(sign(sign(MAIL, key), key, selector=b"other"))
+    upper, lower = signatures(message, CATALOGUE)
+    answer = found(key.record)
+    assert checked_alone(ReadMail(message), upper, answer).outcome is Authentic.PASS
+    assert checked_alone(ReadMail(message), lower, answer).outcome is Authentic.PASS
+    swapped = checked_alone(ReadMail(message), replace(upper, index=1), answer)
+    assert (swapped.outcome, "two ways" in swapped.reason) == (Authentic.UNKNOWN, True)
+
+
+async def test_a_large_mail_is_hashed_for_two_signatures_only(key: KeyPair) -> None:
+    """What checking costs is bounded by bytes, not by the number of signatures."""
+    raw = MAIL + b"x" * (MAX_RAW // 2)
+    for number in range(4):
+        raw = sign(raw, key, selector=b"s%d" % number)
+    server = Dns({})
+    assert (await checked(raw, server)).outcome is Authentic.UNKNOWN
+    assert sorted(server.asked) == ["s2._domainkey.amazon.de.", "s3._domainkey.amazon.de."]
+
+
 async def test_a_mail_of_many_signatures_asks_a_few_questions(key: KeyPair) -> None:
     """At most five names are looked up for one mail."""
     raw = MAIL
@@ -544,6 +574,8 @@ NOT_EVEN_READ = [
     b"",
     b";",
     b"v",
+    b"v=1; a=rsa-sha256; d=amazon.de; s=sel; h=from; bh=AAAA; b=AAAA; 9=x",
+    b"v=1; a=rsa-sha256; d=amazon.de; s=sel; h=from; bh=AAAA; b=AAAA; =x",
     b"v=1; a=rsa-sha256; d=amazon.de; s=sel; h=from; bh=AAAA",
     b"v=1; a=rsa-sha256; d=amazon.de; d=amazon.de; s=sel; h=from; bh=AAAA; b=AAAA",
     b"v=1; a=rsa-sha256; d=amazon.de; s=sel; s=x; h=from; bh=AAAA; b=AAAA",
@@ -671,7 +703,9 @@ class _NameServer(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def name_server(answer: Answer, folder: Path) -> AsyncIterator[tuple[_NameServer, Resolve]]:
+async def name_server(
+    answer: Answer, folder: Path, limit: timedelta = timedelta(seconds=30)
+) -> AsyncIterator[tuple[_NameServer, Resolve]]:
     """Run a name server, and give a resolver whose resolv.conf names it."""
     server = _NameServer(answer)
     transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: server, ("127.0.0.1", 0))
@@ -679,7 +713,7 @@ async def name_server(answer: Answer, folder: Path) -> AsyncIterator[tuple[_Name
     file = folder / "resolv.conf"
     file.write_text("search search.example\nnameserver 127.0.0.1\n")
     try:
-        yield server, system_resolve(file=str(file), port=port, limit=timedelta(seconds=30))
+        yield server, system_resolve(file=str(file), port=port, limit=limit)
     finally:
         transport.close()
 
@@ -732,10 +766,19 @@ async def test_the_dns_says_no_over_the_wire(tmp_path: Path) -> None:
 
 
 async def test_a_silent_name_server_is_given_up(key: KeyPair, tmp_path: Path) -> None:
-    """The verifier's limit ends a lookup that is under way."""
+    """The verifier's limit ends a lookup that is under way, and the resolver has its own."""
     async with name_server(lambda _: None, tmp_path) as (_, resolve):
         verifier = DkimVerifier(resolve, Hands(), limit=timedelta(milliseconds=20))
         assert (await verifier.verify(parse(sign(MAIL, key)), CATALOGUE)).outcome is Authentic.UNKNOWN
+    async with name_server(lambda _: None, tmp_path, timedelta(milliseconds=20)) as (_, resolve):
+        assert await resolve(NAME) == Unreachable("the DNS did not answer in time")
+
+
+async def test_a_record_of_any_length_is_kept_short(tmp_path: Path) -> None:
+    """A TXT record may have 64 KiB; no key needs more than the beginning."""
+    async with name_server(says([" ".join([f'"{"x" * 250}"'] * 10)]), tmp_path) as (_, resolve):
+        answer = await resolve(NAME)
+    assert answer == Found((b"x" * (MAX_RECORD + 1),), timedelta(seconds=77))
 
 
 async def test_a_machine_without_a_resolver_is_no_crash(tmp_path: Path) -> None:

@@ -66,7 +66,6 @@ class DkimVerifier:
                 answer = await self._resolve(name)
         except TimeoutError:
             answer = Unreachable(f"the DNS did not answer within {self._limit.total_seconds():g} s")
-        self._known.pop(name, None)
         while len(self._known) >= MAX_NAMES:
             del self._known[next(iter(self._known))]
         self._known[name] = (answer, self._monotonic() + _kept(answer).total_seconds())

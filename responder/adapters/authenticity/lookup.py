@@ -66,7 +66,7 @@ def system_resolve(*, file: str = "/etc/resolv.conf", port: int = 53, limit: tim
 
 
 async def _asked(resolver: dns.asyncresolver.Resolver, name: str) -> TxtAnswer:
-    answer = await resolver.resolve(dns.name.from_text(name), dns.rdatatype.TXT, search=False)
+    answer = await resolver.resolve(dns.name.from_text(name), dns.rdatatype.TXT)
     records = [b"".join(record.strings) for record in answer]
     ttl = timedelta(seconds=answer.chaining_result.minimum_ttl)
     return Found(tuple(record[: MAX_RECORD + 1] for record in records[:MAX_RECORDS]), ttl)
