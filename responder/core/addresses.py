@@ -56,6 +56,18 @@ class _Mailbox:
         self.spoiled = False  # a quoted string or a comment in a place where only an address may stand
         self.comment: list[str] = []
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has been read yet."""
+        return not self.outside and self.inside is None and not self.comment and not self.spoiled
+
+    def add(self, char: str) -> None:
+        """Keep one character; blanks in front mean nothing."""
+        if self.inside is not None:
+            self.inside.append(char)
+        elif char != " " or self.outside:
+            self.outside.append(char)
+
     def address(self) -> Address | None:
         outside = "".join(self.outside).strip()
         if self.inside is None:
@@ -81,6 +93,7 @@ def addresses(value: str) -> tuple[Address, ...]:
         elif char == "(":
             depth = 1
             box.spoiled |= box.inside is not None
+            box.add(" ")  # RFC 5322 section 3.2.2: a comment separates as a blank does
         elif char == '"':
             at = _quoted(box, value, at)
         elif char == "<":
@@ -89,16 +102,23 @@ def addresses(value: str) -> tuple[Address, ...]:
         elif char == ">":
             at = _to_next_comma(box, value, at)
         elif char in ",;" and (box.inside is None or char == ","):
-            _finish(box, found)
-            box = _Mailbox()
+            box = _ended(box, found)
         elif char == ":" and box.inside is None:
             box.outside.clear()  # a group's name (RFC 5322 section 3.4)
         else:
-            (box.outside if box.inside is None else box.inside).append(char)
+            box.add(char)
     box.spoiled |= depth > 0
     if len(found) < MAX_ADDRESSES:
         _finish(box, found)
     return tuple(found)
+
+
+def _ended(box: _Mailbox, found: list[Address]) -> _Mailbox:
+    """Return the box for what comes behind a separator: thousands of them in a row cost nothing."""
+    if box.untouched:
+        return box
+    _finish(box, found)
+    return _Mailbox()
 
 
 def _finish(box: _Mailbox, found: list[Address]) -> None:

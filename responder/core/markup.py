@@ -10,25 +10,35 @@ import re
 from collections.abc import Iterator
 
 MAX_HTML = 262_144
+MAX_TAGS = 10_000
+MAX_REFERENCES = 10_000
 
 _TAG = re.compile(r"<(?:!--|[!?]|(?P<name>/?[A-Za-z][A-Za-z0-9]{0,20}))")
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"}
 )
 _SILENT = ("script", "style", "head", "title", "template")
-_LONG_REFERENCE = re.compile(r"&#([xX]?)[0-9A-Fa-f]{9,};?")  # no such character; too many digits make int() raise
+# What html.unescape looks for.
+_REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9A-Fa-f]++;?|[^\t\n\f <&#;]{1,32}+;?)")
+_LONG_REFERENCE = 12  # "&#x10FFFF;" is shorter; too many digits make int() raise
+_LEFT_OVER = re.compile(r"<[^<>]*+>?")
+_BLANKS = re.compile(r"[^\S ]\s*+| \s++")
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield (tag name or "", raw text or attributes, where it ends); closing tags carry their slash."""
-    lower, at = text.lower(), 0
+    lower, at, tags = text.lower(), 0, 0
     while at < len(text):
+        if tags == MAX_TAGS:  # no mail has so many; its words are kept, its layout is not
+            yield "", _LEFT_OVER.sub(" ", text[at:]), len(text)
+            return
         opening = _TAG.search(text, at)
         if opening is None:
             yield "", text[at:], len(text)
             return
         if opening.start() > at:
             yield "", text[at : opening.start()], opening.start()
+        tags += 1
         if opening["name"] is None:
             at = _after(text, "-->" if opening[0] == "<!--" else ">", opening.start())
             continue
@@ -50,8 +60,17 @@ def _before(text: str, mark: str, at: int) -> int:
 
 
 def unescaped(text: str) -> str:
-    """Return `text` with character references replaced."""
-    return html.unescape(_LONG_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", text))
+    """Return `text` with its character references replaced, the first `MAX_REFERENCES`."""
+    known: dict[str, str] = {}
+
+    def replaced(match: re.Match[str]) -> str:
+        written = match[0]
+        if written not in known:
+            long = written[1] == "#" and len(written) > _LONG_REFERENCE
+            known[written] = "\N{REPLACEMENT CHARACTER}" if long else html.unescape(written)
+        return known[written]
+
+    return _REFERENCE.sub(replaced, text, count=MAX_REFERENCES)
 
 
 def plain_text(markup: str) -> str:
@@ -60,14 +79,15 @@ def plain_text(markup: str) -> str:
     preformatted = 0
     for tag, raw, _ in _tokens(markup[:MAX_HTML]):
         if not tag:
-            pieces.append(unescaped(raw if preformatted else re.sub(r"\s+", " ", raw)))
+            pieces.append(raw if preformatted else _BLANKS.sub(" ", raw))
             continue
         if tag.strip("/") in _BREAKS:
             pieces.append("\n")
         elif tag in ("/td", "/th"):
             pieces.append(" ")
         preformatted = max(0, preformatted + (tag == "pre") - (tag == "/pre"))
-    lines = (line.strip(" \t\xa0") for line in "".join(pieces).split("\n"))
+    text = re.sub(r"\n{3,}", "\n\n", unescaped("".join(pieces)))
+    lines = (line.strip(" \t\xa0") for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -75,11 +95,13 @@ def pre_wrapped(markup: str) -> str | None:
     """Return the text of the first filled <pre> whose style keeps line breaks: where Amazon puts the buyer's words."""
     markup = markup[:MAX_HTML]
     lower, done = markup.lower(), 0
+    if "pre-wrap" not in lower:
+        return None
     for tag, raw, end in _tokens(markup):
         if tag == "pre" and end > done and "pre-wrap" in raw.lower():
             done = _before(lower, "</pre", end)
             inside = _tokens(markup[end:done])
-            text = "".join("\n" if name == "br" else "" if name else unescaped(piece) for name, piece, _ in inside)
+            text = "".join("\n" if name == "br" else "" if name else piece for name, piece, _ in inside)
             if text.strip():
-                return text.strip()
+                return unescaped(text).strip()
     return None

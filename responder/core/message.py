@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
+from itertools import islice
 
 from responder.core.addresses import MAX_ADDRESSES, Address, addresses, strict_spec
 from responder.core.markup import MAX_HTML, plain_text
-from responder.core.mime import MAX_FIELD, MAX_HEADER, Fields, header_fields, leaves, part_size, part_text, split_header
+from responder.core.mime import MAX_FIELD, MAX_HEADER, Fields, header_fields, leaves, split_header
+from responder.core.transfer import part_size, part_text
 from responder.core.words import clean, clean_body, decoded_words
 
 __all__ = ["Address", "Attachment", "Message", "ReportPart", "clean", "message_ids", "parse"]
@@ -107,9 +109,8 @@ class _Raw:
         return next((value for key, value in self.fields if key == name), "")
 
     def addresses(self, name: str) -> tuple[Address, ...]:
-        return tuple(address for key, value in self.fields if key == name for address in addresses(value))[
-            :MAX_ADDRESSES
-        ]
+        found = (address for key, value in self.fields if key == name for address in addresses(value))
+        return tuple(islice(found, MAX_ADDRESSES))
 
 
 def _message(mail: _Raw, defects: list[str]) -> Message:

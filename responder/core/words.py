@@ -5,6 +5,7 @@ Only charsets on a list are decoded, and a broken byte becomes a replacement cha
 """
 
 import binascii
+import codecs
 import email.errors
 import email.header
 import re
@@ -32,25 +33,30 @@ _CHARSETS = {
     **{f"iso-8859-{part}": f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16)},
     **{f"windows-{page}": f"cp{page}" for page in (*range(1250, 1259), 874)},
 }
+_WIDE = {"utf-8", "cp932", "iso2022_jp", "euc_jp", "gb18030", "big5", "euc_kr"}
+# A table per single-byte charset with every byte in it: the codec itself asks for each broken byte, which takes long.
+_TABLES = {codec: bytes(range(256)).decode(codec, "replace") for codec in sorted(set(_CHARSETS.values()) - _WIDE)}
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
-_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
-_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_BODY_TABLE = dict.fromkeys(
-    [*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xFEFF, *map(ord, _BIDI), *range(0xD800, 0xE000)]
+_BODY_DROPPED = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufeff\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]+"
 )
 
 
 def clean(text: str, limit: int = 200) -> str:
     """Return `text` as one line of at most `limit` characters, NFC, without control, format or direction characters."""
     # The cut comes first: normalising a long run of combining marks takes quadratic time.
-    text = unicodedata.normalize("NFC", " ".join(text[: limit * 4 + 64].split()))
+    text = " ".join(text[: limit * 4 + 64].split())
+    if text.isascii() and text.isprintable():
+        return text[:limit].rstrip()
+    text = unicodedata.normalize("NFC", text)
     kept = "".join(char for char in text if unicodedata.category(char) not in _DROPPED)
     return " ".join(kept.split())[:limit].rstrip()
 
 
 def clean_body(text: str, limit: int) -> str:
     """Return `text` with LF line ends, without control and direction-override characters, of `limit` characters."""
-    return _LINE_END.sub("\n", text[: limit + 1024]).translate(_BODY_TABLE)[:limit]
+    text = text[: limit + 1024].replace("\r\n", "\n").replace("\r", "\n")
+    return _BODY_DROPPED.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n"))[:limit]
 
 
 def known_charset(name: str) -> bool:
@@ -58,9 +64,17 @@ def known_charset(name: str) -> bool:
     return name.strip().lower() in _CHARSETS
 
 
+def widest(charset: str | None) -> int:
+    """Return how many bytes a character of this charset may take."""
+    codec = _CHARSETS.get(charset.strip().lower()) if charset else None
+    return 1 if codec in _TABLES else 4
+
+
 def decoded(raw: bytes, charset: str | None) -> str:
     """Return `raw` as text: by its declared charset when that is on the list, else UTF-8, else Windows-1252."""
     codec = _CHARSETS.get(charset.strip().lower()) if charset else None
+    if codec in _TABLES:
+        return _by_table(raw, codec)
     if codec not in (None, "utf-8"):
         return raw.decode(codec, "replace")
     try:
@@ -68,14 +82,20 @@ def decoded(raw: bytes, charset: str | None) -> str:
     except UnicodeDecodeError:
         pass
     # Undeclared 8-bit text is Windows-1252 far more often than broken UTF-8.
-    return raw.decode("utf-8" if codec else "cp1252", "replace")
+    return raw.decode("utf-8", "replace") if codec else _by_table(raw, "cp1252")
 
 
+def _by_table(raw: bytes, codec: str) -> str:
+    return codecs.charmap_decode(raw, "strict", _TABLES[codec])[0]
+
+
+MAX_WORDS = 2_400  # 200 characters of four bytes, each byte written as "=F0": nobody shows more of a name or a subject
 _ENCODED_WORD = re.compile(r"=\?[A-Za-z0-9_.:*+-]{1,60}\?[bBqQ]\?[^?\s]{0,4096}\?=", re.ASCII)
 
 
 def decoded_words(value: str) -> str:
-    """Return a header value with its encoded words decoded (RFC 2047); a broken one stays as it was written."""
+    """Return the beginning of a header value, its encoded words decoded (RFC 2047); a broken one stays as written."""
+    value = value[:MAX_WORDS]
     if not _ENCODED_WORD.search(value):
         return value
     try:

@@ -1,0 +1,38 @@
+"""
+What a part of a mail holds, out of its transfer encoding (RFC 2045 section 6), only as much of it as is asked for.
+"""
+
+import base64
+import binascii
+
+from responder.core.mime import Part
+from responder.core.words import decoded, widest
+
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+
+
+def part_text(part: Part, limit: int) -> str:
+    """Return a part's text, decoded from its transfer encoding and charset; at most about `limit` characters."""
+    return decoded(part_bytes(part, limit * widest(part.charset)), part.charset)
+
+
+def part_bytes(part: Part, limit: int) -> bytes:
+    """Return the beginning of a part's content, out of its transfer encoding (RFC 2045 section 6)."""
+    raw = part.body[: limit * 2]
+    if part.encoding == "quoted-printable":
+        return binascii.a2b_qp(raw)[:limit]
+    if part.encoding == "base64":
+        symbols = raw.translate(None, _NOT_BASE64)
+        return base64.b64decode(symbols[: len(symbols) - len(symbols) % 4] + _last_quad(symbols))[:limit]
+    return raw[:limit]
+
+
+def _last_quad(symbols: bytes) -> bytes:
+    """Return the incomplete last group padded, or nothing when a single symbol is left over."""
+    rest = symbols[len(symbols) - len(symbols) % 4 :]
+    return rest.ljust(4, b"=") if len(rest) > 1 else b""
+
+
+def part_size(part: Part) -> int:
+    """Return about how many bytes the part is when decoded."""
+    return len(part.body) * 3 // 4 if part.encoding == "base64" else len(part.body)
