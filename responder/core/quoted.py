@@ -126,12 +126,13 @@ def _who_wrote(lines: Sequence[str], index: int, words: _Words) -> int:
 
 
 def _header_block(lines: Sequence[str], index: int, words: _Words) -> int:
-    """Return where a block ends that has "From:" and at least two more labels of a header below it."""
-    if not _labelled(lines[index], words.first):
+    """Return where a block of at least three labels of a header ends, "From:" among them in any place."""
+    if not _labelled(lines[index], (*words.first, *words.others)):
         return 0
-    below = range(index + 1, min(index + 1 + _BLOCK, len(lines)))
-    labelled = [each for each in below if _labelled(lines[each], words.others)]
-    return labelled[-1] + 1 if len(labelled) >= 2 else 0
+    block = range(index, min(index + 1 + _BLOCK, len(lines)))
+    others = [each for each in block if _labelled(lines[each], words.others)]
+    first = [each for each in block if _labelled(lines[each], words.first)]
+    return max(others[-1], first[-1]) + 1 if first and len(others) >= 2 else 0
 
 
 def _labelled(line: str, labels: Sequence[str]) -> bool:
