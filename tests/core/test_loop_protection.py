@@ -176,7 +176,7 @@ SIGNS = [
         11,
         "report:multipart/report",
         buyer("Content-Type: multipart/report; boundary=b"),
-        buyer("Content-Type: multipart/related; boundary=b"),
+        buyer("Content-Type: text/plain; x=multipart/report"),
     ),
     Sign(
         11,
