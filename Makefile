@@ -1,5 +1,5 @@
 # The README's commands are tools/demo and tools/test; these are shorthands for whoever has make.
-.PHONY: check test demo format bench
+.PHONY: check test demo format bench fuzz
 check:            ## linters, types, layers and all tests
 	sh tools/test
 test:             ## tests alone
@@ -10,3 +10,5 @@ format:           ## what ruff can mend by itself
 	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 bench:            ## the figures the README quotes
 	.venv/bin/python benchmarks/acknowledgement.py
+fuzz:             ## made-up mail for a minute: does anything break?
+	sh tools/fuzz

@@ -5,76 +5,33 @@ import email.policy
 import tracemalloc
 
 import pytest
+from fuzz.invariants import answerable, catalogue, check, understood
 from mail import builders
 from mail.hostile import ADDRESS_TRICKS, BOMBS, CHARSETS_REFUSED, SENDERS, filled, multipart, nested, part
 
-from responder.adapters.catalogue import load
-from responder.core.addresses import MAX_ADDRESSES, addresses, strict_spec
-from responder.core.classify import Authentic, Classified, Kind, OwnAddresses, classify
-from responder.core.markup import MAX_HTML, MAX_REFERENCES, MAX_TAGS, plain_text, unescaped
-from responder.core.message import MAX_IDS, MAX_RAW, MAX_REPORT, MAX_TEXT, Message, parse
-from responder.core.mime import MAX_DEPTH, MAX_FIELD, MAX_FIELDS, MAX_PARTS
+from responder.core.addresses import addresses
+from responder.core.classify import Kind
+from responder.core.markup import MAX_REFERENCES, MAX_TAGS, plain_text, unescaped
+from responder.core.message import MAX_RAW, parse
+from responder.core.mime import MAX_DEPTH, MAX_PARTS
 from responder.core.parameters import MAX_PARAMETERS, parameters
 
 MEMORY = 64 * 1024 * 1024
-OWN = OwnAddresses(frozenset({builders.SELLER}))
-
-
-def understood(raw: bytes) -> tuple[Message, Classified]:
-    """Return what a mail says and what it is, as the daemon sees it."""
-    message = parse(raw)
-    return message, classify(message, load(), OWN, "mx.example.com")
-
-
-def answerable(found: Classified) -> bool:
-    """Return whether an acknowledgement could follow at all."""
-    return found.kind is Kind.BUYER_MESSAGE and found.verdict.authentic is Authentic.PASS and not found.automatic
-
-
-def assert_within_limits(message: Message, found: Classified) -> None:
-    """Every field, text and list that a mail can fill has its limit."""
-    assert len(message.headers) <= MAX_FIELDS
-    assert all(len(name) <= 76 and len(value) <= MAX_FIELD for name, value in message.headers)
-    assert not any(char in value for _, value in message.headers for char in "\r\n\0")
-    for people in (message.from_, message.sender, message.reply_to, message.to, message.cc):
-        assert len(people) <= MAX_ADDRESSES
-        assert all(len(person.name) <= 120 and len(person.spec) <= 254 for person in people)
-        assert all(not person.spec or strict_spec(person.spec) == person.spec for person in people)
-    assert len(message.subject) <= 200
-    assert len(message.text) <= MAX_TEXT
-    assert len(message.html) <= MAX_HTML
-    assert len(message.raw) <= MAX_RAW
-    assert len(message.attachments) <= MAX_PARTS
-    assert all(len(each.name) <= 120 and len(each.content_type) <= 100 for each in message.attachments)
-    assert len(message.report) <= 10
-    assert all(len(each.text) <= MAX_REPORT for each in message.report)
-    assert len(message.references) <= MAX_IDS
-    assert len(message.in_reply_to) <= MAX_IDS
-    assert len(message.defects) <= 250
-    assert all(len(defect) <= 120 for defect in message.defects)
-    assert len(message.dedup_key) == 64
-    assert len(found.order_ids) <= 20
-    assert len(found.text or "") <= MAX_TEXT
-    assert len(found.buyer_name or "") <= 120
-    assert len(found.no_response_link or "") <= 2_048
-    assert len(found.notification_type or "") <= 80
-    assert len(found.bounced_message_ids) <= MAX_IDS
 
 
 @pytest.mark.parametrize("sender", SENDERS.values(), ids=SENDERS)
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_hostile_mail_stays_within_its_limits_and_is_never_answered(name: str, sender: bytes) -> None:
     """Each known bomb is a value of bounded size, made in bounded memory, whoever seems to send it."""
-    load()  # not part of what a mail costs
+    catalogue()  # not part of what a mail costs
     raw = sender + BOMBS[name]
     tracemalloc.start()
     try:
-        message, found = understood(raw)
+        _, found = check(raw)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert peak < MEMORY
-    assert_within_limits(message, found)
     assert not answerable(found)
 
 
