@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 MAX_HTML = 262_144
-MAX_TAGS = 10_000
+MAX_TAGS = 5_000
 MAX_REFERENCES = 10_000
 
 _TAG = re.compile(r"<(?:!--|[!?]|(?P<name>/?[A-Za-z][A-Za-z0-9]{0,20}))")
