@@ -11,6 +11,7 @@ from responder.core.markup import MAX_HTML, plain_text
 
 MAX_ROWS = 200
 MAX_CELLS = 30
+MAX_READ = 2_000  # cells of all rows together, empty ones too
 _CELL = 2_000
 _TAG = re.compile(r"<(/?)(tr|td|th)(?![a-z0-9])", re.IGNORECASE)
 
@@ -23,11 +24,12 @@ def rows(markup: str) -> Rows:
     found: list[tuple[str, ...]] = []
     cells: list[str] = []
     start: int | None = None
+    read = 0
     for tag in _TAG.finditer(markup):
         closing, name = bool(tag[1]), tag[2].lower()
         if start is not None:
             cells.append(_text(markup[start : tag.start()]))
-            start = None
+            start, read = None, read + 1
         if name == "tr":
             _keep(cells, found)
             cells = []
@@ -35,7 +37,7 @@ def rows(markup: str) -> Rows:
             start = markup.find(">", tag.end()) + 1
             if not start:
                 break
-        if len(found) >= MAX_ROWS:
+        if len(found) >= MAX_ROWS or read >= MAX_READ:
             break
     if start:
         cells.append(_text(markup[start:]))

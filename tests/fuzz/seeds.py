@@ -35,7 +35,7 @@ def seeds() -> Mapping[str, bytes]:
         name: raw[:LONGEST] for name, raw in hostile.items() if not name.startswith(("text", "base64 of", "quoted"))
     }
     found |= {f"hostile {name}": raw for name, raw in short.items()}
-    found |= {f"charset {name}": raw[:600] for index, (name, raw) in enumerate(CHARSETS.items()) if index % 3 == 1}
+    found |= {f"charset {name}": raw[:600] for index, (name, raw) in enumerate(CHARSETS.items()) if index % 4 == 1}
     tricks = "\r\n".join(f"From: {address}" for address in ADDRESS_TRICKS.values())
     found["address tricks"] = tricks.encode() + b"\r\n\r\nx"
     refused = [b"Subject: =?" + name.encode() + b"?q?" + raw[:40] + b"?=" for name, raw in CHARSETS_REFUSED.items()]

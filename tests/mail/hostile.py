@@ -133,6 +133,7 @@ _HTML = {
     "cells": b"<td>",
     "closed cells": b"</td>",
     "rows": b"<tr><td>a",
+    "empty rows": b"<tr><td>",
     "paragraphs": b"<p>x",
     "references": b"&amp;",
     "short references": b"&a",
