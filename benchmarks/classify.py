@@ -222,9 +222,9 @@ def hostile_told(found: Mapping[str, Mapping[str, Cost]], count: int) -> str:
     peak = max(found, key=lambda name: found[name][OURS].mb or 0.0)
     failed = {peer: sum(bool(costs[peer].ended) for costs in found.values()) for peer in PEERS}
     return f"""\
-2. {len(found)} hostile mails of the tests, as if from Amazon: processor time in ms (ours: least of 3), peak of memory in MB
+2. {len(found)} hostile mails of the tests, as if from Amazon: processor time in ms, peak of memory in MB
 
-   The {count} that take us longest
+   The {count} that take us longest (ours: the least of 3)
 
 {hostile_table(found, hardest)}
 
