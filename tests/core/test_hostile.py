@@ -13,7 +13,7 @@ from responder.core.addresses import addresses
 from responder.core.classify import Kind
 from responder.core.markup import MAX_REFERENCES, MAX_TAGS, plain_text, unescaped
 from responder.core.message import MAX_RAW, parse
-from responder.core.mime import MAX_DEPTH, MAX_PARTS
+from responder.core.mime import MAX_DEPTH, MAX_PART_HEADER, MAX_PART_HEADERS, MAX_PARTS
 from responder.core.parameters import MAX_PARAMETERS, parameters
 
 MEMORY = 64 * 1024 * 1024
@@ -155,6 +155,14 @@ def test_multiparts_count_as_parts() -> None:
     """A tree that never comes to a leaf is cut like any other."""
     empty = b"Content-Type: multipart/mixed; boundary=none\r\n\r\n"
     assert parse(multipart([empty] * 300)).defects == (f"more than {MAX_PARTS} parts",)
+
+
+def test_a_part_header_that_is_not_read_in_full_is_a_defect() -> None:
+    """One part may not hide its type behind a long header, nor many parts behind their number."""
+    for count, length in ((1, MAX_PART_HEADER), (10, MAX_PART_HEADERS // 9)):
+        long = filled(b"X-Fill: fill\r\n", length) + b"\r\n" + part(b"x", b"image/png")
+        assert "a part's header is too long" in parse(multipart([long] * count)).defects
+    assert parse(multipart([filled(b"X-Fill: fill\r\n", 14 * 99) + part(b"x", b"image/png")] * 9)).defects == ()
 
 
 def test_a_boundary_counts_only_on_a_line_of_its_own() -> None:
