@@ -17,7 +17,11 @@ _TAG = re.compile(r"<(?:!--|[!?]|(?P<name>/?[A-Za-z][A-Za-z0-9]{0,20}))")
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"}
 )
-_SILENT = ("script", "style", "head", "title", "template")
+# Looked for without regard to case by a pattern: `lower()` makes two characters of one "İ" and moves every position.
+_CLOSING = {
+    tag: re.compile(f"</{tag}", re.IGNORECASE | re.ASCII)
+    for tag in ("pre", "script", "style", "head", "title", "template")
+}
 # What html.unescape looks for.
 _REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9A-Fa-f]++;?|[^\t\n\f <&#;]{1,32}+;?)")
 _LONG_REFERENCE = 12  # "&#x10FFFF;" is shorter; too many digits make int() raise
@@ -27,7 +31,7 @@ _BLANKS = re.compile(r"[^\S ]\s*+| \s++")
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield (tag name or "", raw text or attributes, where it ends); closing tags carry their slash."""
-    lower, at, tags = text.lower(), 0, 0
+    at, tags = 0, 0
     while at < len(text):
         if tags == MAX_TAGS:  # no mail has so many; its words are kept, its layout is not
             yield "", _LEFT_OVER.sub(" ", text[at:]), len(text)
@@ -45,8 +49,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
         tag = opening["name"].lower()
         at = _after(text, ">", opening.end())
         yield tag, text[opening.start() : at], at
-        if tag in _SILENT:
-            at = _before(lower, f"</{tag}", at)
+        if tag in _CLOSING and tag != "pre":
+            at = _before_closing(text, tag, at)
 
 
 def _after(text: str, mark: str, at: int) -> int:
@@ -54,9 +58,9 @@ def _after(text: str, mark: str, at: int) -> int:
     return len(text) if found < 0 else found + len(mark)
 
 
-def _before(text: str, mark: str, at: int) -> int:
-    found = text.find(mark, at)
-    return len(text) if found < 0 else found
+def _before_closing(text: str, tag: str, at: int) -> int:
+    found = _CLOSING[tag].search(text, at)
+    return len(text) if found is None else found.start()
 
 
 def unescaped(text: str) -> str:
@@ -94,12 +98,12 @@ def plain_text(markup: str) -> str:
 def pre_wrapped(markup: str) -> str | None:
     """Return the text of the first filled <pre> whose style keeps line breaks: where Amazon puts the buyer's words."""
     markup = markup[:MAX_HTML]
-    lower, done = markup.lower(), 0
-    if "pre-wrap" not in lower:
+    if "pre-wrap" not in markup.lower():
         return None
+    done = 0
     for tag, raw, end in _tokens(markup):
         if tag == "pre" and end > done and "pre-wrap" in raw.lower():
-            done = _before(lower, "</pre", end)
+            done = _before_closing(markup, "pre", end)
             inside = _tokens(markup[end:done])
             text = "".join("\n" if name == "br" else "" if name else piece for name, piece, _ in inside)
             if text.strip():

@@ -309,6 +309,8 @@ def test_the_readers_of_html_take_no_tag_for_text() -> None:
         pre_wrapped('<pre>no</pre><pre style="white-space: -o-pre-wrap">one\ntwo<br>three</pre>') == "one\ntwo\nthree"
     )
     assert pre_wrapped('<pre style="white-space: -o-pre-wrap"> </pre>') is None
+    assert pre_wrapped("İ<PRE style=pre-wrap>İstanbul'a ne zaman?</PRE>x") == "İstanbul'a ne zaman?"
+    assert plain_text("İİ<STYLE>x</Style>y") == "İİy"
 
 
 @given(st.text(max_size=300))
