@@ -20,6 +20,8 @@ SENT_AGAIN_WITHIN = timedelta(hours=24)
 """For how long the same words about the same order are one message: Amazon re-sends 26 minutes to 10 hours later."""
 KEYED_LETTERS = 12
 """Shorter texts ("thanks", "yes please") are written again and again and mean something each time."""
+DISTINCTIVE_LETTERS = 40
+"""A shorter text ("where is my order?") comes from many buyers, and from one again when the answer did not help."""
 
 Via = Literal["references", "case", "order", "alias", "name"]
 KEYS: tuple[Via, ...] = ("references", "case", "order", "alias", "name")
@@ -74,8 +76,17 @@ Choice = Matched | NoMatch | Unsure
 
 def text_key(text: str | None) -> str | None:
     """Return a digest of the letters and digits of `text`, the same whatever surrounds them; None for a short text."""
-    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text or "").casefold()))
+    letters = _letters(text)
     return sha256(letters.encode()).hexdigest() if len(letters) >= KEYED_LETTERS else None
+
+
+def is_distinctive(text: str | None) -> bool:
+    """Return whether a text is too long for two people, or one person twice, to write it alike by chance."""
+    return len(_letters(text)) >= DISTINCTIVE_LETTERS
+
+
+def _letters(text: str | None) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text or "").casefold()))
 
 
 def choose(candidates: Sequence[Candidate], at: datetime, *, order_id: str | None = None) -> Choice:

@@ -6,7 +6,7 @@ goes first, since it tells failed from delayed; flufl.bounce knows the other for
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from responder.core.addresses import strict_spec
 from responder.core.amazon_body import order_ids
@@ -66,7 +66,7 @@ def is_failure_report(message: Message) -> bool:
 
 def report(message: Message) -> Report | None:
     """Return what came back, and why; None for any mail that does not report a failure for good."""
-    if any(address.domain.startswith(_RELAYS) for address in message.from_):
+    if any(address.domain.startswith(_RELAYS) for address in message.from_) and not _from_daemon(message):
         return None  # a buyer may quote a report, or write like one
     status = "\n".join(part.text for part in message.report if part.content_type == "message/delivery-status")
     blocks = [dict(_fields(block)) for block in re.split(r"\n[ \t]*\n", status)[:MAX_ADDRESSES]]
@@ -137,11 +137,12 @@ def _from_daemon(message: Message) -> bool:
 
 
 def _report(message: Message, addresses: list[str], status: str | None, *, standard: bool = False) -> Report:
+    returned = "\n".join(part.text for part in message.report)  # the lost mail's subject and words may name the order
     specs = [spec.lower() for address in addresses if (spec := strict_spec(address.strip("'.")))]
     return Report(
         addresses=tuple(dict.fromkeys(specs))[:MAX_ADDRESSES],
         message_ids=bounced_message_ids(message),
-        order_ids=order_ids(message),
+        order_ids=order_ids(replace(message, text=f"{message.text}\n{returned}")),
         status=status,
         standard=standard,
     )

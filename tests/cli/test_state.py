@@ -1,12 +1,13 @@
 """What the commands say of the state and of a mail: also of a dead daemon, and of the second account."""
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
 from mail import builders
 
-from responder.adapters.store import Store, health
+from responder.adapters.store import Store, health, mails, new_kinds
 from responder.cli import main
 from responder.cli.state import now
 
@@ -64,3 +65,29 @@ def test_a_mail_is_explained_by_the_account_it_was_sent_to(
     assert main.run(["-c", config, "explain", str(file), "--json", "--at", "2026-07-14T11:00"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["authentic"], found["acknowledge"]["send"]) == ("pass", True)
+
+
+def test_what_nobody_knows_is_listed_and_shown(config: str, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """One line for each kind; its sample comes byte for byte where it goes into a file."""
+    raw = builders.notice("SOMETHING_NEW")
+    with contextlib.closing(Store.open(f"sqlite:///{Path(config).parent}/state.db", exclusive=True)) as store:
+        new = mails.NewMail(
+            account="main", folder="INBOX", role="inbox", uidvalidity=1, uid=1, dedup_key="x", message_id=None,
+            received_at=now(), size=len(raw), kind="notice",
+        )  # fmt: skip
+        seen = new_kinds.Seen(
+            account="main", key="type:SOMETHING_NEW", mail_id=store.run(mails.insert_mail, new) or 0, at=now(),
+            subject="New", sender="donotreply@amazon.com", verified=True, sample=raw,
+        )  # fmt: skip
+        store.run(new_kinds.saw, seen)
+
+    def said(*arguments: str) -> bytes:
+        assert main.run(["-c", config, "notices", *arguments]) == 0
+        return capsysbinary.readouterr().out
+
+    assert b"type:SOMETHING_NEW  donotreply@amazon.com  yes" in said("--new-kinds")
+    found = json.loads(said("--new-kinds", "--json"))
+    assert (found["key"], found["verified"], found["mails"], found["told_at"]) == ("type:SOMETHING_NEW", True, 1, None)
+    assert said("--new-kinds", "--sample", "type:SOMETHING_NEW") == raw
+    for wrong in (["--new-kinds", "--sample", "type:OTHER"], ["--sample", "type:SOMETHING_NEW"]):
+        assert main.run(["-c", config, "notices", *wrong]) == 2

@@ -17,14 +17,19 @@ from responder.core.digest import (
     DigestFacts,
     Items,
     Lines,
+    NewKind,
     Notice,
     OpenThread,
     Outage,
+    Returned,
     SentMail,
     Table,
     Unattended,
     content,
+    shown_new_kinds,
+    snippet,
 )
+from responder.core.message import Attachment
 
 ZONE = ZoneInfo("Europe/Berlin")
 ORDER = "305-1234567-7654321"
@@ -395,3 +400,77 @@ def test_trouble_is_said_with_the_way_out() -> None:
     assert alert.subject == "Problem: main: the mailbox refuses the password Bcc: x"
     assert "What to do: responder secret set imap-password" in alert.text
     assert alert.text.endswith("Noticed Sunday 22 November 2026 07:00 (Europe/Berlin).")
+
+
+# What came without words, what came back, what nobody knows
+
+
+PHOTO = Attachment("IMG_1.jpg", "image/jpeg", 1)
+FILE = Attachment("bill.pdf", "application/pdf", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "attachments", "said"),
+    [
+        ("Where is it?\n\nThanks", (PHOTO,), "Where is it? Thanks"),
+        (None, (PHOTO,), "(no words, only 1 photo: IMG_1.jpg)"),
+        (" \n", (PHOTO, PHOTO), "(no words, only 2 photos: IMG_1.jpg, IMG_1.jpg)"),
+        ("", (PHOTO, FILE), "(no words, only 2 files: IMG_1.jpg, bill.pdf)"),
+        ("", (PHOTO,) * 7, f"(no words, only 7 photos: {', '.join(['IMG_1.jpg'] * 5)} and 2 more)"),
+        ("", (replace(PHOTO, name=""),), "(no words, only 1 photo: without a name)"),
+        ("", (replace(PHOTO, name="a\r\nBcc: x\u202egpj.exe"),), "(no words, only 1 photo: a Bcc: xgpj.exe)"),
+        ("", (), "(no words)"),
+        ("x" * 500, (), "x" * 140),
+    ],
+)
+def test_a_message_without_words_says_what_it_consists_of(
+    text: str | None, attachments: tuple[Attachment, ...], said: str
+) -> None:
+    """A photo of a broken lamp is a message: it is named, with names that do nothing but stand there."""
+    assert snippet(text, attachments, 140) == said
+
+
+def test_what_came_with_a_message_is_named_beside_it() -> None:
+    """The person knows before opening Seller Central that there is a photo to look at."""
+    waiting = thread(1, at(22, 9), attachments=("IMG_1.jpg", "bill.pdf"))
+    assert items("Answer first", facts(threads=(waiting,))).groups[0].items[0].note == "attached: IMG_1.jpg, bill.pdf"
+
+
+def test_an_answer_that_did_not_arrive_is_named_first() -> None:
+    """Before anything else that is said of the message: it is why it waits again."""
+    waiting = thread(1, at(22, 9), messages=2, returned=Returned(at(20, 16, 20), "returned, 5.1.1"))
+    (item,) = items("Answer first", facts(threads=(waiting,))).groups[0].items
+    assert item.note == ("your answer of Fri 16:20 did not reach the buyer (returned, 5.1.1) · the buyer wrote twice")
+
+
+def kind(number: int, *, verified: bool = True, **more: str) -> NewKind:
+    """A kind of notice nobody knows."""
+    said = {"key": f"type:NEW_{number}", "subject": "Something", "sender": "donotreply@amazon.com", **more}
+    return NewKind(number, said["key"], said["subject"], said["sender"], verified)
+
+
+def test_a_new_kind_of_notice_has_one_line_with_what_to_type() -> None:
+    """Type, sender, subject, proven or not, and the command that shows the mail itself."""
+    said = facts(new_kinds=(kind(1), kind(2, verified=False)))
+    lines = section("New kind of notice", said)
+    assert isinstance(lines, Lines)
+    for line, number, proven in zip(lines.lines, (1, 2), ("verified", "not verified"), strict=False):
+        command = f"responder notices --new-kinds --sample type:NEW_{number} > new.eml"
+        assert line == f"type:NEW_{number} from donotreply@amazon.com, {proven}: “Something” · {command}"
+    assert content(said).subject != content(facts()).subject
+    assert all(each.title != "All clear" for each in content(said).sections)
+
+
+def test_many_unproven_kinds_do_not_drown_the_proven_ones() -> None:
+    """Anybody can invent a type: five of those, and every one that Amazon surely sent."""
+    invented = tuple(kind(number, verified=False) for number in range(20))
+    shown = shown_new_kinds(facts(new_kinds=(*invented, kind(98), kind(99))))
+    assert [each.id for each in shown] == [98, 99, 0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("key", ["type:$(reboot)", "sender:a;b@amazon.de", "type:A B", "type:" + "A" * 90])
+def test_a_key_that_a_shell_would_read_is_never_part_of_a_command(key: str) -> None:
+    """Nothing from a mail becomes something to type."""
+    lines = section("New kind of notice", facts(new_kinds=(kind(1, key=key),)))
+    assert isinstance(lines, Lines)
+    assert "--sample" not in lines.lines[0]

@@ -151,7 +151,15 @@ NOT_RETURNED = {
     "relayed": bounce(action="relayed", status="2.0.0"),
     "delayed, with a code that says failed": bounce(action="delayed", status="5.1.1"),
     "a warning in the old form": WARNING,
+    "a warning that names whom it could not reach yet": WARNING.replace(
+        b"Subject: Warning: message delayed 24 hours",
+        b"Subject: Warning: could not send message for past 4 hours\nX-Failed-Recipients: " + BUYER.encode(),
+    ),
     "an answer of absence": auto_reply(),
+    "an answer of absence that names a colleague": auto_reply(
+        text="I am away, colleague@example.org, will help you.",
+        extra_headers={"Return-Path": "<>", "Auto-Submitted": "auto-replied", "In-Reply-To": OURS},
+    ),
     "an answer of absence without a return path": auto_reply(
         extra_headers={"Return-Path": "<>", "Auto-Submitted": "auto-replied", "In-Reply-To": OURS}
     ),

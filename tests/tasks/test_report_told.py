@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
-from mail import builders
+from mail import builders, fixture
 from sqlalchemy import Connection
 
-from responder.adapters.store import outbox
+from responder.adapters.store import new_kinds, outbox
 from responder.tasks import report, schedule
 from responder.tasks.receive import accepted
 
@@ -94,3 +94,52 @@ def test_a_message_fetched_late_is_warned_of_before_its_deadline(office) -> None
     assert office.run(schedule.turn, office.parts.operator, late) is not None
     assert office.run(schedule.turn, office.parts.operator, late) is None
     assert office.run(schedule.turn, office.parts.operator, late + 2 * HOUR) is not None
+
+
+def test_a_new_kind_of_notice_is_named_in_one_digest_and_never_again(office) -> None:
+    """Its type, its subject, that it is verified, and what shows the mail; later mail of the kind is only counted."""
+    raw = builders.notice("SOMETHING_NEW", subject="Something new about {order}")
+    office.receive(raw)
+    first = " ".join(text_of(digest_sent(office, BASTILLE_DAY + HOUR)).split())
+    assert "type:SOMETHING_NEW from donotreply@amazon.com, verified: “Something new about" in first
+    assert "responder notices --new-kinds --sample type:SOMETHING_NEW" in first
+    assert office.run(new_kinds.sample, "type:SOMETHING_NEW") == raw
+    office.receive(builders.notice("SOMETHING_NEW", order_id="171-7777777-7777777"), BASTILLE_DAY + 2 * HOUR)
+    assert "type:SOMETHING_NEW" not in text_of(digest_sent(office, BASTILLE_DAY + 25 * HOUR))
+    (kind,) = office.run(new_kinds.new_kinds)
+    assert (kind.mails, kind.told_at) == (2, BASTILLE_DAY + HOUR)
+
+
+def test_a_new_kind_is_told_again_when_the_digest_came_back(office) -> None:
+    """Nobody read the line."""
+    office.receive(builders.notice("SOMETHING_NEW"))
+    row = digest_sent(office, BASTILLE_DAY + HOUR)
+    office.receive(builders.bounce(row.message_id, recipient="owner@example.com"), BASTILLE_DAY + 2 * HOUR)
+    assert "type:SOMETHING_NEW" in text_of(digest_sent(office, BASTILLE_DAY + 25 * HOUR))
+
+
+def test_an_unverified_kind_that_had_no_line_waits_for_one(office) -> None:
+    """Seven invented kinds: five lines today, two tomorrow."""
+    for number in range(7):
+        office.receive(builders.notice(f"INVENTED_{number}", auth=None))
+    first = text_of(digest_sent(office, BASTILLE_DAY + HOUR))
+    second = text_of(digest_sent(office, BASTILLE_DAY + 25 * HOUR))
+    named = [[number for number in range(7) if f"type:INVENTED_{number} " in text] for text in (first, second)]
+    assert list(map(len, named)) == [5, 2]
+    assert sorted(named[0] + named[1]) == list(range(7))
+
+
+def test_a_forged_kind_is_no_new_kind(office) -> None:
+    """Proven not to be Amazon's: it is listed as not verified, and no rule is to be written from it."""
+    office.receive(builders.notice("SOMETHING_NEW", auth="fail"))
+    assert office.run(new_kinds.new_kinds) == ()
+
+
+def test_a_photo_without_words_is_named_in_the_digest(office) -> None:
+    """The whole message is a photo: the digest says so, not what Amazon's template says around it."""
+    working_day = BASTILLE_DAY + timedelta(days=7)
+    office.receive(builders.buyer_message(text="", files=[fixture.picture("IMG_1.jpg")]), working_day)
+    text = " ".join(text_of(digest_sent(office, working_day + HOUR)).split())
+    assert "(no words, only 1 photo: IMG_1.jpg)" in text
+    assert "attached: IMG_1.jpg" in text
+    assert "SPC-EUAmazon" not in text

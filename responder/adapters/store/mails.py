@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import is_unset
@@ -173,12 +173,16 @@ def sent_before(
     conn: Connection, mail_id: int, key: str, since: datetime, *, order_id: str | None, alias: str | None
 ) -> StoredMail | None:
     """
-    Return the buyer's message that `mail_id` says again: the same words, since then, about the same order.
+    Return the message of the same buyer that `mail_id` says again: the same words, since then, about the same order.
 
-    Without an order it is the same alias. A forged mail is nobody's original, and neither is what was sent again.
+    A forged mail is nobody's original, and neither is what was sent again; a mail that is not verified is none of one
+    that is, so that nobody can say first what a buyer is about to write.
     """
     this = schema.mail.alias("this")
-    same = _MAIL.order_id == order_id if order_id else _MAIL.order_id.is_(None) & (_MAIL.buyer_alias == alias)
+    same_order = _MAIL.order_id == order_id if order_id else _MAIL.order_id.is_(None)
+    same = (
+        same_order & (_MAIL.buyer_alias == alias) & or_(_MAIL.authentic == this.c.authentic, _MAIL.authentic == "pass")
+    )
     wanted = (
         select(schema.mail)
         .join(this, (this.c.id == mail_id) & (this.c.account == _MAIL.account))

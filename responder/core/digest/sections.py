@@ -203,9 +203,12 @@ def _new_kinds(facts: DigestFacts) -> Iterator[str]:
     for kind in shown_new_kinds(facts):
         verified = "verified" if kind.verified else "not verified"
         what = f"{clean(kind.key, 80)} from {clean(kind.sender, 80)}, {verified}: “{clean(kind.subject, 100)}”"
-        command = f" · responder notices --new-kinds --sample {kind.key} > new.eml" if SHELL_SAFE.fullmatch(kind.key) else ""
-        yield what + command
+        yield f"{what} · responder notices --new-kinds --sample {kind.key} > new.eml" if _typed(kind.key) else what
     yield "Amazon sent these for the first time; they are listed with the notices, and not named here again."
+
+
+def _typed(key: str) -> bool:
+    return SHELL_SAFE.fullmatch(key) is not None
 
 
 def _notices(facts: DigestFacts) -> Items:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from responder.adapters.store import decisions, mails, outbox, suppressions, threads
 from responder.core.acknowledge import Acknowledge, Facts, Withhold, decide
 from responder.core.classify import Authentic, Classified
-from responder.core.matching import SENT_AGAIN_WITHIN, Identity, Matched, choose, text_key
+from responder.core.matching import SENT_AGAIN_WITHIN, Identity, Matched, choose, is_distinctive, text_key
 from responder.core.message import Message
 from responder.core.threads import Answered, AnsweredVia, MessageReceived, Thread, ThreadState
 from responder.core.wording import span
@@ -63,6 +63,8 @@ def _said_again(conn: Connection, judge: Judge, mail: Received, now: datetime) -
     thread = threads.thread(conn, first.thread_id) if first and first.thread_id else None
     if first is None or thread is None:
         return None
+    if thread.state is not ThreadState.OPEN and not is_distinctive(mail.classified.text):
+        return None  # a short question after the answer is more likely asked again than sent again
     mails.put_in_thread(conn, mail.mail_id, thread.id)
     mails.mark_repeat(conn, mail.mail_id, first.id)
     thread = _answered_already(conn, judge, mail, thread, now)
@@ -133,7 +135,7 @@ def _answered_already(conn: Connection, judge: Judge, mail: Received, thread: Th
 def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime) -> Facts:
     classified = mail.classified
     barred = suppressions.suppressed(conn, judge.account, [thread.buyer_alias, *classified.order_ids])
-    key = text_key(classified.text)
+    key = text_key(classified.text) if is_distinctive(classified.text) else None
     return Facts(
         kind=classified.kind,
         authentic=classified.verdict.authentic,

@@ -10,12 +10,14 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, mails, outbox
-from responder.adapters.store import notices as stored_notices
+from responder.adapters.store import mails, new_kinds
 from responder.core.automatic import automatic_reasons
-from responder.core.classify import Classified, Kind
-from responder.core.message import Message
-from responder.tasks.receive import answers, buyer, notices
+from responder.core.classify import Authentic, Classified, Kind
+from responder.core.dkim import DkimResult
+from responder.core.matching import text_key
+from responder.core.message import Message, parse
+from responder.core.returned import report
+from responder.tasks.receive import answers, buyer, notices, returned
 from responder.tasks.receive.judge import Judge
 
 RAW_LIMIT = 256 * 1024
@@ -24,7 +26,11 @@ RAW_LIMIT = 256 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A mail as it lies on the server; `revalidated`: first seen after the server renumbered the folder."""
+    """
+    A mail as it lies on the server; `revalidated`: first seen after the server renumbered the folder.
+
+    `message` is what its bytes say where they were parsed already, `dkim` what checking its signature gave.
+    """
 
     folder: str
     role: str
@@ -35,6 +41,8 @@ class Arrival:
     flags: frozenset[str]
     raw: bytes
     revalidated: bool = False
+    message: Message | None = None
+    dkim: DkimResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +57,17 @@ class Kept:
 
 def keep(conn: Connection, judge: Judge, arrival: Arrival, now: datetime) -> Kept:
     """Understand a mail, decide, and write all of it; the caller's transaction makes it one step."""
-    message, classified = judge.understand(arrival.raw, arrival.size)
+    message = arrival.message or parse(arrival.raw, size=arrival.size)
+    classified = judge.understand(message, arrival.dkim)
     mail_id = mails.insert_mail(conn, _row(judge, arrival, message, classified))
     if mail_id is None:
         return Kept(None, classified.kind)
     if arrival.role == "sent":
-        return Kept(mail_id, classified.kind, answers.from_sent_folder(conn, judge, arrival, mail_id, message, now))
+        thread_id = answers.from_sent_folder(conn, judge, arrival, mail_id, message, now)
+        returned.reported_before(conn, judge, message.message_id, now)
+        return Kept(mail_id, classified.kind, thread_id)
+    if classified.new_kind is not None and classified.verdict.authentic is not Authentic.FAIL:
+        new_kinds.saw(conn, _new_kind(judge, arrival, mail_id, message, classified, classified.new_kind))
     return _received(conn, judge, arrival, mail_id, message, classified, now)
 
 
@@ -79,13 +92,15 @@ def _received(
             )
             return Kept(mail_id, classified.kind, *buyer.keep(conn, judge, mail, now))
         case Kind.NOTICE:
-            notices.keep(conn, judge, mail_id, message, classified, arrival.received_at)
+            notices.keep(conn, judge, mail_id, message, classified, arrival.received_at, now)
             return Kept(mail_id, classified.kind)
         case Kind.ANSWER_COPY:
             thread_id = answers.from_copy(conn, judge, mail_id, classified, arrival.received_at, now)
             return Kept(mail_id, classified.kind, thread_id)
         case Kind.BOUNCE:
-            _bounced(conn, judge, mail_id, classified, now)
+            said = report(message)
+            if said is not None and classified.verdict.authentic is not Authentic.FAIL:  # a forged one settles nothing
+                returned.bounced(conn, judge, mail_id, said, arrival.received_at, now)
             return Kept(mail_id, classified.kind)
         case Kind.AUTOMATIC | Kind.OTHER:
             return Kept(mail_id, classified.kind)
@@ -93,31 +108,24 @@ def _received(
             assert_never(classified.kind)
 
 
-def _bounced(conn: Connection, judge: Judge, mail_id: int, classified: Classified, now: datetime) -> None:
-    """RFC 3464: a mail of ours came back; the thread it belongs to waits for a person anyway."""
-    for message_id in classified.bounced_message_ids:
-        outbox_id = outbox.bounced(conn, message_id, "returned by a mail server: the buyer did not get it")
-        if outbox_id is None:
-            continue
-        row = outbox.outbox_row(conn, outbox_id)
-        if row and (told := row.payload.get("notice_ids")):
-            stored_notices.forget_told(conn, told, row.kind)
-        decisions.decide(
-            conn,
-            decisions.Decision(
-                at=now,
-                account=judge.account,
-                action="bounced",
-                mail_id=mail_id,
-                thread_id=row.thread_id if row else None,
-                outbox_id=outbox_id,
-                detail={"words": "our mail was returned; write to the buyer yourself"},
-            ),
-        )
+def _new_kind(
+    judge: Judge, arrival: Arrival, mail_id: int, message: Message, classified: Classified, key: str
+) -> new_kinds.Seen:
+    return new_kinds.Seen(
+        account=judge.account,
+        key=key,
+        mail_id=mail_id,
+        at=arrival.received_at,
+        subject=message.subject,
+        sender=next((address.spec for address in message.from_), ""),
+        verified=classified.verdict.authentic is Authentic.PASS,
+        sample=arrival.raw,
+    )
 
 
 def _row(judge: Judge, arrival: Arrival, message: Message, classified: Classified) -> mails.NewMail:
     recipient = answers.buyer_of(judge, message) if arrival.role == "sent" else None
+    buyers = classified.kind is Kind.BUYER_MESSAGE
     return mails.NewMail(
         account=judge.account,
         folder=arrival.folder,
@@ -139,7 +147,7 @@ def _row(judge: Judge, arrival: Arrival, message: Message, classified: Classifie
         buyer_name=classified.buyer_name,
         case_id=recipient.case_id if recipient else classified.case_id,
         subject=message.subject,
-        text=classified.text or message.text,
+        text=classified.text if buyers else classified.text or message.text,
         no_response_link=classified.no_response_link,
         authentic=str(classified.verdict.authentic),
         authentic_reason=classified.verdict.reason,
@@ -151,5 +159,9 @@ def _row(judge: Judge, arrival: Arrival, message: Message, classified: Classifie
         own=answers.is_ours(judge, message),
         flags_answered="\\Answered" in arrival.flags,
         revalidated=arrival.revalidated,
-        references=message.in_reply_to + message.references,
+        text_key=text_key(classified.text) if buyers else None,
+        attachments=classified.attachments,
+        details=classified.details,
+        # A report is found again by what it returned.
+        references=message.in_reply_to + message.references + classified.bounced_message_ids,
     )

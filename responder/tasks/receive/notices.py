@@ -7,15 +7,28 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from responder.adapters.store import notices, suppressions
+from responder.core.amazon_body import relay_in_body
 from responder.core.classify import Authentic, Classified, NoticeType
 from responder.core.deadlines import notice_due_at
 from responder.core.message import Message
+from responder.tasks.receive import returned
 from responder.tasks.receive.clocks import set_timers
 from responder.tasks.receive.judge import Judge
 
+REFUSALS = {
+    NoticeType.OPT_OUT: "Amazon: the buyer opted out",
+    NoticeType.MESSAGE_REFUSED: "Amazon refused it",
+}
+
 
 def keep(
-    conn: Connection, judge: Judge, mail_id: int, message: Message, classified: Classified, received_at: datetime
+    conn: Connection,
+    judge: Judge,
+    mail_id: int,
+    message: Message,
+    classified: Classified,
+    received_at: datetime,
+    now: datetime,
 ) -> None:
     """Keep the notice and set its timers; a notice that failed verification is listed, but warns nobody."""
     notice_type = str(classified.notice_type or NoticeType.OTHER)
@@ -35,8 +48,18 @@ def keep(
     )
     if notice_type == NoticeType.OPT_OUT and classified.verdict.authentic is Authentic.PASS:
         _opted_out(conn, judge, classified, received_at)
+    refusal = REFUSALS.get(NoticeType(notice_type))
+    # Without proof it is enough to let a person look again; only what is proven false is not.
+    if refusal is not None and classified.verdict.authentic is not Authentic.FAIL:
+        told = returned.Told(mail_id=mail_id, received_at=received_at, why=refusal)
+        returned.refused_by_amazon(conn, judge, told, _buyer(judge, message, classified), classified.order_ids, now)
     if notice_id is not None and due_at is not None and classified.verdict.authentic is not Authentic.FAIL:
         set_timers(conn, judge, f"notice:{notice_id}", received_at, due_at, received_at, notice_id=notice_id)
+
+
+def _buyer(judge: Judge, message: Message, classified: Classified) -> str | None:
+    relay = relay_in_body(message, judge.catalogue) if classified.buyer_alias is None else None
+    return relay.alias if relay else classified.buyer_alias
 
 
 def _opted_out(conn: Connection, judge: Judge, classified: Classified, at: datetime) -> None:

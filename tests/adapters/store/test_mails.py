@@ -1,10 +1,12 @@
 """Mails as kept: once each, wherever the server puts them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from responder.adapters.store import Store, mails, threads
+from responder.core.message import Attachment
 
 
 def test_a_mail_comes_back_as_it_was_kept(store: Store, make: Any) -> None:
@@ -15,13 +17,18 @@ def test_a_mail_comes_back_as_it_was_kept(store: Store, make: Any) -> None:
         references=("<a@x>", "<b@x>", "<a@x>"),
         raw=b"\x00\xff",
         own=True,
+        text_key="c0ffee",
+        attachments=(Attachment("Foto \u00fc.jpg", "image/jpeg", 12_345), Attachment("", "application/pdf", 0)),
+        details={"amounts": [{"value": "119.00", "currency": "EUR"}], "limit_hours": 72},
     )
     mail_id = store.run(mails.insert_mail, new)
     kept = store.run(mails.mail, mail_id)
     assert kept is not None
     assert kept.references == ("<a@x>", "<b@x>")
-    for name in ("account", "received_at", "automatic", "reasons", "raw", "own", "flags_answered", "text", "thread_id"):
+    names = ("account", "received_at", "automatic", "reasons", "raw", "own", "flags_answered", "text", "thread_id")
+    for name in (*names, "text_key", "attachments", "details"):
         assert getattr(kept, name) == getattr(new, name)
+    assert (kept.repeat_of, kept.returned_at, kept.returned_why) == (None, None, None)
     assert store.run(mails.mail_by_message_id, "main", new.message_id) == kept
     assert store.run(mails.mail_by_message_id, "other", new.message_id) is None
     assert store.run(mails.mail, 999) is None
@@ -92,3 +99,105 @@ def test_a_mail_enters_one_thread_once(store: Store, make: Any) -> None:
     assert [each.id for each in store.run(mails.thread_mails, one.id)] == [mail_id]
     assert store.run(mails.mark_answered_flag, mail_id)
     assert not store.run(mails.mark_answered_flag, mail_id)
+
+
+HOUR = timedelta(hours=1)
+ORDER = "171-1234567-1234567"
+
+
+@pytest.mark.parametrize(
+    ("first", "asked", "found"),
+    [
+        ({}, {}, True),
+        ({"text_key": "other"}, {}, False),
+        ({"account": "second"}, {}, False),
+        ({"role": "sent", "folder": "Sent"}, {}, False),
+        ({"kind": "notice"}, {}, False),
+        ({"authentic": "fail"}, {}, False),
+        ({"authentic": "unknown"}, {}, True),
+        ({"authentic": "pass"}, {}, True),
+        ({"buyer_alias": "else@marketplace.amazon.fr"}, {}, False),
+        ({"received_at": -24}, {}, True),
+        ({"received_at": -24.01}, {}, False),
+        ({"received_at": 1}, {}, False),  # it came later
+        ({"order_id": "171-7654321-7654321"}, {}, False),
+        ({"order_id": None}, {}, False),
+        ({"order_id": None}, {"order_id": None}, True),
+        ({}, {"alias": "else@marketplace.amazon.fr"}, False),
+        ({}, {"order_id": None}, False),
+        ({"order_id": None}, {"order_id": None, "alias": "else@marketplace.amazon.fr"}, False),
+        ({"thread_id": None}, {}, False),
+    ],
+)
+def test_the_same_words_are_found_where_they_are_the_same_matter(
+    store: Store, make: Any, first: dict[str, Any], asked: dict[str, Any], found: bool
+) -> None:
+    """Account, order, alias, a day back, genuine, and in a thread."""
+    thread = store.run(threads.insert_thread, make.thread())
+    base = {"text_key": "words", "order_id": ORDER, "thread_id": thread.id, **first}
+    base["received_at"] = make.now + first.get("received_at", 0) * HOUR
+    original = store.run(mails.insert_mail, make.mail(**base))
+    this = store.run(mails.insert_mail, make.mail(text_key="words", order_id=ORDER))
+    given = {"order_id": ORDER, "alias": make.buyer, **asked}
+    before = store.run(mails.sent_before, this, "words", make.now - 24 * HOUR, **given)
+    assert (before.id if before else None) == (original if found else None)
+
+
+def test_what_is_not_verified_says_nothing_before_what_is(store: Store, make: Any) -> None:
+    """Who knows what a buyer is about to write must not make the buyer's own mail a repeat."""
+    thread = store.run(threads.insert_thread, make.thread())
+    base = {"text_key": "words", "order_id": ORDER}
+    store.run(mails.insert_mail, make.mail(**base, thread_id=thread.id, authentic="unknown"))
+    this = store.run(mails.insert_mail, make.mail(**base, authentic="pass"))
+    since = make.now - 24 * HOUR
+    assert store.run(mails.sent_before, this, "words", since, order_id=ORDER, alias=make.buyer) is None
+
+
+def test_a_repeat_is_nobodys_first_and_no_message(store: Store, make: Any) -> None:
+    """The first stays the first, and only it has a place among the thread's messages."""
+    thread = store.run(threads.insert_thread, make.thread())
+    base = {"text_key": "words", "order_id": ORDER, "thread_id": thread.id}
+    one, two, three = (
+        store.run(mails.insert_mail, make.mail(**base, received_at=make.now + hours * HOUR)) for hours in range(3)
+    )
+    assert store.run(mails.mark_repeat, two, one)
+    assert not store.run(mails.mark_repeat, two, three)
+    given = {"order_id": ORDER, "alias": make.buyer}
+    before = store.run(mails.sent_before, three, "words", make.now, **given)
+    assert before is not None
+    assert before.id == one
+    assert store.run(mails.sent_before, three, "words", make.now + HOUR, **given) is None
+    assert store.run(threads.message_times, thread.id) == (make.now, make.now + 2 * HOUR)
+
+
+def test_other_addresses_with_the_same_words_are_counted_once_each(store: Store, make: Any) -> None:
+    """Of this account, lately, genuine; the asking address is none of them."""
+    for alias, more in [
+        ("one", {}),
+        ("one", {}),
+        ("two", {}),
+        ("old", {"received_at": make.now - 25 * HOUR}),
+        ("forged", {"authentic": "fail"}),
+        ("else", {"text_key": "other"}),
+        ("theirs", {"account": "second"}),
+        ("this", {}),
+    ]:
+        store.run(mails.insert_mail, make.mail(**{"text_key": "words", "buyer_alias": alias, **more}))
+    since = make.now - 24 * HOUR
+    assert store.run(mails.same_text_from_others, "main", "words", "this", since) == 2
+    assert store.run(mails.same_text_from_others, "main", "words", None, since) == 3
+    assert store.run(mails.same_text_from_others, "main", None, "this", since) == 0
+
+
+def test_an_answer_comes_back_once(store: Store, make: Any) -> None:
+    """The first report stays on record; the newest answer that came back is the one to tell of."""
+    thread = store.run(threads.insert_thread, make.thread())
+    assert store.run(mails.last_returned, thread.id) is None
+    sent = {"role": "sent", "folder": "Sent", "kind": "other", "thread_id": thread.id}
+    older, newer = (store.run(mails.insert_mail, make.mail(**sent, received_at=make.now + n * HOUR)) for n in range(2))
+    assert store.run(mails.mark_returned, newer, make.now + 2 * HOUR, "returned, 5.1.1")
+    assert store.run(mails.mark_returned, older, make.now + 3 * HOUR, "returned")
+    assert not store.run(mails.mark_returned, newer, make.now + 4 * HOUR, "again")
+    last = store.run(mails.last_returned, thread.id)
+    assert last is not None
+    assert (last.id, last.returned_at, last.returned_why) == (newer, make.now + 2 * HOUR, "returned, 5.1.1")

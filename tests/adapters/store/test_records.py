@@ -20,6 +20,7 @@ from responder.adapters.store import (
     threads,
     timers,
 )
+from responder.core.message import Attachment
 from responder.core.threads import ThreadState
 
 
@@ -159,6 +160,10 @@ def test_a_suppression_stands_with_its_first_reason(store: Store, make: Any) -> 
     assert store.run(suppressions.suppressed, "main", [make.buyer, None]) is None
     assert store.run(suppressions.suppressed, "second", [order]) is None
     assert store.run(suppressions.suppressed, "main", []) is None
+    assert not found.came_back
+    back = f"{suppressions.CAME_BACK} (5.1.1)"
+    store.run(suppressions.suppress, "main", make.buyer, back, make.now)
+    assert store.run(suppressions.suppressed, "main", [make.buyer]).came_back  # type: ignore[union-attr]
     assert store.run(suppressions.unsuppress, "main", order)
     assert not store.run(suppressions.unsuppress, "main", order)
 
@@ -181,7 +186,10 @@ def test_old_words_go_and_the_record_stays(store: Store, make: Any) -> None:
     """Retention erases the words of what is done; open threads, unseen notices, waiting and recent mail keep theirs."""
     waits = store.run(threads.insert_thread, make.thread())
     done = store.run(threads.insert_thread, make.thread(state=ThreadState.ANSWERED))
-    old, words = make.now - timedelta(days=200), {"raw": b"raw", "no_response_link": "https://x.example"}
+    photo = Attachment("Marie Exemple.jpg", "image/jpeg", 1)
+    old = make.now - timedelta(days=200)
+    words = {"raw": b"raw", "no_response_link": "https://x.example", "attachments": (photo,), "text_key": "c0ffee"}
+    words["details"] = {"comment": "words of the buyer's"}
     erased = store.run(mails.insert_mail, make.mail(received_at=old, thread_id=done.id, **words))
     kept = [
         store.run(mails.insert_mail, make.mail(received_at=old, thread_id=waits.id, **words)),
@@ -198,6 +206,7 @@ def test_old_words_go_and_the_record_stays(store: Store, make: Any) -> None:
     mail = store.run(mails.mail, erased)
     assert mail is not None
     assert (mail.text, mail.raw, mail.no_response_link, mail.subject) == (None, None, None, "Question")
+    assert (mail.attachments, mail.details, mail.text_key) == ((), {}, None)
     for mail_id in kept:
         spared = store.run(mails.mail, mail_id)
         assert spared is not None

@@ -1,0 +1,424 @@
+"""What we wrote did not arrive: the thread is as if it had never been written, and a person is told."""
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from mail import builders
+from sqlalchemy import Connection
+
+from responder.adapters.store import decisions, mails, outbox, suppressions, timers
+from responder.cli.threads import _close
+from responder.core.threads import AnsweredVia, ThreadState
+from responder.tasks import report, schedule
+from responder.tasks.receive import accepted
+
+TUESDAY = datetime(2026, 7, 21, 9, 0, tzinfo=UTC)  # a working day: no acknowledgement beside the answers
+BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ALIAS = "a1b2c3d4e5f6g7h@marketplace.amazon.fr"
+OTHER_ALIAS = "b2b2b2b2b2b2b2b@marketplace.amazon.fr"
+ANSWER = "<sent-1@example.com>"
+OPTED_OUT = "BUYER_OPTED_OUT_BSM_MESSAGES"
+
+
+def asked(office, hours: float = 0, text: str = "Bonjour, où est mon colis ?", **more):
+    """The buyer writes."""
+    return office.receive(builders.buyer_message(text=text, **more), TUESDAY + hours * HOUR)
+
+
+def answered(office, hours: float = 1, message_id: str = ANSWER, references=(), to: str = ALIAS, **more):
+    """A person answers from a mail program."""
+    raw = builders.sent_answer(to, references, message_id=message_id, **more)
+    return office.receive(raw, TUESDAY + hours * HOUR, sent=True)
+
+
+def returned(office, hours: float = 2, message_id: str = ANSWER, **more):
+    """A mail server sends the answer back."""
+    raw = builders.bounce(message_id, **more).replace(b"<dsn-1@", f"<dsn-{hours}@".encode())
+    return office.receive(raw, TUESDAY + hours * HOUR)
+
+
+def without_its_id(message_id: str = "<rewritten@mx.example.com>", **more) -> bytes:
+    """Return a report about a mail whose Message-ID our provider had replaced."""
+    return builders.bounce(message_id, **more)
+
+
+def digest(office, hours: float) -> str:
+    """What the operator reads then."""
+    at = TUESDAY + hours * HOUR
+    office.run(report.write_extra, office.parts.reporter, at)
+    row = [row for row in office.outbox() if row.kind == "digest"][-1]
+    return message_from_bytes(row.rfc822, policy=policy.default).get_body(("plain",)).get_content()
+
+
+def words(office, action: str) -> list[str]:
+    """The words of all decisions of one kind."""
+    return [each.detail["words"] for each in office.run(decisions.decisions, action=action)]
+
+
+def acknowledgement_sent(office) -> outbox.OutboxRow:
+    """The buyer writes on a closed day and our acknowledgement is accepted."""
+    office.receive(builders.buyer_message(), BASTILLE_DAY)
+    at = BASTILLE_DAY + timedelta(minutes=5)
+
+    def sent(conn: Connection) -> outbox.OutboxRow:
+        row = outbox.claim_due(conn, "main", at)
+        assert row is not None
+        outbox.mark_sent(conn, row.id, at, "250 ok")
+        accepted(conn, office.judge, row, at)
+        return row
+
+    return office.run(sent)
+
+
+def test_an_answer_that_came_back_gives_the_thread_its_old_clock(office) -> None:
+    """The buyer never read it: open, due 24 hours after the question, warned of again, and said so."""
+    asked(office)
+    answered(office)
+    assert office.run(timers.timers) == ()
+    returned(office)
+    (thread,) = office.threads()
+    assert (thread.state, thread.received_at, thread.due_at) == (ThreadState.OPEN, TUESDAY, TUESDAY + 24 * HOUR)
+    assert (thread.answered_at, thread.answered_via) == (None, None)
+    assert [timer.kind for timer in office.run(timers.timers)] == ["warn", "warn", "overdue"]
+    (said,) = words(office, "returned")
+    assert (
+        said
+        == "the answer of 12:00 did not reach the buyer (returned, 5.1.1): an answer did not arrive: it waits again"
+    )
+
+
+def test_the_digest_says_which_answer_did_not_arrive(office) -> None:
+    """Beside the message that waits, until an answer arrives."""
+    asked(office)
+    answered(office)
+    returned(office)
+    assert "your answer of 12:00 did not reach the buyer (returned, 5.1.1)" in " ".join(digest(office, 3).split())
+    answered(office, 4, "<sent-2@example.com>")
+    asked(office, 5, "Merci, et la facture ?")
+    assert "did not reach" not in digest(office, 6)
+
+
+def test_an_alert_comes_again_before_the_deadline(office) -> None:
+    """The warnings of the first clock were cancelled by the answer; its keys are used up, the clock is not."""
+    asked(office)
+    answered(office, 20)
+    returned(office, 21)
+    assert office.run(schedule.turn, office.parts.operator, TUESDAY + 22 * HOUR) is not None
+
+
+def test_the_same_report_twice_is_one(office) -> None:
+    """A server may report a mail twice; an answer sent meanwhile stays an answer."""
+    asked(office)
+    answered(office)
+    returned(office)
+    answered(office, 3, "<sent-2@example.com>")
+    office.receive(builders.bounce(ANSWER).replace(b"<dsn-1@", b"<dsn-2@"), TUESDAY + 4 * HOUR)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    assert len(words(office, "returned")) == 1
+
+
+def test_only_what_the_lost_answer_alone_had_answered_waits(office) -> None:
+    """The first question was answered, and that answer arrived."""
+    asked(office)
+    answered(office)
+    asked(office, 2, "Et la facture, où est-elle ?")
+    answered(office, 3, "<sent-2@example.com>")
+    returned(office, 4, "<sent-2@example.com>")
+    (thread,) = office.threads()
+    assert (thread.state, thread.due_at) == (ThreadState.OPEN, TUESDAY + 26 * HOUR)
+    assert (thread.answered_at, thread.answered_via) == (TUESDAY + HOUR, AnsweredVia.SENT_FOLDER)
+
+
+def test_an_answer_that_a_later_one_follows_may_come_back(office) -> None:
+    """The second answer arrived and answers everything before it."""
+    asked(office)
+    answered(office)
+    answered(office, 2, "<sent-2@example.com>")
+    returned(office, 3)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    returned(office, 4, "<sent-2@example.com>")
+    assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+
+
+def test_amazons_copy_of_another_answer_stands(office) -> None:
+    """Returned by mail, then written in Seller Central: Amazon's copy proves that one."""
+    asked(office)
+    answered(office)
+    raw = builders.answer_copy(order_id=builders.ORDER, name="Camille", marketplace="amazon.fr")
+    office.receive(raw, TUESDAY + 2 * HOUR)
+    returned(office, 3)
+    (thread,) = office.threads()
+    assert (thread.state, thread.answered_via) == (ThreadState.ANSWERED, AnsweredVia.ANSWER_COPY)
+
+
+def test_a_flag_set_by_the_lost_answer_is_no_answer(office) -> None:
+    r"""The mail program marked the message when the answer left; both are of no use now."""
+    asked(office, message_id="<q@example.net>")
+    office.receive(
+        builders.buyer_message(text="Toujours rien reçu ici", message_id="<q2@example.net>"),
+        TUESDAY + HOUR / 2,
+        flags=frozenset({"\\Answered"}),
+        now=TUESDAY + HOUR,
+    )
+    assert office.threads()[0].answered_via is AnsweredVia.ANSWERED_FLAG
+    answered(office, 0.75, references=["<q2@example.net>"])
+    returned(office)
+    assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1.5, ThreadState.OPEN), (3, ThreadState.ANSWERED)])
+def test_a_persons_word_counts_once_they_could_know(office, hours, state) -> None:
+    """Said before the report came it may rest on the lost answer; said after it, it closes the thread again."""
+    kept = asked(office)
+    answered(office)
+    if hours < 2:
+        office.run(_close, office.judge, kept.thread_id, "answered", TUESDAY + hours * HOUR)
+    returned(office)
+    if hours > 2:
+        office.run(_close, office.judge, kept.thread_id, "answered", TUESDAY + hours * HOUR)
+    assert office.threads()[0].state is state
+
+
+def test_a_persons_word_given_before_a_late_report_was_read_stands(office) -> None:
+    """They saw the report in their mail program, wrote elsewhere and said so; we read it an hour later."""
+    kept = asked(office)
+    answered(office)
+    office.run(_close, office.judge, kept.thread_id, "answered", TUESDAY + 3 * HOUR)
+    office.receive(builders.bounce(ANSWER), TUESDAY + 2 * HOUR, now=TUESDAY + 4 * HOUR)
+    (thread,) = office.threads()
+    assert (thread.state, thread.answered_via) == (ThreadState.ANSWERED, AnsweredVia.OPERATOR)
+    assert thread.answered_at == TUESDAY + 3 * HOUR
+
+
+def test_a_message_flagged_for_another_answer_stays_answered(office) -> None:
+    r"""The first was answered from a telephone that keeps no copy: only its flag says so."""
+    flags = frozenset({"\\Answered"})
+    office.receive(builders.buyer_message(message_id="<q1@example.net>"), TUESDAY, flags=flags)
+    asked(office, 2, "Et la facture, où est-elle ?", message_id="<q2@example.net>")
+    answered(office, 3, references=["<q2@example.net>"])
+    returned(office, 4)
+    assert office.threads()[0].due_at == TUESDAY + 26 * HOUR
+
+
+def test_what_a_person_marked_before_stays_settled(office) -> None:
+    """No answer was needed to the first message; the lost answer was for the second."""
+    kept = asked(office)
+    office.run(_close, office.judge, kept.thread_id, "no-response-needed", TUESDAY + HOUR)
+    asked(office, 2, "Et la facture, où est-elle ?")
+    answered(office, 3)
+    returned(office, 4)
+    assert office.threads()[0].due_at == TUESDAY + 26 * HOUR
+
+
+@pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("relayed", "2.0.0")])
+def test_what_is_only_late_settles_nothing(office, action, status) -> None:
+    """The server goes on trying."""
+    asked(office)
+    answered(office)
+    returned(office, action=action, status=status)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+
+
+def test_a_report_that_pretends_to_be_amazons_settles_nothing(office) -> None:
+    """Forged, and proven so by our own server."""
+    asked(office)
+    answered(office)
+    forged = b"Authentication-Results: mx.example.com; dmarc=fail header.from=amazon.com\r\n" + builders.bounce(ANSWER)
+    office.receive(forged.replace(b"<MAILER-DAEMON@mx.example.com>", b"<MAILER-DAEMON@amazon.com>"), TUESDAY + 2 * HOUR)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+
+
+def test_a_report_read_before_the_sent_folder_is_heard(office) -> None:
+    """Two folders are watched at once; the answer is known to be lost when it becomes known."""
+    asked(office)
+    office.receive(builders.bounce(ANSWER), TUESDAY + 2 * HOUR)
+    answered(office)
+    (thread,) = office.threads()
+    assert (thread.state, thread.due_at) == (ThreadState.OPEN, TUESDAY + 24 * HOUR)
+    assert len(words(office, "returned")) == 1
+
+
+def test_an_answer_known_before_its_message_may_come_back_too(office) -> None:
+    """Read from the Sent folder first, matched when the message came."""
+    answered(office)
+    office.receive(builders.buyer_message(), TUESDAY, now=TUESDAY + 1.5 * HOUR)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    returned(office)
+    assert office.threads()[0].state is ThreadState.OPEN
+
+
+# Without the Message-ID
+
+
+def test_a_report_without_our_message_id_is_matched_by_the_buyers_address(office) -> None:
+    """Some providers replace the Message-ID: the last mail to that buyer is meant."""
+    asked(office)
+    answered(office)
+    office.receive(without_its_id(), TUESDAY + 2 * HOUR)
+    assert office.threads()[0].state is ThreadState.OPEN
+
+
+@pytest.mark.parametrize(("days", "state"), [(7, ThreadState.OPEN), (7.01, ThreadState.ANSWERED)])
+def test_such_a_report_speaks_of_the_last_days_only(office, days, state) -> None:
+    """Servers try for five days; what is older is not meant."""
+    asked(office)
+    answered(office)
+    office.receive(without_its_id(), TUESDAY + HOUR + timedelta(days=days))
+    assert office.threads()[0].state is state
+
+
+def test_of_two_threads_of_one_buyer_none_is_guessed(office) -> None:
+    """Two orders, two answers, one report without a Message-ID: a person is asked."""
+    orders = ("171-1111111-1111111", "171-2222222-2222222")
+    for number, order in enumerate(orders):
+        asked(
+            office,
+            number / 10,
+            f"La commande {order}, où est-elle ?",
+            order_id=order,
+            message_id=f"<q{number}@example.net>",
+        )
+        answered(office, 1 + number, f"<sent-{number}@example.com>", [f"<q{number}@example.net>"])
+    office.receive(without_its_id(), TUESDAY + 3 * HOUR)
+    assert {thread.state for thread in office.threads()} == {ThreadState.ANSWERED}
+    assert "in one of the threads 1, 2: please check them" in " ".join(digest(office, 4).split())
+    named = without_its_id().replace(b"Subject: Re: question", f"Subject: Re: {orders[1]}".encode())
+    office.receive(named.replace(b"<dsn-1@", b"<dsn-2@"), TUESDAY + 5 * HOUR)
+    states = {thread.order_id: thread.state for thread in office.threads()}
+    assert states == {orders[0]: ThreadState.ANSWERED, orders[1]: ThreadState.OPEN}
+
+
+def test_an_order_that_names_another_thread_than_the_address_is_a_doubt(office) -> None:
+    """The address says one buyer, the order another: they disagree."""
+    asked(office, message_id="<q1@example.net>")
+    answered(office, references=["<q1@example.net>"])
+    other = {"alias": "b2b2b2b2b2b2b2b", "order_id": "171-2222222-2222222", "message_id": "<q2@example.net>"}
+    asked(office, 0, "Une autre question, plus longue", **other)
+    answered(office, 1, "<sent-2@example.com>", ["<q2@example.net>"], to=OTHER_ALIAS)
+    raw = without_its_id().replace(b"Subject: Re: question", b"Subject: Re: 171-2222222-2222222")
+    office.receive(raw, TUESDAY + 2 * HOUR)
+    assert {thread.state for thread in office.threads()} == {ThreadState.ANSWERED}
+    assert len(words(office, "returned_unsure")) == 1
+
+
+def test_a_report_about_somebody_elses_mail_is_nothing(office) -> None:
+    """Backscatter: no mail of ours to that address."""
+    asked(office)
+    answered(office)
+    returned(office, message_id="<x@example.org>", recipient="somebody@example.org")
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    assert office.run(suppressions.suppressions) == ()
+
+
+def test_a_sentence_is_believed_only_with_our_buyers_address(office) -> None:
+    """A report guessed from its words refers to our mail, and names somebody else: no answer of ours is meant."""
+    asked(office)
+    answered(office)
+    text = (
+        "Hi. This is the qmail-send program at mx.example.net.\n\n<{0}>:\nno such user\n\n--- Below\nMessage-ID: {1}\n"
+    )
+    lines = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: service@example.com\nSubject: failure notice\n\n"
+    office.receive((lines + text.format("somebody@example.org", ANSWER)).encode(), TUESDAY + 2 * HOUR)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    office.receive((lines + text.format(ALIAS, ANSWER)).encode(), TUESDAY + 3 * HOUR)
+    assert office.threads()[0].state is ThreadState.OPEN
+
+
+# The address, and our own mail
+
+
+@pytest.mark.parametrize(("status", "again"), [("5.1.1", False), ("4.4.7", True)])
+def test_an_address_that_is_gone_for_good_gets_no_acknowledgement(office, status, again) -> None:
+    """Permanent: never again; given up after days of trying: the next message is acknowledged as ever."""
+    acknowledgement_sent(office)
+    (row,) = office.outbox()
+    office.receive(builders.bounce(row.message_id, status=status), BASTILLE_DAY + HOUR)
+    order = {"order_id": "171-7777777-7777777"}
+    office.receive(builders.buyer_message(text="Encore une question de ma part", **order), BASTILLE_DAY + 2 * HOUR)
+    assert ("returned" not in office.reasons()) is again
+    assert len(office.outbox()) == (2 if again else 1)
+    barred = office.run(suppressions.suppressed, "main", [ALIAS])
+    assert (barred is None) is again
+
+
+def test_a_returned_acknowledgement_promised_nothing(office) -> None:
+    """The buyer does not know when we are back: no promise on the thread, the mail is refused, a person is told."""
+    row = acknowledgement_sent(office)
+    assert office.threads()[0].promise_at is not None
+    office.receive(builders.bounce(row.message_id), BASTILLE_DAY + HOUR)
+    (thread,) = office.threads()
+    assert (thread.promise_at, thread.acknowledged_at) == (None, None)
+    assert (thread.state, thread.due_at) == (ThreadState.OPEN, BASTILLE_DAY + 24 * HOUR)
+    (refused,) = office.outbox()
+    assert (refused.state, refused.reason) == ("refused", "returned, 5.1.1: the buyer did not get it")
+    assert words(office, "bounced") == [
+        "our acknowledgement did not arrive (returned, 5.1.1); write to the buyer yourself"
+    ]
+
+
+# Amazon's own notices
+
+
+def opted_out(office, hours: float = 2, **more):
+    """Amazon writes that the buyer wants no messages, and that ours was not delivered."""
+    return office.receive(builders.notice(OPTED_OUT, "amazon.fr", text=ALIAS, **more), TUESDAY + hours * HOUR)
+
+
+def test_a_refusal_of_amazons_says_that_the_answer_was_not_delivered(office) -> None:
+    """Blocked by a guideline: the notice names the order, nobody is silenced, and the thread waits again."""
+    asked(office)
+    answered(office)
+    text = "This message was not sent as it did not meet the Buyer-Seller Messaging communication guidelines."
+    sender = {"from_header": "<auto-communication@amazon.fr>", "subject": "Your message for {order}"}
+    raw = builders.notice("UNKNOWN", "amazon.fr", text=text, header=False, footer=False, **sender)
+    office.receive(raw, TUESDAY + 2 * HOUR)
+    assert [notice.notice_type for notice in office.notices()] == ["message_refused"]
+    assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+    assert "(Amazon refused it)" in digest(office, 3)
+    assert office.run(suppressions.suppressions) == ()
+
+
+@pytest.mark.parametrize(
+    ("auth", "state", "silenced"),
+    [("pass", ThreadState.OPEN, True), (None, ThreadState.OPEN, False), ("fail", ThreadState.ANSWERED, False)],
+)
+def test_an_opt_out_says_that_the_answer_was_not_delivered(office, auth, state, silenced) -> None:
+    """Reopening is the safe side and needs no proof; to write no more needs one; what is forged does neither."""
+    asked(office)
+    answered(office)
+    opted_out(office, auth=auth)
+    assert office.threads()[0].state is state
+    assert (office.run(suppressions.suppressed, "main", [ALIAS]) is not None) is silenced
+    if state is ThreadState.OPEN:
+        said = " ".join(digest(office, 3).split())
+        assert "your answer of 12:00 did not reach the buyer (Amazon: the buyer opted out)" in said
+
+
+def test_an_opt_out_takes_back_an_answer_written_in_seller_central(office) -> None:
+    """Amazon's copy of it came first, then the notice that it was not delivered."""
+    asked(office)
+    raw = builders.answer_copy(order_id=builders.ORDER, name="Camille", marketplace="amazon.fr")
+    office.receive(raw, TUESDAY + HOUR)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    opted_out(office)
+    assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+
+
+def test_a_mail_server_cannot_return_what_was_written_in_seller_central(office) -> None:
+    """A report names the buyer's address; the copy of a web answer is not what came back."""
+    asked(office)
+    raw = builders.answer_copy(order_id=builders.ORDER, name="Camille", marketplace="amazon.fr")
+    office.receive(raw, TUESDAY + HOUR)
+    office.receive(without_its_id(), TUESDAY + 2 * HOUR)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+
+
+def test_the_returned_answer_and_why_stay_with_the_mail(office) -> None:
+    """For the thread's story: which mail, when we learned it, and the server's code."""
+    asked(office)
+    kept = answered(office)
+    returned(office)
+    mail = office.run(mails.mail, kept.mail_id)
+    assert (mail.returned_at, mail.returned_why) == (TUESDAY + 2 * HOUR, "returned, 5.1.1")
