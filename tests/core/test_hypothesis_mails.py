@@ -107,7 +107,11 @@ def encoded_words(text: str) -> str:
     return Header(text, "utf-8", maxlinelen=10_000).encode() if not text.isascii() else text
 
 
-_NAMES = st.text(_LETTERS, max_size=20).map(str.strip).map(encoded_words)
+_NAMES = (
+    st.text(_LETTERS, max_size=20)
+    .map(str.strip)
+    .map(lambda text: f'"{text}"' if text.isascii() else encoded_words(text))
+)
 _NOISE = st.sampled_from(
     [
         ("Received", "from a by mx.example.com; Fri, 25 Dec 2026 10:00:00 +0000"),
