@@ -11,13 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from responder import __version__
-from responder.adapters import catalogue as catalogues
 from responder.adapters import rules, templates
+from responder.adapters.authenticity import DkimVerifier, system_resolve
+from responder.adapters.clock import monotonic
 from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.smtp import SmtpSettings
 from responder.adapters.store import Store, health, meta
 from responder.adapters.templates import Template
-from responder.config.consumers import acknowledge_policy, answer_policy, calendar_of, password_of
+from responder.config.consumers import acknowledge_policy, answer_policy, calendar_of, catalogue_of, password_of
 from responder.config.load import Loaded
 from responder.config.model import Account, Server
 from responder.core.acknowledge import TEMPLATE
@@ -61,11 +62,13 @@ def calendar(loaded: Loaded, now: datetime) -> Calendar:
 
 
 def own_addresses(accounts: Iterable[Account], *more: str) -> OwnAddresses:
-    """Return the addresses these accounts write from, and `more` of ours."""
+    """Return the addresses these accounts write from, `more` of ours, and the shops' names."""
     ours = {each.lower() for each in more}
+    names: set[str] = set()
     for account in accounts:
         ours |= {account.from_.spec.lower(), *(alias.lower() for alias in account.aliases)}
-    return OwnAddresses(frozenset(ours))
+        names |= {account.seller.name, account.from_.name} - {""}
+    return OwnAddresses(frozenset(ours), frozenset(names))
 
 
 def seller_central(catalogue: Catalogue) -> Mapping[str, str]:
@@ -81,6 +84,7 @@ class Office:
     calendar: Calendar
     template: Template
     own: OwnAddresses
+    catalogue: Catalogue
 
 
 def office(loaded: Loaded, now: datetime) -> Office:
@@ -91,6 +95,7 @@ def office(loaded: Loaded, now: datetime) -> Office:
         calendar(loaded, now),
         templates.load(loaded.templates)[TEMPLATE],
         own_addresses(config.accounts, config.operator.email),
+        catalogue_of(loaded),
     )
 
 
@@ -99,7 +104,7 @@ def judge(shared: Office, account: Account, *, first_start_at: datetime, instanc
     config = shared.loaded.config
     return Judge(
         account=account.name,
-        catalogue=catalogues.load(),
+        catalogue=shared.catalogue,
         own=shared.own,
         mine=own_addresses([account]),
         authserv_id=account.authserv_id,
@@ -128,12 +133,14 @@ def build(
     if starts:
         first_starts |= {each.name: store.run(health.account_started, each.name, now) for each in config.accounts}
     shared = office(loaded, now)
+    verifier = DkimVerifier(system_resolve(), monotonic)
     accounts = tuple(
         _account(
             loaded,
             account,
             judge(shared, account, first_start_at=first_starts.get(account.name, now), instance=instance),
             environ,
+            verifier,
         )
         for account in config.accounts
     )
@@ -176,12 +183,19 @@ def _reporter(loaded: Loaded, first: AccountParts, operator: Operator) -> Report
     )
 
 
-def _account(loaded: Loaded, account: Account, judged: Judge, environ: Mapping[str, str]) -> AccountParts:
+def _account(
+    loaded: Loaded, account: Account, judged: Judge, environ: Mapping[str, str], verifier: DkimVerifier
+) -> AccountParts:
     imap = imap_settings(loaded, account, environ)
     notices = loaded.config.notices
     folders = tuple(
         FolderSettings(
-            imap=imap, role=role, history=account.history, mark_seen=notices.mark_seen, keyword=notices.keyword
+            imap=imap,
+            role=role,
+            history=account.history,
+            mark_seen=notices.mark_seen,
+            keyword=notices.keyword,
+            verifier=verifier if account.verify_dkim else None,
         )
         for role in (Role.INBOX, Role.SENT)
     )

@@ -15,7 +15,8 @@ from responder.core.amazon import Catalogue
 from responder.core.calendars import Calendar
 from responder.core.classify import Classified, OwnAddresses, classify
 from responder.core.deadlines import AnswerPolicy
-from responder.core.message import Message, parse
+from responder.core.dkim import DkimResult
+from responder.core.message import Message
 from responder.core.policy import Rules
 
 
@@ -41,10 +42,9 @@ class Judge:
     warn_before: tuple[timedelta, ...]
     marks_seen: bool  # whether a digest marks the notices it told of; else only a person does
 
-    def understand(self, raw: bytes, size: int | None = None) -> tuple[Message, Classified]:
-        """Return what a mail says and what it is; never raises."""
-        message = parse(raw, size=size)
-        return message, classify(message, self.catalogue, self.own, self.authserv_id)
+    def understand(self, message: Message, dkim: DkimResult | None = None) -> Classified:
+        """Return what a mail is; `dkim` is what checking its signature gave, where that was done."""
+        return classify(message, self.catalogue, self.own, self.authserv_id, dkim)
 
     @property
     def domain(self) -> str:

@@ -16,9 +16,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from responder.adapters.authenticity import DkimVerifier
 from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
 from responder.adapters.store import Store, cursors, health, mails, notices, threads
+from responder.core.authenticity import wants_dkim
+from responder.core.dkim import DkimResult
+from responder.core.message import Message, parse
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.imap.errors import ProtocolError
 from responder.tasks.receive import answers
@@ -37,13 +41,14 @@ MARKS = {"never": (), "after_digest": ("\\Seen",), "on_acknowledgement": ("\\See
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderSettings:
-    """How one folder is watched."""
+    """How one folder is watched; without a `verifier` only the mail server's word on a sender counts."""
 
     imap: ImapSettings
     role: Role
     history: timedelta
     mark_seen: str = "after_digest"
     keyword: str | None = None
+    verifier: DkimVerifier | None = None
 
 
 class Folder:
@@ -207,7 +212,9 @@ class Folder:
             await self._quarantine(mailbox, raw.uid, why, revalidated=revalidated)
             return
         try:
-            kept = await self._store.tx(self._keep, mailbox, raw, revalidated=revalidated)
+            message = parse(raw.raw, size=raw.size)
+            dkim = await self._proof(message)
+            kept = await self._store.tx(self._keep, mailbox, raw, message, dkim, revalidated=revalidated)
         except TemporaryError:
             with contextlib.suppress(TemporaryError):  # the state's trouble, not the mail's: it counts for nothing
                 await self._store.tx(cursors.finish_attempt, *place)
@@ -221,7 +228,23 @@ class Folder:
             self._log.info("mail kept", uid=raw.uid, mail=kept.mail_id, kind=str(kept.kind), thread=kept.thread_id)
         self._kept(kept)
 
-    def _keep(self, conn: Connection, mailbox: Mailbox, raw: Raw, *, revalidated: bool) -> Kept:
+    async def _proof(self, message: Message) -> DkimResult | None:
+        """Check the signature now, before the transaction: keys change, so a later look would prove nothing."""
+        judge, verifier = self._judge, self._settings.verifier
+        if verifier is None or not wants_dkim(message, judge.catalogue, judge.authserv_id):
+            return None
+        return await verifier.verify(message, judge.catalogue)
+
+    def _keep(
+        self,
+        conn: Connection,
+        mailbox: Mailbox,
+        raw: Raw,
+        message: Message,
+        dkim: DkimResult | None,
+        *,
+        revalidated: bool,
+    ) -> Kept:
         now = self._clock.now()
         arrival = Arrival(
             folder=mailbox.folder,
@@ -233,6 +256,8 @@ class Folder:
             flags=raw.flags,
             raw=raw.raw,
             revalidated=revalidated,
+            message=message,
+            dkim=dkim,
         )
         kept = keep(conn, self._judge, arrival, now)
         cursors.finish_attempt(conn, self._judge.account, mailbox.folder, arrival.uidvalidity, raw.uid)
