@@ -26,7 +26,7 @@ SHOWN = 500
 @click.command()
 @click.option("--unseen", is_flag=True, help="Only those nobody was told about.")
 @click.option("--new-kinds", is_flag=True, help="Kinds of mail from Amazon that nobody knows, each once.")
-@click.option("--sample", metavar="KEY", help="With --new-kinds: print the first mail of this kind (into a file: byte for byte).")
+@click.option("--sample", metavar="KEY", help="With --new-kinds: print the first mail of this kind.")
 @json_option
 @click.pass_context
 def notices(ctx: click.Context, *, unseen: bool, new_kinds: bool, sample: str | None, as_json: bool) -> None:
