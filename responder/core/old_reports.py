@@ -22,7 +22,7 @@ from responder.core.mime import split_header
 MAX_BODY = 8_192
 MAX_LINES = 150
 MAX_LINE = 160
-MAX_COST = 800_000
+MAX_COST = 500_000
 """The sum of the squares of the lines' lengths: what the patterns' time grows with."""
 MAX_DASHED = 12
 """Lines that may be MIME boundaries: each part is walked once per pattern."""
