@@ -176,7 +176,7 @@ def _consequences(mail: Explained) -> Iterator[tuple[str, str]]:
         case Kind.AUTOMATIC | Kind.OTHER:
             yield "Then", "it is kept and counted; nothing is sent."
             if found.verdict.authentic is Authentic.FAIL:
-                yield "", 'the digest lists it as "not verified".'
+                yield "", 'the digest lists it under "could not be verified".'
 
 
 def _acknowledgement(mail: Explained) -> Iterator[tuple[str, str]]:
@@ -196,7 +196,7 @@ def _acknowledgement(mail: Explained) -> Iterator[tuple[str, str]]:
 def _notice(mail: Explained) -> str:
     due = f" Somebody has to act by {_moment(mail, mail.due_at)}." if mail.due_at else ""
     if mail.found.verdict.authentic is Authentic.FAIL:
-        return f"the digest lists it as not verified; it warns nobody.{due}"
+        return f'the digest lists it under "could not be verified"; it warns nobody.{due}'
     return f"it stays unread in the mailbox until a digest has told a person of it.{due}"
 
 

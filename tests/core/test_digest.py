@@ -163,7 +163,7 @@ def test_sections_come_in_the_order_in_which_they_need_a_person() -> None:
     )
     assert [each.title for each in content(said).sections] == [
         "Answer first",
-        "Sender not verified",
+        "Could not be verified",
         "Needs your decision",
         "Sent for you",
         "Amazon notices",

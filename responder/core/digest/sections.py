@@ -109,7 +109,7 @@ def _remarks_on(facts: DigestFacts, thread: OpenThread) -> Iterator[str]:
 def _unverified(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
     items = tuple(_answer(facts, thread, "late" if thread.due_at < facts.now else "later") for thread in threads[:ROWS])
     return Items(
-        "Sender not verified",
+        "Could not be verified",
         str(len(threads)),
         "The mail does not prove that it comes from Amazon, so nothing was sent to it. Compare with Seller Central.",
         (Group("", items),),
