@@ -16,6 +16,8 @@ from responder.core.words import clean
 
 MAX_ORDERS = 20
 MAX_LIMITS = 10
+MAX_NOTICE = 16_384
+"""Characters of a notice that are searched for limits and amounts; Amazon's have a few thousand."""
 
 _ORDER_ID = re.compile(r"(?<![\w-])[0-9]{3}-[0-9]{7}-[0-9]{7}(?![\w-])", re.ASCII)
 _RELAY = re.compile(
@@ -98,7 +100,7 @@ def buyer_name(name: str, ours: Collection[str] = ()) -> str | None:
 def named_limits(message: Message, catalogue: Catalogue) -> tuple[timedelta, ...]:
     """Return the limits the text names in days or hours ("within 3 days"), the shortest first."""
     found: set[timedelta] = set()
-    text = message.text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    text = message.text[:MAX_NOTICE].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     for phrase in catalogue.deadline_phrases:
         for pattern, hours in _limit_patterns(phrase):
             for match in pattern.finditer(text):

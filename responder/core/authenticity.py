@@ -7,17 +7,20 @@ and covers what we read. Without a proof the verdict is never `pass`.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from responder.core.amazon import Catalogue
 from responder.core.dkim import DkimResult, Signature, claims, well_formed
 from responder.core.kinds import Authentic, Verdict
-from responder.core.message import Message
+from responder.core.message import Address, Message
+from responder.core.robots import is_robot
 
 __all__ = ["UNNAMED", "DkimResult", "Signature", "pretends", "signatures", "unsigned", "verdict", "wants_dkim"]
 
 # Microsoft 365 writes no authserv-id; with this word as the configured id, a topmost header without one is believed.
 UNNAMED = "topmost-unnamed"
+# Amazon's mail service for everybody: sellers send through it, and Amazon's notices carry Message-IDs of it.
+SES = "amazonses.com"
 
 MAX_SIGNATURES = 5
 
@@ -52,13 +55,26 @@ def verdict(message: Message, catalogue: Catalogue, authserv_id: str | None, dki
         return Verdict(Authentic.FAIL, "From does not hold exactly one plain address")
     domain = message.from_[0].domain
     if not catalogue.is_amazon_domain(domain):
-        return _stranger(message, domain)
+        return _stranger(message, authserv_id)
     if _signs_part_of_the_body(message, catalogue):
         return Verdict(Authentic.FAIL, "its DKIM signature leaves part of the body unsigned (l=)")
     judged = _by_our_server(message, catalogue, authserv_id, domain)
-    if judged.authentic is not Authentic.UNKNOWN or dkim is None:
+    if judged.authentic is Authentic.PASS:
+        return replace(judged, signed=_covered(message, catalogue))
+    if judged.authentic is Authentic.FAIL or dkim is None:
         return judged
     return _by_its_signature(message, catalogue, dkim, judged.reason)
+
+
+def _covered(message: Message, catalogue: Catalogue) -> frozenset[str] | None:
+    """
+    Return what all of the store's signatures cover; None for a mail without any, which came from its own servers.
+
+    A signed mail can be sent on by anybody, with more fields on top: our server says `pass` to it all the same. It
+    does not say which signature it checked, so a second one, made up, must not add anything.
+    """
+    found = [each.covers(message) for each in signatures(message, catalogue)]
+    return frozenset.intersection(*found) if found else None
 
 
 def wants_dkim(message: Message, catalogue: Catalogue, authserv_id: str | None) -> bool:
@@ -96,10 +112,29 @@ def _by_its_signature(message: Message, catalogue: Catalogue, dkim: DkimResult, 
     return Verdict(Authentic.PASS, f"its DKIM signature by {dkim.domain} is valid (verified here)", signed=dkim.signed)
 
 
-def _stranger(message: Message, domain: str) -> Verdict:
-    if pretends(message):
+def _stranger(message: Message, authserv_id: str | None) -> Verdict:
+    domain = message.from_[0].domain
+    if is_robot(message.from_[0].spec) and _refused(message, authserv_id):
+        return Verdict(Authentic.FAIL, f"our mail server says dmarc=fail for {domain}")
+    if pretends(message) and not _reports_for_ses(message.from_[0]):
         return Verdict(Authentic.FAIL, f"pretends to be Amazon: {domain} is not an Amazon domain")
     return Verdict(Authentic.UNKNOWN, f"not from Amazon: {domain}")
+
+
+def _refused(message: Message, authserv_id: str | None) -> bool:
+    """Return whether our own server says that the sender is not the domain's: a report from there proves nothing."""
+    found = message.all_headers("authentication-results")[:1] if authserv_id else ()
+    return any(
+        server.lower() == ("" if authserv_id == UNNAMED else (authserv_id or "").lower())
+        and any(result.method == "dmarc" and result.result == "fail" for result in results)
+        for server, results in map(_read, found)
+    )
+
+
+def _reports_for_ses(sender: Address) -> bool:
+    """Return whether Amazon's mail service reports on mail that we sent through it: it is no store, and no impostor."""
+    ours = sender.domain == SES or sender.domain.endswith("." + SES)
+    return ours and sender.local.lower() in ("mailer-daemon", "complaints", "postmaster")
 
 
 def pretends(message: Message) -> bool:

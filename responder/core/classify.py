@@ -157,12 +157,14 @@ def _classified(
         error="; ".join(message.defects) or None,
         attachments=message.attachments,
         details=details(message, catalogue, store, limits) if tells else {},
-        new_kind=found.new_kind or (_new_store(message, catalogue) if tells else None),
+        new_kind=found.new_kind or (_new_store(message, catalogue, judged) if tells else None),
     )
 
 
-def _new_store(message: Message, catalogue: Catalogue) -> str | None:
+def _new_store(message: Message, catalogue: Catalogue, judged: Verdict) -> str | None:
     """Return the name under which a store nobody knows yet is reported."""
+    if not judged.vouches_for("x-marketplace-id"):
+        return None
     written = (message.header("x-marketplace-id") or "").strip()
     unknown = re.fullmatch(r"A[A-Z0-9]{9,20}", written, re.ASCII) and catalogue.by_id(written) is None
     return f"marketplace:{written}" if unknown else None
@@ -196,7 +198,7 @@ def _from_buyer(
     answer_to = _answer_to(message, catalogue, judged)
     if relay.case_id is None and answer_to is not None and answer_to.alias == relay.alias:
         relay = answer_to  # the case id stands in From or in Reply-To; any other Reply-To is ignored
-    written = _header_type(message, judged)
+    written = _header_type(message)
     lost = message.header("x-space-notification-type") is None
     if lost and repeated_type(message) == BUYER_MESSAGE_TYPE:  # no other: the buyer can write links too
         written = BUYER_MESSAGE_TYPE
@@ -214,7 +216,9 @@ def _answer_to(message: Message, catalogue: Catalogue, judged: Verdict) -> Relay
 
 def _from_amazon(message: Message, sender: Address, catalogue: Catalogue, judged: Verdict) -> _Finding:
     """Return what Amazon itself wrote: by its type, else by sender and subject, else a notice of no known type."""
-    written = _header_type(message, judged)
+    written = _header_type(message)
+    if not judged.vouches_for("x-space-notification-type") and _moves_something(written, catalogue):
+        written = None  # anybody may have added it on top of a genuine mail; the footer's copy is signed with the body
     repeated = None if written else repeated_type(message)
     known = catalogue.notification_type(written or repeated or "")
     where = "X-Space-Notification-Type" if written else "its type, repeated in a footer link,"
@@ -291,10 +295,14 @@ def _written_by_us(message: Message, catalogue: Catalogue) -> _Finding:
     return _Finding(Kind.OTHER, "written by us to a buyer", buyer=relays[0])
 
 
-def _header_type(message: Message, judged: Verdict) -> str | None:
-    """Return the one notification type the header names; two different ones name none, nor does an unsigned one."""
-    if not judged.vouches_for("x-space-notification-type"):
-        return None
+def _moves_something(written: str | None, catalogue: Catalogue) -> bool:
+    """Return whether a mail of this type does more than to be listed: it stops a clock, is answered, or silences us."""
+    known = catalogue.notification_type(written or "")
+    return known is not None and (known.kind != Kind.NOTICE or known.notice_type == NoticeType.OPT_OUT)
+
+
+def _header_type(message: Message) -> str | None:
+    """Return the one notification type the header names; two different ones name none."""
     found = {value.strip().upper() for value in message.all_headers("x-space-notification-type")}
     return found.pop()[:80] if len(found) == 1 and "" not in found else None
 
@@ -304,7 +312,8 @@ def _store(message: Message, catalogue: Catalogue, found: _Finding, judged: Verd
     if found.kind in (Kind.OTHER, Kind.BOUNCE, Kind.AUTOMATIC):
         return found.buyer.marketplace if found.buyer else None
     written = catalogue.by_id((message.header("x-marketplace-id") or "").strip())
-    if written is not None and judged.vouches_for("x-marketplace-id"):
+    # On a notice the store is only shown; on a buyer's message it decides the language and whether we sell there.
+    if written is not None and (found.kind is Kind.NOTICE or judged.vouches_for("x-marketplace-id")):
         return written
     if found.buyer is not None:
         return found.buyer.marketplace

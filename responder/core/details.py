@@ -15,6 +15,7 @@ from itertools import islice
 
 from responder.core import tables
 from responder.core.amazon import Catalogue, CurrencyMark, Label, Marketplace
+from responder.core.amazon_body import MAX_NOTICE
 from responder.core.message import Message
 from responder.core.words import clean
 
@@ -56,7 +57,7 @@ def details(
 
 
 def _all_amounts(message: Message, catalogue: Catalogue, store: Marketplace | None) -> tuple[Amount, ...]:
-    return amounts(f"{message.subject}\n{message.text}", catalogue, store)
+    return amounts(f"{message.subject}\n{message.text[:MAX_NOTICE]}", catalogue, store)
 
 
 def amounts(text: str, catalogue: Catalogue, store: Marketplace | None) -> tuple[Amount, ...]:

@@ -54,8 +54,7 @@ class Verdict:
     """
     A judgement on authenticity, and in words what it rests on.
 
-    `signed` are the header fields its DKIM signature covers, in lower case, where we verified it ourselves; None where
-    our mail server did, which does not say.
+    `signed` are the header fields that the store's DKIM signatures cover, in lower case; None for a mail without any.
     """
 
     authentic: Authentic

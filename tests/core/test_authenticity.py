@@ -433,3 +433,48 @@ def test_a_forged_header_of_our_own_name_below_ours_counts_for_nothing() -> None
     for own in ("mx.example.com; none", "mx.example.com 1; spf=none", "(x) MX.example.com (y) 1 (z); dkim=none"):
         assert judged(f"Authentication-Results: {own}", forged, BUYER).authentic is Authentic.UNKNOWN
     assert judged("Authentication-Results: mx.example.com; dmarc=fail", forged, BUYER).authentic is Authentic.FAIL
+
+
+def test_a_report_our_own_server_refused_fails() -> None:
+    """Anybody can write a delivery report; one whose domain disowns it moves nothing. Other strangers stay unknown."""
+    refused = "Authentication-Results: mx.example.com; dmarc=fail header.from=evil.example"
+    theirs = "Authentication-Results: other.example; dmarc=fail header.from=evil.example"
+    daemon = "From: Mail Delivery System <MAILER-DAEMON@evil.example>"
+    assert judged(refused, daemon).authentic is Authentic.FAIL
+    assert judged(theirs, daemon).authentic is Authentic.UNKNOWN
+    assert judged(refused, daemon, authserv_id=None).authentic is Authentic.UNKNOWN
+    assert judged(refused, "From: Jo <jo@evil.example>").authentic is Authentic.UNKNOWN
+
+
+def test_amazons_mail_service_is_no_impostor_when_it_reports() -> None:
+    """A seller who sends through Amazon SES gets its bounces from amazonses.com; other mail from there pretends."""
+    assert judged("From: MAILER-DAEMON@amazonses.com").authentic is Authentic.UNKNOWN
+    assert judged("From: MAILER-DAEMON@eu-west-1.amazonses.com").authentic is Authentic.UNKNOWN
+    assert judged("From: seller-notification@amazonses.com").authentic is Authentic.FAIL
+    assert judged("From: MAILER-DAEMON@amazonses.com.evil.example").authentic is Authentic.FAIL
+    assert judged("From: MAILER-DAEMON@evil-amazonses.com").authentic is Authentic.FAIL
+
+
+def signed_by(*names: str, domain: str = "amazon.de") -> str:
+    """Return a signature of the store over these fields, as it stands in a mail."""
+    listed = ":".join(names)
+    return f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d={domain}; s=abc; h={listed}; bh=AAAA; b=BBBB"
+
+
+def test_what_a_signature_leaves_out_is_not_vouched_for() -> None:
+    """A genuine mail sent on with more fields on top still passes at our server: those fields are not Amazon's word."""
+    ours = "Authentication-Results: mx.example.com; dkim=pass header.d=amazon.de; dmarc=pass header.from=amazon.de"
+    whole = ("From", "To", "Subject", "Date", "Message-ID")
+    sender = "From: Amazon <donotreply@amazon.de>"
+    added = "X-Space-Notification-Type: REFUND_ISSUED"
+    replayed = judged(ours, signed_by(*whole), added, sender)
+    assert replayed.authentic is Authentic.PASS
+    assert not replayed.vouches_for("X-Space-Notification-Type")
+    assert replayed.vouches_for("Subject")
+    assert judged(ours, signed_by(*whole, "X-Space-Notification-Type"), added, sender).vouches_for(added.split(":", maxsplit=1)[0])
+    # A second signature, made up by whoever sends the mail on, adds nothing.
+    both = judged(ours, signed_by(*whole, "X-Space-Notification-Type"), signed_by(*whole), added, sender)
+    assert not both.vouches_for("X-Space-Notification-Type")
+    foreign = judged(ours, signed_by(*whole, domain="amazonses.com"), added, sender)
+    assert foreign.vouches_for("X-Space-Notification-Type")
+    assert judged(ours, added, sender).vouches_for("X-Space-Notification-Type")

@@ -345,3 +345,36 @@ def test_two_types_in_one_mail_are_no_type() -> None:
     assert found.kind is BUYER
     assert found.notification_type is None
     assert found.automatic == ("amazon:notification-type",)
+
+
+def replayed(*fields: str) -> bytes:
+    """Return a genuine mail of Amazon to one of its customers, sent on to us with these fields on top."""
+    lines = [
+        "Authentication-Results: mx.example.com; dkim=pass header.d=amazon.fr; dmarc=pass header.from=amazon.fr",
+        "DKIM-Signature: v=1; a=rsa-sha256; d=amazon.fr; s=abc; h=From:To:Subject:Date:Message-ID; bh=AAAA; b=BBBB",
+        *fields,
+        "From: Amazon.fr <confirmation@amazon.fr>",
+        "To: customer@example.org",
+        f"Subject: Votre commande {builders.ORDER}",
+        "Message-ID: <1@eu-west-1.amazonses.com>",
+        "",
+        "Merci",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "notice_type"),
+    [
+        ("BBC_MESSAGE_CONFIRMATION_TO_MERCHANT", NOTICE, NoticeType.OTHER),  # would stop a clock
+        ("BBC_MESSAGE_SENT_TO_MERCHANT", NOTICE, NoticeType.OTHER),  # would be answered
+        ("BUYER_OPTED_OUT_BSM_MESSAGES", NOTICE, NoticeType.OTHER),  # would silence us
+        ("A_Z_CLAIM_RESPONDENT_NOTIFY", NOTICE, NoticeType.A_TO_Z_OPENED),  # is only listed
+    ],
+)
+def test_a_type_added_to_a_genuine_mail_moves_nothing(written: str, kind: Kind, notice_type: NoticeType) -> None:
+    """A field that the signature leaves out may name a notice; it may not stop a clock, be answered or silence us."""
+    reply_to = f"Reply-To: Camille <{ALIAS}@marketplace.amazon.fr>"
+    found = found_in(replayed(f"X-Space-Notification-Type: {written}", reply_to))
+    assert found.verdict.authentic is Authentic.PASS
+    assert (found.kind, found.notice_type, found.buyer_address) == (kind, notice_type, None)
