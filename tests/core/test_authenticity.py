@@ -471,7 +471,8 @@ def test_what_a_signature_leaves_out_is_not_vouched_for() -> None:
     assert replayed.authentic is Authentic.PASS
     assert not replayed.vouches_for("X-Space-Notification-Type")
     assert replayed.vouches_for("Subject")
-    assert judged(ours, signed_by(*whole, "X-Space-Notification-Type"), added, sender).vouches_for(added.split(":", maxsplit=1)[0])
+    covered = judged(ours, signed_by(*whole, "X-Space-Notification-Type"), added, sender)
+    assert covered.vouches_for("X-Space-Notification-Type")
     # A second signature, made up by whoever sends the mail on, adds nothing.
     both = judged(ours, signed_by(*whole, "X-Space-Notification-Type"), signed_by(*whole), added, sender)
     assert not both.vouches_for("X-Space-Notification-Type")

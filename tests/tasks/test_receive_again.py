@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from mail import builders
+from mail.wire import file_part
 
 from responder.adapters.store import decisions, mails, timers
 from responder.core.threads import AnsweredVia, ThreadState
@@ -103,6 +104,37 @@ def test_an_unverified_message_is_not_the_first_of_a_verified_one(office) -> Non
     office.receive(builders.buyer_message(text=TEXT, auth=None))
     sent_again(office)
     assert office.threads()[0].messages == 2
+
+
+def test_the_same_words_with_a_photo_are_a_message(office) -> None:
+    """Somebody answered that no photo was there: it comes with the same words, and waits."""
+    office.receive(builders.buyer_message(text=LONG))
+    office.receive(builders.sent_answer(ALIAS, message_id="<no-photo@example.com>"), BASTILLE_DAY + HOUR, sent=True)
+    photo = file_part("lampe.jpg", "image/jpeg", b"x")
+    sent_again(office, text=LONG, files=[photo])
+    (thread,) = office.threads()
+    assert (thread.state, thread.messages) == (ThreadState.OPEN, 2)
+
+
+def test_the_same_words_in_answer_to_ours_are_a_message(office) -> None:
+    """A copy answers nothing that its original did not: who repeats a question to our answer still has it."""
+    office.receive(builders.buyer_message(text=LONG))
+    office.receive(builders.sent_answer(ALIAS, message_id="<ours@example.com>"), BASTILLE_DAY + HOUR, sent=True)
+    sent_again(office, text=LONG, references=["<ours@example.com>"])
+    (thread,) = office.threads()
+    assert (thread.state, thread.messages) == (ThreadState.OPEN, 2)
+    raw = builders.buyer_message(text=LONG, references=["<ours@example.com>"], message_id="<copy@example.net>")
+    office.receive(raw, BASTILLE_DAY + 7 * HOUR)  # Amazon's copy of that one refers to nothing new
+    assert office.threads()[0].messages == 2
+
+
+def test_the_same_words_in_another_case_wait_once_the_first_is_answered(office) -> None:
+    """Some see a new case id with every message, some one for each matter: a closed matter takes no other's message."""
+    case = "1b9c3a54-6f2e-4d8b-9d0f-3f1f3f0c5a11"
+    office.receive(builders.buyer_message(text=LONG, case_id=builders.CASE))
+    office.receive(builders.sent_answer(ALIAS), BASTILLE_DAY + HOUR, sent=True)
+    sent_again(office, text=LONG, case_id=case)
+    assert any(thread.state is ThreadState.OPEN for thread in office.threads())
 
 
 def test_short_words_are_a_message_each_time(office) -> None:

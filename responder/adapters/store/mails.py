@@ -173,7 +173,7 @@ def sent_before(
     conn: Connection, mail_id: int, key: str, since: datetime, *, order_id: str | None, alias: str | None
 ) -> StoredMail | None:
     """
-    Return the message of the same buyer that `mail_id` says again: the same words, since then, about the same order.
+    Return the newest message of the same buyer that `mail_id` says again: the same words about the same order.
 
     A forged mail is nobody's original, and neither is what was sent again; a mail that is not verified is none of one
     that is, so that nobody can say first what a buyer is about to write.
@@ -188,7 +188,7 @@ def sent_before(
         .join(this, (this.c.id == mail_id) & (this.c.account == _MAIL.account))
         .where(_said(key), same, _MAIL.id != mail_id, _MAIL.received_at >= since, _MAIL.thread_id.is_not(None))
         .where(_MAIL.received_at <= this.c.received_at, _MAIL.repeat_of.is_(None))
-        .order_by(_MAIL.received_at, _MAIL.id)
+        .order_by(_MAIL.received_at.desc(), _MAIL.id.desc())
     )
     row = conn.execute(wanted.limit(1)).first()
     return None if row is None else _stored(conn, row)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, mails, outbox, suppressions, threads
+from responder.adapters.store import decisions, mails, ours, outbox, suppressions, threads
 from responder.core.acknowledge import Acknowledge, Facts, Withhold, decide
 from responder.core.classify import Authentic, Classified
 from responder.core.matching import SENT_AGAIN_WITHIN, Identity, Matched, choose, is_distinctive, text_key
@@ -61,10 +61,10 @@ def _said_again(conn: Connection, judge: Judge, mail: Received, now: datetime) -
     """
     first = _first_of(conn, mail)
     thread = threads.thread(conn, first.thread_id) if first and first.thread_id else None
-    if first is None or thread is None:
+    if first is None or thread is None or not _is_copy(conn, judge, mail, first):
         return None
-    if thread.state is not ThreadState.OPEN and not is_distinctive(mail.classified.text):
-        return None  # a short question after the answer is more likely asked again than sent again
+    if thread.state is not ThreadState.OPEN and not _is_late_copy(mail, first):
+        return None
     mails.put_in_thread(conn, mail.mail_id, thread.id)
     mails.mark_repeat(conn, mail.mail_id, first.id)
     thread = _answered_already(conn, judge, mail, thread, now)
@@ -74,6 +74,22 @@ def _said_again(conn: Connection, judge: Judge, mail: Received, now: datetime) -
     )
     _note(conn, judge, mail, thread, now, "message", {"words": words, "thread": "repeat", "repeat_of": first.id})
     return thread.id
+
+
+def _is_copy(conn: Connection, judge: Judge, mail: Received, first: mails.StoredMail) -> bool:
+    """The same words are another message when something new comes with them: a photo, or our mail they answer."""
+    files, before = mail.classified.attachments, first.attachments
+    if sorted((each.name, each.content_type) for each in files) != sorted(
+        (each.name, each.content_type) for each in before
+    ):
+        return False
+    referred = {*mail.message.in_reply_to, *mail.message.references} - {*first.references}
+    return not ours.by_message_id(conn, judge.account, sorted(referred))
+
+
+def _is_late_copy(mail: Received, first: mails.StoredMail) -> bool:
+    """After the answer a short question is more likely asked again than sent again, and so is one in another case."""
+    return is_distinctive(mail.classified.text) and first.case_id in (None, mail.classified.case_id)
 
 
 def _first_of(conn: Connection, mail: Received) -> mails.StoredMail | None:
