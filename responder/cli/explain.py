@@ -197,7 +197,7 @@ def _facts(message: Message, found: Classified, office: Office, at: datetime) ->
         authentic=found.verdict.authentic,
         automatic=found.automatic,
         own=found.own,
-        addressed_to_us=addressed_to(message, office.own) or not office.known,
+        addressed_to_us=addressed_to(message, office.mine) or not office.known,
         message_id=message.message_id,
         received_at=at,
         language=found.language,

@@ -164,15 +164,15 @@ def _consequences(mail: Explained) -> Iterator[tuple[str, str]]:
             yield from _acknowledgement(mail)
         case Kind.NOTICE:
             yield "Then", _notice(mail)
-            if found.notice_type in (NoticeType.OPT_OUT, NoticeType.MESSAGE_REFUSED):
+            believed = found.verdict.authentic is not Authentic.FAIL
+            if believed and found.notice_type in (NoticeType.OPT_OUT, NoticeType.MESSAGE_REFUSED):
                 yield "", "our last mail about it counts as not delivered: its thread waits for a person again."
         case Kind.ANSWER_COPY:
             counts = "it stops the clock of the one thread it fits; where two fit, none."
             proven = found.verdict.authentic is Authentic.PASS
             yield "Then", counts if proven else "it stops no clock, since it could not be verified."
         case Kind.BOUNCE:
-            returned = ", ".join(found.bounced_message_ids) or "which one, the report does not say"
-            yield "Then", f"the buyer did not get our mail ({clean(returned, 300)}): its thread waits for a person."
+            yield "Then", _returned(found)
         case Kind.AUTOMATIC | Kind.OTHER:
             yield "Then", "it is kept and counted; nothing is sent."
             if found.verdict.authentic is Authentic.FAIL:
@@ -191,6 +191,13 @@ def _acknowledgement(mail: Explained) -> Iterator[tuple[str, str]]:
         yield "", "the buyer gets no automatic mail:"
     for reason in reasons:
         yield "", f"- {clean(reason, 300)}"
+
+
+def _returned(found: Classified) -> str:
+    if found.verdict.authentic is Authentic.FAIL:
+        return "it could not be verified, so it moves nothing."
+    which = ", ".join(found.bounced_message_ids) or "which one, the report does not say"
+    return f"if it is one of ours ({clean(which, 300)}), the buyer did not get it and its thread waits for a person."
 
 
 def _notice(mail: Explained) -> str:
