@@ -276,9 +276,9 @@ def _objection(conn: Connection, account: Account, row: Claimed, now: datetime) 
 
 
 def _over_the_cap(conn: Connection, account: Account, now: datetime) -> _Stay | None:
-    """The last guard against a flood, whatever was decided: so many acknowledgements in any sixty minutes."""
+    """The last guard against a flood, whatever was decided: so many acknowledgements of all accounts in an hour."""
     cap = account.acknowledgements_per_hour
-    left_at = outbox.left_at(conn, account.name, ACKNOWLEDGEMENT, now - HOUR)
+    left_at = outbox.left_at(conn, ACKNOWLEDGEMENT, now - HOUR)
     if len(left_at) < cap:
         return None
     until = left_at[-cap] + HOUR if cap else now + HOUR

@@ -364,6 +364,23 @@ async def test_the_hourly_limit_is_the_last_guard(store: Store) -> None:
             assert len(mailhost.accepted) == 5
 
 
+async def test_the_hourly_limit_is_one_for_all_accounts(store: Store) -> None:
+    """Two left from another account: with a limit of three one more leaves here, and the next one waits."""
+    with Mailhost() as mailhost:
+        async with desk_at(store, mailhost.port) as desk:
+            desk.per_hour = 3
+            for _ in range(2):
+                key = await desk.acknowledgement(account="second")
+                await store.tx(outbox.claim_due, "second", NOW)
+                await store.tx(outbox.mark_sent, key, NOW, "250 ok")
+            for _ in range(2):
+                await desk.acknowledgement()
+            assert (await desk.turn()).result is Result.SENT
+            late = await desk.turn()
+            assert (late.result, late.until) == (Result.CAPPED, NOW + HOUR)
+            assert len(mailhost.accepted) == 1
+
+
 async def test_a_row_settled_meanwhile_is_not_sent(store: Store) -> None:
     """`data_started` fails when somebody else took the row out of `sending`: not a byte of the body leaves."""
     held = Wait()

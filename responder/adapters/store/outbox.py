@@ -283,24 +283,29 @@ def acknowledged_periods(conn: Connection, thread_id: int) -> frozenset[str]:
 
 
 def acknowledgements_sent(conn: Connection, account: str, buyer_alias: str | None, since: datetime) -> int:
-    """Return how many acknowledgements (of one buyer's threads) left or may still leave, for the caps."""
+    """
+    Return how many acknowledgements left or may still leave, for the caps.
+
+    To one buyer of the account; without a buyer those of every account, because that cap is one for all of them.
+    """
     out = or_(_OUTBOX.state.in_(("queued", "sending", "sent", "ambiguous")), _OUTBOX.sent_at.is_not(None))
     wanted = (
         select(func.count())
         .select_from(schema.outbox)
-        .where(_OUTBOX.account == account, _OUTBOX.kind == "acknowledgement", _OUTBOX.created_at >= since, out)
+        .where(_OUTBOX.kind == "acknowledgement", _OUTBOX.created_at >= since, out)
     )
     if buyer_alias is not None:
         thread = schema.thread.c
-        wanted = wanted.join(schema.thread, thread.id == _OUTBOX.thread_id).where(thread.buyer_alias == buyer_alias)
+        wanted = wanted.join(schema.thread, thread.id == _OUTBOX.thread_id)
+        wanted = wanted.where(_OUTBOX.account == account, thread.buyer_alias == buyer_alias)
     return conn.scalar(wanted) or 0
 
 
-def left_at(conn: Connection, account: str, kind: str, since: datetime) -> tuple[datetime, ...]:
-    """Return when mail of this kind left the account after `since`, or may have left it, the earliest first."""
+def left_at(conn: Connection, kind: str, since: datetime) -> tuple[datetime, ...]:
+    """Return when mail of this kind left any account after `since`, or may have left it, the earliest first."""
     at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, type_=Instant())
-    mine = (_OUTBOX.account == account, _OUTBOX.kind == kind, _OUTBOX.state.in_(("sent", "ambiguous")), at > since)
-    return tuple(conn.scalars(select(at).where(*mine).order_by(at)))
+    out = (_OUTBOX.kind == kind, _OUTBOX.state.in_(("sent", "ambiguous")), at > since)
+    return tuple(conn.scalars(select(at).where(*out).order_by(at)))
 
 
 def next_due_of(conn: Connection, account: str) -> datetime | None:

@@ -222,7 +222,7 @@ def test_a_faster_person_cancels_what_waits(store: Store, make: Any) -> None:
     assert [row.id for row in store.run(outbox.outbox_rows, ("sending",))] == [going]
 
 
-def test_caps_count_what_left_or_may_still_leave(shared: Store, make: Any) -> None:
+def test_caps_count_what_left_or_may_still_leave(store: Store, make: Any) -> None:
     """Held, refused and cancelled mail does not count; a bounced one was sent and does."""
     account = make.account()
 
@@ -251,7 +251,27 @@ def test_caps_count_what_left_or_may_still_leave(shared: Store, make: Any) -> No
             each.payload["period"] for each in new if each is not new[4]
         }
 
-    shared.run(story)
+    store.run(story)
+
+
+def test_a_buyer_is_counted_in_one_account_and_the_flood_over_all(store: Store, make: Any) -> None:
+    """Two accounts wrote to a buyer of the same address: each counts its own, and both together fill the caps."""
+
+    def story(conn: Connection) -> None:
+        for account, mails in (("first", 2), ("second", 3)):
+            thread = threads.insert_thread(conn, make.thread(account=account))
+            for _ in range(mails):
+                row_id = outbox.enqueue(conn, make.outgoing(account=account, thread_id=thread.id))
+                outbox.claim_due(conn, account, make.now)
+                outbox.mark_sent(conn, row_id or 0, make.now, "250")
+        since = make.now - timedelta(hours=1)
+        of_buyer = [outbox.acknowledgements_sent(conn, name, make.buyer, since) for name in ("first", "second")]
+        assert of_buyer == [2, 3]
+        over_all = [outbox.acknowledgements_sent(conn, name, None, since) for name in ("first", "second", "third")]
+        assert over_all == [5, 5, 5]
+        assert len(outbox.left_at(conn, "acknowledgement", since)) == 5
+
+    store.run(story)
 
 
 def test_the_next_due_is_the_earliest_of_mail_and_timers(store: Store, make: Any) -> None:
