@@ -140,7 +140,7 @@ def _close(conn: Connection, judged: Judge, thread_id: int, action: str, at: dat
     event: Event = Answered(at, AnsweredVia.OPERATOR) if action == "answered" else NoResponseNeeded(at)
     _, why = happen(conn, judged, found, event, at)
     decision = decisions.Decision(
-        at=at, account=found.account, action="operator", thread_id=thread_id, detail={"words": why}
+        at=at, account=found.account, action="operator", thread_id=thread_id, detail={"words": why, "word": action}
     )
     decisions.decide(conn, decision)
     return why

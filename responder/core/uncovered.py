@@ -21,10 +21,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A person's word that a thread is answered, or needs no answer: it speaks of the messages known then."""
+    """
+    A person's word about a thread: it speaks of the messages known then.
+
+    That it is answered may rest on the answer that came back; that it needs none (`needless`) rests on no answer.
+    """
 
     at: datetime
     known: int
+    needless: bool = False
 
 
 def uncovered(
@@ -42,7 +47,7 @@ def uncovered(
     `standing` are the answers that did arrive; `replied_to` the messages that answers which came back refer to.
     """
     covered_until = max(standing, default=None)
-    heard = [word for word in words if stands(word.at, answer_at, reported_at)]
+    heard = [word for word in words if word.needless or stands(word.at, answer_at, reported_at)]
     return tuple(
         sorted(
             message.at
@@ -57,5 +62,5 @@ def uncovered(
 
 
 def stands(word_at: datetime, answer_at: datetime, reported_at: datetime) -> bool:
-    """Return whether a person's word still counts: one given before they knew of the report may rest on the answer."""
+    """Return whether the word "answered" still counts: given before its person knew of the report it may rest on it."""
     return not answer_at <= word_at < reported_at

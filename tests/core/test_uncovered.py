@@ -30,6 +30,12 @@ CASES = {
     "an answer at the very instant of the message covers it": ([written(2)], {"standing": [at(2)]}, []),
     "a word before the answer stands": ([written(0), written(2, 3)], {"words": [Word(at(1), 2)]}, [2]),
     "a word between the answer and the report may rest on it": ([written(0)], {"words": [Word(at(3.5), 2)]}, [0]),
+    "that no answer is needed rests on no answer": ([written(0)], {"words": [Word(at(3.5), 2, needless=True)]}, []),
+    "no answer needed, said before the message was known": (
+        [written(0, 9)],
+        {"words": [Word(at(3.5), 2, needless=True)]},
+        [0],
+    ),
     "a word at the very instant of the report stands": ([written(0)], {"words": [Word(at(6), 2)]}, []),
     "a word after the report stands": ([written(0)], {"words": [Word(at(7), 2)]}, []),
     "a word says nothing of a message not known then": ([written(0, 9)], {"words": [Word(at(7), 2)]}, [0]),

@@ -108,6 +108,24 @@ def test_an_alert_comes_again_before_the_deadline(office) -> None:
     assert office.run(schedule.turn, office.parts.operator, TUESDAY + 22 * HOUR) is not None
 
 
+def test_a_clock_that_goes_back_and_forth_keeps_its_warnings(office) -> None:
+    """A deadline that was left and comes back is warned of as the first time, however often."""
+    asked(office)
+    asked(office, 2, "Et la facture, où est-elle donc ?")
+    answered(office)
+    expected = [(timer.kind, timer.due_at) for timer in office.run(timers.timers)]
+    returned(office, 3)
+    assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+    office.receive(
+        builders.sent_answer(ALIAS, message_id="<late@example.com>"),
+        TUESDAY + 1.5 * HOUR,
+        now=TUESDAY + 4 * HOUR,
+        sent=True,
+    )
+    assert office.threads()[0].due_at == TUESDAY + 26 * HOUR
+    assert [(timer.kind, timer.due_at) for timer in office.run(timers.timers)] == expected
+
+
 def test_the_same_report_twice_is_one(office) -> None:
     """A server may report a mail twice; an answer sent meanwhile stays an answer."""
     asked(office)
@@ -179,6 +197,17 @@ def test_a_persons_word_counts_once_they_could_know(office, hours, state) -> Non
     if hours > 2:
         office.run(_close, office.judge, kept.thread_id, "answered", TUESDAY + hours * HOUR)
     assert office.threads()[0].state is state
+
+
+def test_that_no_answer_is_needed_outlives_the_lost_answer(office) -> None:
+    """A person decided it after the answer and before its report; only the word "answered" may rest on the answer."""
+    kept = asked(office)
+    answered(office)
+    office.run(_close, office.judge, kept.thread_id, "no-response-needed", TUESDAY + 1.5 * HOUR)
+    returned(office)
+    assert office.threads()[0].state is not ThreadState.OPEN
+    asked(office, 3, "Et la facture, où est-elle ?")
+    assert office.threads()[0].due_at == TUESDAY + 27 * HOUR
 
 
 def test_a_persons_word_given_before_a_late_report_was_read_stands(office) -> None:

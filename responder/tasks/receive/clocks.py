@@ -10,16 +10,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.store import outbox, threads, timers
 from responder.core.deadlines import warning_points
-from responder.core.threads import (
-    AcknowledgementReturned,
-    AnswerReturned,
-    Changed,
-    Event,
-    Thread,
-    ThreadState,
-    Unchanged,
-    apply,
-)
+from responder.core.threads import Changed, Event, Thread, ThreadState, Unchanged, apply
 from responder.tasks.receive.judge import Judge
 
 WARN = "warn"
@@ -38,22 +29,20 @@ def happen(
             return thread, why
         case Changed(changed, why):
             threads.save_thread(conn, changed)
-            # A clock that runs again has had its warnings before: their keys are used up.
-            again = f":{now.isoformat()}" if isinstance(event, AnswerReturned | AcknowledgementReturned) else ""
-            _follow(conn, judge, thread, changed, now, warns=warns, again=again)
+            _follow(conn, judge, thread, changed, now, warns=warns)
             return changed, why
 
 
-def _follow(
-    conn: Connection, judge: Judge, before: Thread, after: Thread, now: datetime, *, warns: bool, again: str
-) -> None:
+def _follow(conn: Connection, judge: Judge, before: Thread, after: Thread, now: datetime, *, warns: bool) -> None:
     if after.state is not ThreadState.OPEN:
         outbox.cancel_thread_acknowledgements(conn, after.id, f"the thread is {after.state} before it was sent")
     if after.due_at == before.due_at:
         return
     timers.cancel_thread_timers(conn, after.id)
     if warns and after.due_at is not None and after.received_at is not None:
-        set_timers(conn, judge, f"thread:{after.id}{again}", after.received_at, after.due_at, now, thread_id=after.id)
+        # A deadline may come back: the keys of its first timers are used up, so each revision has its own.
+        what = f"thread:{after.id}:{threads.rev(conn, after.id)}"
+        set_timers(conn, judge, what, after.received_at, after.due_at, now, thread_id=after.id)
 
 
 def set_timers(

@@ -162,7 +162,11 @@ def _returned(conn: Connection, thread: Thread, answer: mails.StoredMail, told: 
         answer.received_at,
         told.received_at,
         standing=[each.at for each in standing],
-        words=[Word(each.at, each.id) for each in made if each.action == "operator"],
+        words=[
+            Word(each.at, each.id, needless=each.detail.get("word") == "no-response-needed")
+            for each in made
+            if each.action == "operator"
+        ],
         replied_to=[reference for mail in kept if mail.returned_at for reference in mail.references],
     )
     by_word = thread.answered_via is AnsweredVia.OPERATOR and thread.answered_at is not None
