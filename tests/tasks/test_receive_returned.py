@@ -7,11 +7,12 @@ import pytest
 from mail import builders
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, mails, outbox, suppressions, timers
+from responder.adapters.store import decisions, mails, outbox, suppressions, threads, timers
 from responder.cli.threads import _close
 from responder.core.threads import AnsweredVia, ThreadState
 from responder.tasks import report, schedule
 from responder.tasks.receive import accepted
+from responder.tasks.receive.answers import from_flag
 
 TUESDAY = datetime(2026, 7, 21, 9, 0, tzinfo=UTC)  # a working day: no acknowledgement beside the answers
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -184,6 +185,45 @@ def test_a_flag_set_by_the_lost_answer_is_no_answer(office) -> None:
     answered(office, 0.75, references=["<q2@example.net>"])
     returned(office)
     assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+
+
+def flags_are_read(office, hours: float) -> None:
+    r"""The loop looks at the messages of open threads, and the server shows \Answered on all of them."""
+    for _, thread_id, mail_id in office.run(threads.open_uids, "main", "INBOX", 1):
+        office.run(from_flag, office.judge, mail_id, thread_id, TUESDAY + hours * HOUR)
+
+
+@pytest.mark.parametrize("references", [[], ["<q@example.net>"]])
+def test_the_flag_of_the_lost_answer_is_seen_only_after_its_report(office, references) -> None:
+    r"""The Sent copy closed the thread, so \Answered was never looked at until the report had opened it again."""
+    asked(office, message_id="<q@example.net>")
+    answered(office, references=references)
+    returned(office)
+    flags_are_read(office, 2.1)
+    assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+    asked(office, 3, "Et la facture, où est-elle ?", message_id="<q2@example.net>")
+    flags_are_read(office, 4)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+
+
+def test_the_flags_of_one_lost_answer_vouch_for_nothing_when_the_next_is_lost(office) -> None:
+    """Both questions waited when each answer left, and the second answer refers to one of them only."""
+    asked(office, message_id="<q@example.net>")
+    asked(office, 0.5, "Et la facture, où est-elle ?", message_id="<q2@example.net>")
+    answered(office)
+    returned(office)
+    flags_are_read(office, 2.1)
+    answered(office, 3, "<sent-2@example.com>", ["<q2@example.net>"])
+    returned(office, 4, "<sent-2@example.com>")
+    assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+
+
+def test_a_message_that_arrives_with_the_flag_of_a_lost_answer_waits(office) -> None:
+    """The answer and its report were read before the message they are about."""
+    answered(office)
+    returned(office)
+    office.receive(builders.buyer_message(), TUESDAY, now=TUESDAY + 3 * HOUR, flags=frozenset({"\\Answered"}))
+    assert office.threads()[0].state is ThreadState.OPEN
 
 
 @pytest.mark.parametrize(("hours", "state"), [(1.5, ThreadState.OPEN), (3, ThreadState.ANSWERED)])

@@ -75,6 +75,19 @@ def standing_answers(conn: Connection, thread_id: int) -> tuple[tuple[str, datet
     return tuple(("sent" if row.role == "sent" else "copy", row.received_at) for row in rows)
 
 
+def lost_answer_to(conn: Connection, mail_id: int) -> bool:
+    """Return whether an answer that covers this message of a buyer's came back, in its thread or not yet in any."""
+    message = schema.mail.alias("message")
+    here = (_MAIL.thread_id == message.c.thread_id) | _MAIL.thread_id.is_(None)
+    lost = (
+        select(_MAIL.id)
+        .join(message, (message.c.account == _MAIL.account) & (message.c.buyer_alias == _MAIL.buyer_alias))
+        .where(message.c.id == mail_id, here, _MAIL.received_at >= message.c.received_at)
+        .where(_MAIL.role == "sent", _MAIL.returned_at.is_not(None))
+    )
+    return conn.execute(select(lost.exists())).scalar_one()
+
+
 def reports_on(conn: Connection, account: str, message_id: str) -> tuple[StoredMail, ...]:
     """Return the reports, kept already, that say this mail did not arrive."""
     reference = schema.mail_reference.c

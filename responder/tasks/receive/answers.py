@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, mails, outbox, threads
+from responder.adapters.store import decisions, mails, ours, outbox, threads
 from responder.core.amazon import RelayAddress, relay_address
 from responder.core.amazon_body import order_ids
 from responder.core.automatic import automatic_reasons
@@ -82,10 +82,12 @@ def from_flag(conn: Connection, judge: Judge, mail_id: int, thread_id: int, now:
     r"""
     A mail program set \Answered on a buyer's message: that message was answered by now, and those before it.
 
-    The flag has no time. It may be older than a message that came after the flagged one and is not flagged itself.
+    The flag has no time. It may be older than a message that came after the flagged one and is not flagged itself. On
+    what an answer covered that came back it says nothing: that answer may have set it.
     """
     thread = threads.thread(conn, thread_id)
-    if thread is None or not mails.mark_answered_flag(conn, mail_id):
+    # Not noted either: `core/uncovered.py` takes a flag that is known for the sign of an answer that arrived.
+    if thread is None or ours.lost_answer_to(conn, mail_id) or not mails.mark_answered_flag(conn, mail_id):
         return False
     at = _answered_at(conn, mail_id, thread_id, now)
     _, why = happen(conn, judge, thread, Answered(at, AnsweredVia.ANSWERED_FLAG), now)

@@ -143,7 +143,7 @@ def _answered_already(conn: Connection, judge: Judge, mail: Received, thread: Th
     for mail_id, at in later:
         mails.put_in_thread(conn, mail_id, thread.id)
         thread, _ = happen(conn, judge, thread, Answered(at, AnsweredVia.SENT_FOLDER), now)
-    if mail.answered_flag and thread.state is ThreadState.OPEN:
+    if mail.answered_flag and thread.state is ThreadState.OPEN and not ours.lost_answer_to(conn, mail.mail_id):
         thread, _ = happen(conn, judge, thread, Answered(now, AnsweredVia.ANSWERED_FLAG), now)
     return thread
 

@@ -115,3 +115,19 @@ def test_a_report_is_found_by_what_it_returned(store: Store, make: Any) -> None:
     ):
         store.run(mails.insert_mail, mail)
     assert [each.id for each in store.run(ours.reports_on, "main", "<answer@example.com>")] == [report]
+
+
+def test_a_lost_answer_covers_what_came_before_it(store: Store, make: Any, wrote: dict[str, Any]) -> None:
+    """In the thread, or to the same buyer in none; what arrived, and what came after it, is not covered."""
+    hours = {"before": 1, "at once": 2, "after": 2.1}
+    ids = {
+        name: store.run(mails.insert_mail, make.mail(thread_id=wrote["thread"], received_at=make.now + each * HOUR))
+        for name, each in hours.items()
+    }
+    ids["elsewhere"] = store.run(mails.insert_mail, make.mail(buyer_alias="else@x", received_at=make.now))
+    assert not any(store.run(ours.lost_answer_to, each) for each in ids.values())
+    store.run(mails.mark_returned, wrote["answer"], make.now, "returned")
+    assert [name for name, each in ids.items() if store.run(ours.lost_answer_to, each)] == ["before", "at once"]
+    stray = store.run(mails.insert_mail, make.mail(**SENT, received_at=make.now + 3 * HOUR))
+    store.run(mails.mark_returned, stray, make.now, "returned")
+    assert store.run(ours.lost_answer_to, ids["after"])
