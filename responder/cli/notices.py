@@ -62,6 +62,8 @@ def _print_sample(store: Store, key: str) -> None:
     raw = store.run(stored_kinds.sample, key)
     if raw is None:
         raise UsageError(f"there is no new kind {key!r}; responder notices --new-kinds lists them")
+    if not raw:
+        raise UsageError(f"{key!r} has no sample: none is kept of a buyer's message, nor past retention.mail")
     if sys.stdout.isatty():  # a mail from anybody must not command the terminal
         click.echo(clean_body(raw.decode("utf-8", "replace"), stored_kinds.SAMPLE_LIMIT))
     else:

@@ -98,8 +98,12 @@ def _identity(found: Classified) -> Iterator[tuple[str, str]]:
     if found.new_kind:
         yield (
             "New",
-            f"nobody knows this yet: {clean(found.new_kind)}; it would be told once, with the mail as a sample.",
+            f"nobody knows this yet: {clean(found.new_kind)}; it would be told once{_sampled(found)}.",
         )
+
+
+def _sampled(found: Classified) -> str:
+    return "" if found.kind is Kind.BUYER_MESSAGE else ", with the mail as a sample"
 
 
 _FIELDS = {

@@ -234,7 +234,7 @@ def _notice(conn: Connection, notice: notices.Notice) -> digest.Notice:
 
 
 def _new_kind(kind: new_kinds.NewKind) -> digest.NewKind:
-    return digest.NewKind(kind.id, kind.key, kind.subject, kind.sender, kind.verified)
+    return digest.NewKind(kind.id, kind.key, kind.subject, kind.sender, kind.verified, kind.sampled)
 
 
 def _closed_days(reporter: Reporter, today: date) -> tuple[digest.ClosedDay, ...]:

@@ -2,12 +2,13 @@
 
 import contextlib
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from mail import builders
 
-from responder.adapters.store import Store, health, mails, new_kinds
+from responder.adapters.store import Store, health, mails, new_kinds, retention
 from responder.cli import main
 from responder.cli.state import now
 
@@ -91,3 +92,10 @@ def test_what_nobody_knows_is_listed_and_shown(config: str, capsysbinary: pytest
     assert said("--new-kinds", "--sample", "type:SOMETHING_NEW") == raw
     for wrong in (["--new-kinds", "--sample", "type:OTHER"], ["--sample", "type:SOMETHING_NEW"]):
         assert main.run(["-c", config, "notices", *wrong]) == 2
+    with contextlib.closing(Store.open(f"sqlite:///{Path(config).parent}/state.db", exclusive=True)) as store:
+        store.run(retention.purge, now() + timedelta(days=1))
+    capsysbinary.readouterr()
+    assert main.run(["-c", config, "notices", "--new-kinds", "--sample", "type:SOMETHING_NEW"]) == 2
+    told = capsysbinary.readouterr()
+    assert told.out == b""
+    assert b"has no sample: none is kept of a buyer's message, nor past retention.mail" in told.err

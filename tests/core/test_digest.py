@@ -443,10 +443,10 @@ def test_an_answer_that_did_not_arrive_is_named_first() -> None:
     assert item.note == ("your answer of Fri 16:20 did not reach the buyer (returned, 5.1.1) · the buyer wrote twice")
 
 
-def kind(number: int, *, verified: bool = True, **more: str) -> NewKind:
+def kind(number: int, *, verified: bool = True, sampled: bool = True, **more: str) -> NewKind:
     """A kind of notice nobody knows."""
     said = {"key": f"type:NEW_{number}", "subject": "Something", "sender": "donotreply@amazon.com", **more}
-    return NewKind(number, said["key"], said["subject"], said["sender"], verified)
+    return NewKind(number, said["key"], said["subject"], said["sender"], verified, sampled)
 
 
 def test_a_new_kind_of_notice_has_one_line_with_what_to_type() -> None:
@@ -464,8 +464,19 @@ def test_a_new_kind_of_notice_has_one_line_with_what_to_type() -> None:
 def test_many_unproven_kinds_do_not_drown_the_proven_ones() -> None:
     """Anybody can invent a type: five of those, and every one that Amazon surely sent."""
     invented = tuple(kind(number, verified=False) for number in range(20))
-    shown = shown_new_kinds(facts(new_kinds=(*invented, kind(98), kind(99))))
-    assert [each.id for each in shown] == [98, 99, 0, 1, 2, 3, 4]
+    said = facts(new_kinds=(*invented, kind(98), kind(99)))
+    assert [each.id for each in shown_new_kinds(said)] == [98, 99, 0, 1, 2, 3, 4]
+    lines = section("New kind of notice", said)
+    assert isinstance(lines, Lines)
+    assert "and 15 more: responder notices --new-kinds" in lines.lines
+
+
+def test_no_command_shows_a_sample_that_is_not_kept() -> None:
+    """A store nobody knows, seen on a buyer's message: one line, and nothing to type that would fail."""
+    lines = section("New kind of notice", facts(new_kinds=(kind(1, key="marketplace:A1NEWSTORE00001", sampled=False),)))
+    assert isinstance(lines, Lines)
+    assert lines.lines[0] == "marketplace:A1NEWSTORE00001 from donotreply@amazon.com, verified: “Something”"
+    assert "more" not in " ".join(lines.lines)
 
 
 @pytest.mark.parametrize("key", ["type:$(reboot)", "sender:a;b@amazon.de", "type:A B", "type:" + "A" * 90])

@@ -7,6 +7,7 @@ from mail import builders, fixture
 from sqlalchemy import Connection
 
 from responder.adapters.store import new_kinds, outbox
+from responder.adapters.store.new_kinds import UNVERIFIED_KEPT
 from responder.tasks import report, schedule
 from responder.tasks.receive import accepted
 
@@ -127,6 +128,29 @@ def test_an_unverified_kind_that_had_no_line_waits_for_one(office) -> None:
     named = [[number for number in range(7) if f"type:INVENTED_{number} " in text] for text in (first, second)]
     assert list(map(len, named)) == [5, 2]
     assert sorted(named[0] + named[1]) == list(range(7))
+
+
+def test_a_kind_that_proves_nothing_is_told_after_a_flood_of_invented_ones(office) -> None:
+    """Anybody can invent fifty types in Amazon's name; the next one is in the digest all the same."""
+    for number in range(UNVERIFIED_KEPT):
+        office.receive(builders.notice(f"INVENTED_{number}", auth=None, message_id=f"<{number}@example.net>"))
+    office.receive(builders.notice("REAL_NEW_CLAIM", auth=None), BASTILLE_DAY + HOUR)
+    text = text_of(digest_sent(office, BASTILLE_DAY + 2 * HOUR))
+    assert "type:REAL_NEW_CLAIM " in text
+    assert f"and {UNVERIFIED_KEPT - 5} more" in text
+
+
+def test_no_second_copy_of_a_buyers_words_is_kept(office) -> None:
+    """A message from a store nobody knows: one line that names the mail, and no sample; its words stay in one place."""
+    known, unknown = (name.encode() for name in (builders.STORES["amazon.fr"][0], "A1NEWSTORE00001"))
+    kept = office.receive(builders.buyer_message(text="Mon adresse : 1 rue des Lilas", auth=None).replace(known, unknown))
+    (kind,) = office.run(new_kinds.new_kinds)
+    assert (kind.key, kind.first_mail_id) == ("marketplace:A1NEWSTORE00001", kept.mail_id)
+    assert office.run(new_kinds.sample, kind.key) == b""
+    text = text_of(digest_sent(office, BASTILLE_DAY + HOUR))
+    assert "marketplace:A1NEWSTORE00001 from" in text
+    assert "--sample" not in text
+    assert "listed with the notices" not in text
 
 
 def test_a_forged_kind_is_no_new_kind(office) -> None:

@@ -1,7 +1,8 @@
 """
-Mail from Amazon of a type, or from a sender, that nobody knows: the first one is kept whole, the others are counted.
+Mail from Amazon of a type, a sender or a store that nobody knows: the first one is the sample, the others are counted.
 
 One row per account and key. It is told once; a sample that is verified replaces one that is not, and is told again.
+A buyer's message gives a row without a sample, and every sample goes when the words of its mail do.
 """
 
 from collections.abc import Collection
@@ -9,20 +10,20 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import is_unset
 
 SAMPLE_LIMIT = 256 * 1024
 UNVERIFIED_KEPT = 50
-"""Anybody can write in Amazon's name: so many samples that prove nothing are kept for an account, and no more."""
+"""Anybody can write in Amazon's name: so many kinds that prove nothing are kept for an account, and no more."""
 _KIND = schema.new_kind.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One mail of a kind nobody knows; `key` names what is unknown, as "type:NAME"."""
+    """One mail of a kind nobody knows; `key` names what is unknown, as "type:NAME", and `sample` may be empty."""
 
     account: str
     key: str
@@ -36,7 +37,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKind:
-    """A kind of mail nobody knows, without its sample; `mails` is how many came."""
+    """A kind of mail nobody knows; `mails` is how many came, `sampled` whether the bytes of one are kept."""
 
     id: int
     account: str
@@ -49,16 +50,20 @@ class NewKind:
     sender: str
     verified: bool
     told_at: datetime | None
+    sampled: bool
 
 
-_COLUMNS = tuple(schema.new_kind.c[field.name] for field in fields(NewKind))
+_SAMPLED = func.length(_KIND.sample) > 0
+_COLUMNS = (*(_KIND[field.name] for field in fields(NewKind) if field.name != "sampled"), _SAMPLED.label("sampled"))
 
 
 def saw(conn: Connection, seen: Seen) -> bool:
-    """Count a mail of a new kind; True when its bytes are now the sample: the first one, or the first verified one."""
+    """Count a mail of a new kind; True when the row now tells of it: the first one, or the first verified one."""
     known = new_kind(conn, seen.account, seen.key)
     if known is None:
-        return (seen.verified or _has_room(conn, seen.account)) and _keep_first(conn, seen)
+        if not seen.verified:
+            _make_room(conn, seen.account)
+        return _keep_first(conn, seen)
     values: dict[str, Any] = {"mails": known.mails + 1, "last_at": max(known.last_at, seen.at)}
     proven = seen.verified and not known.verified
     if proven:
@@ -80,8 +85,9 @@ def new_kinds(conn: Connection, *, untold: bool = False) -> tuple[NewKind, ...]:
 
 
 def sample(conn: Connection, key: str) -> bytes | None:
-    """Return the bytes kept of a kind, of whichever account; a verified one goes first."""
-    wanted = select(_KIND.sample).where(_KIND.key == key).order_by(_KIND.verified.desc(), _KIND.first_at)
+    """Return the bytes kept of a kind, of whichever account; empty when none are kept, None for no new kind."""
+    wanted = select(_KIND.sample).where(_KIND.key == key)
+    wanted = wanted.order_by(_SAMPLED.desc(), _KIND.verified.desc(), _KIND.first_at)
     found: bytes | None = conn.scalar(wanted.limit(1))
     return found
 
@@ -97,9 +103,15 @@ def forget_told(conn: Connection, ids: Collection[int]) -> int:
     return conn.execute(update(schema.new_kind).where(_KIND.id.in_(list(ids))).values(told_at=None)).rowcount
 
 
-def _has_room(conn: Connection, account: str) -> bool:
-    wanted = select(func.count()).select_from(schema.new_kind)
-    return (conn.scalar(wanted.where(_KIND.account == account, is_unset(_KIND.verified))) or 0) < UNVERIFIED_KEPT
+def _make_room(conn: Connection, account: str) -> None:
+    """
+    Forget the oldest unproven kinds, those that were told first: a flood of invented ones is bounded, and silences
+    nothing that comes after it.
+    """
+    unproven = select(_KIND.id).where(_KIND.account == account, is_unset(_KIND.verified))
+    newest = unproven.order_by(_KIND.told_at.is_not(None), _KIND.id.desc())
+    over = conn.scalars(newest.offset(UNVERIFIED_KEPT - 1)).all()
+    conn.execute(delete(schema.new_kind).where(_KIND.id.in_(over)))
 
 
 def _keep_first(conn: Connection, seen: Seen) -> bool:

@@ -1,19 +1,19 @@
 """
 Forgetting: the words of buyers go after the configured time; ids, instants and decisions stay as the record.
 
-The sample of a mail that Amazon sent in a form nobody knows stays: it holds no buyer's words, and is what a rule is
-written from.
+That a mail came in a form nobody knows stays on record as well; its sample may quote a buyer, and goes.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, or_, select, update
+from sqlalchemy import Connection, exists, func, or_, select, update
 
 from responder.adapters.store import schema
 
 _MAIL = schema.mail.c
 _OUTBOX = schema.outbox.c
+_NEW_KIND = schema.new_kind.c
 
 
 def purge(conn: Connection, before: datetime) -> int:
@@ -31,7 +31,14 @@ def purge(conn: Connection, before: datetime) -> int:
         "details": {},
     }
     erased = conn.execute(update(schema.mail).where(*old).values(**nothing)).rowcount
+    _purge_samples(conn, before)
     return erased + _purge_outbox(conn, before)
+
+
+def _purge_samples(conn: Connection, before: datetime) -> None:
+    """A sample is a second copy of a mail's bytes: empty means that it is gone."""
+    old = (_NEW_KIND.first_at < before, func.length(_NEW_KIND.sample) > 0)
+    conn.execute(update(schema.new_kind).where(*old).values(sample=b""))
 
 
 def _purge_outbox(conn: Connection, before: datetime) -> int:

@@ -42,13 +42,14 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class NewKind:
-    """A kind of mail from Amazon that nobody knows; `key` names what of it is unknown ("type:NAME")."""
+    """A kind of mail from Amazon that nobody knows; `key` names what of it is unknown, `sampled`: its mail is kept."""
 
     id: int
     key: str
     subject: str
     sender: str
     verified: bool
+    sampled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,15 +200,19 @@ def shown_new_kinds(facts: DigestFacts) -> tuple[NewKind, ...]:
 
 
 def _new_kinds(facts: DigestFacts) -> Iterator[str]:
-    for kind in shown_new_kinds(facts):
+    shown = shown_new_kinds(facts)
+    for kind in shown:
         verified = "verified" if kind.verified else "not verified"
         what = f"{clean(kind.key, 80)} from {clean(kind.sender, 80)}, {verified}: “{clean(kind.subject, 100)}”"
-        yield f"{what} · responder notices --new-kinds --sample {kind.key} > new.eml" if _typed(kind.key) else what
-    yield "Amazon sent these for the first time; they are listed with the notices, and not named here again."
+        yield f"{what} · responder notices --new-kinds --sample {kind.key} > new.eml" if _typed(kind) else what
+    waiting = len(facts.new_kinds) - len(shown)
+    if waiting:
+        yield f"and {waiting} more: responder notices --new-kinds"
+    yield "No rule knows these yet. A kind is named here once; “responder notices --new-kinds” lists them all."
 
 
-def _typed(key: str) -> bool:
-    return SHELL_SAFE.fullmatch(key) is not None
+def _typed(kind: NewKind) -> bool:
+    return kind.sampled and SHELL_SAFE.fullmatch(kind.key) is not None
 
 
 def _notices(facts: DigestFacts) -> Items:

@@ -119,7 +119,7 @@ def _new_kind(
         subject=message.subject,
         sender=next((address.spec for address in message.from_), ""),
         verified=classified.verdict.authentic is Authentic.PASS,
-        sample=arrival.raw,
+        sample=b"" if classified.kind is Kind.BUYER_MESSAGE else arrival.raw,  # a buyer's words have one place
     )
 
 

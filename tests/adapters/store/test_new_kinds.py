@@ -1,5 +1,6 @@
 """Mail of a kind nobody knows: one row each, with the bytes of the mail a rule is written from."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -62,23 +63,56 @@ def test_a_verified_mail_takes_the_place_of_one_that_is_not(store: Store, make: 
     assert store.run(new_kinds.sample, KEY) == b"genuine"
 
 
-def test_forgers_cannot_fill_the_state(store: Store, saw: Any) -> None:
-    """So many unproven kinds are kept, each with a sample of limited size; proven ones always have room."""
-    for number in range(UNVERIFIED_KEPT):
-        assert saw(f"type:N{number}", verified=False, sample=b"x")
-    assert not saw("type:ONE_MORE", verified=False)
+def test_forgers_neither_fill_the_state_nor_keep_others_out(store: Store, saw: Any) -> None:
+    """So many unproven kinds are kept, the newest of them; proven ones and those of another account stay."""
     assert saw("type:GENUINE", sample=b"x" * (SAMPLE_LIMIT + 1))
-    assert store.run(new_kinds.new_kind, "main", "type:ONE_MORE") is None
+    assert saw("type:THEIRS", account="second", verified=False)
+    for number in range(3 * UNVERIFIED_KEPT):
+        assert saw(f"type:N{number}", verified=False, sample=b"x")
+    assert saw("type:ONE_MORE", verified=False)
+    kept = [each.key for each in store.run(new_kinds.new_kinds)]
+    assert len(kept) == UNVERIFIED_KEPT + 2
+    assert {"type:GENUINE", "type:THEIRS", "type:ONE_MORE"} < set(kept)
+    assert f"type:N{2 * UNVERIFIED_KEPT}" not in kept
     assert len(store.run(new_kinds.sample, "type:GENUINE") or b"") == SAMPLE_LIMIT
 
 
-def test_forgetting_leaves_the_sample(store: Store, make: Any, saw: Any) -> None:
-    """The mail's words are erased after the configured time; what a rule is written from stays."""
+def test_what_was_told_makes_room_before_what_was_not(store: Store, make: Any, saw: Any) -> None:
+    """A full state, and two newer kinds told: those two go, the older ones are still to be told."""
+    for number in range(UNVERIFIED_KEPT):
+        saw(f"type:N{number}", verified=False)
+    told = [each.id for each in store.run(new_kinds.new_kinds) if each.key in {"type:N20", "type:N30"}]
+    assert store.run(new_kinds.mark_told, told, make.now) == 2
+    for late in ("type:LATE_1", "type:LATE_2"):
+        saw(late, verified=False)
+    kept = {each.key for each in store.run(new_kinds.new_kinds, untold=True)}
+    assert kept == {f"type:N{n}" for n in range(UNVERIFIED_KEPT)} - {"type:N20", "type:N30"} | {
+        "type:LATE_1",
+        "type:LATE_2",
+    }
+
+
+def test_a_sample_is_forgotten_with_the_words_of_its_mail(store: Store, make: Any, saw: Any) -> None:
+    """After the configured time the row says which mail it was, and no bytes of it are left; a newer one stays."""
     saw()
-    (kind,) = store.run(new_kinds.new_kinds)
-    assert store.run(retention.purge, make.now + timedelta(days=400)) == 1
+    saw("type:NEWER", at=make.now + timedelta(days=300))
+    kind = store.run(new_kinds.new_kind, "main", KEY)
+    assert kind is not None
+    assert kind.sampled
+    store.run(retention.purge, make.now + timedelta(days=200))
     mail = store.run(mails.mail, kind.first_mail_id)
     assert mail is not None
     assert mail.text is None
-    assert store.run(new_kinds.sample, KEY) == b"raw\x00\xff"
+    assert store.run(new_kinds.sample, KEY) == b""
+    assert store.run(new_kinds.sample, "type:NEWER") == b"raw\x00\xff"
+    assert store.run(new_kinds.new_kind, "main", KEY) == replace(kind, sampled=False)
     assert store.run(notices.notices) == ()
+
+
+def test_a_kind_without_a_sample_is_told_like_any_other(store: Store, saw: Any) -> None:
+    """A buyer's message in one account, a notice in another: the bytes are the notice's."""
+    assert saw(sample=b"")
+    (kind,) = store.run(new_kinds.new_kinds, untold=True)
+    assert (kind.sampled, store.run(new_kinds.sample, KEY)) == (False, b"")
+    saw(account="second", sample=b"theirs", verified=False)
+    assert store.run(new_kinds.sample, KEY) == b"theirs"
