@@ -143,7 +143,9 @@ def test_a_kind_that_proves_nothing_is_told_after_a_flood_of_invented_ones(offic
 def test_no_second_copy_of_a_buyers_words_is_kept(office) -> None:
     """A message from a store nobody knows: one line that names the mail, and no sample; its words stay in one place."""
     known, unknown = (name.encode() for name in (builders.STORES["amazon.fr"][0], "A1NEWSTORE00001"))
-    kept = office.receive(builders.buyer_message(text="Mon adresse : 1 rue des Lilas", auth=None).replace(known, unknown))
+    kept = office.receive(
+        builders.buyer_message(text="Mon adresse : 1 rue des Lilas", auth=None).replace(known, unknown)
+    )
     (kind,) = office.run(new_kinds.new_kinds)
     assert (kind.key, kind.first_mail_id) == ("marketplace:A1NEWSTORE00001", kept.mail_id)
     assert office.run(new_kinds.sample, kind.key) == b""
