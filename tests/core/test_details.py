@@ -3,15 +3,15 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from mail import builders
 
 from responder.adapters.catalogue import load
 from responder.core.classify import OwnAddresses, classify
-from responder.core.details import amounts, value
+from responder.core.details import MAX_AMOUNTS, amounts, value
 from responder.core.message import parse
-from responder.core.tables import MAX_CELLS, MAX_ROWS, rows
+from responder.core.tables import MAX_CELLS, MAX_READ, MAX_ROWS, rows
 
 CATALOGUE = load()
 
@@ -117,8 +117,21 @@ def test_tables_have_limits() -> None:
     assert rows("<td") == rows("") == rows("<tr></tr>") == ()
 
 
-@given(st.text(alphabet="<>/trdh =ab1,.€ ", max_size=400))
-def test_any_markup_gives_rows(markup: str) -> None:
-    """No text makes the readers raise."""
-    rows(markup)
-    amounts(markup, CATALOGUE, None)
+PIECES = ("<tr>", "</tr>", "<td>", "</td>", "<th a=b", "<td", ">", "<table>", "x", " ", "€", "EUR ", "1,00", "2.5", "7")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.integers(1, 300))
+@example("<tr><td>x", MAX_ROWS + 100)
+@example("<td>x", MAX_CELLS + 1)
+@example("<tr>" + "<td>x" * MAX_CELLS, MAX_READ // MAX_CELLS + 10)
+@example("".join(f"<td>{number}.00 €" for number in range(1, 31)), 1)
+def test_any_markup_gives_rows_within_the_caps(piece: str, times: int) -> None:
+    """However often any piece of markup is written: so many rows, cells and sums, no empty row, and no sum twice."""
+    found = rows(piece * times)
+    assert len(found) <= MAX_ROWS
+    assert all(len(row) <= MAX_CELLS and any(row) for row in found)
+    assert sum(map(len, found)) <= MAX_READ + 1  # the cell that was open when the others were full
+    named = amounts(piece * times, CATALOGUE, None)
+    assert len(named) <= MAX_AMOUNTS
+    assert len(set(named)) == len(named)
+    assert all(each.value >= 0 and len(each.currency) == 3 for each in named)
