@@ -4,7 +4,7 @@ Mails as kept: where each lies on the server, what it was understood to be, and 
 The same mail is kept once: by its UID, and by its content where a server renumbers its folders (RFC 3501 2.3.1.1).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,6 @@ from responder.adapters.store.statements import insert_once
 from responder.core.message import Attachment
 
 TEXT_LIMIT = 64 * 1024
-_CHUNK = 500
 _MAIL = schema.mail.c
 
 
@@ -110,30 +109,6 @@ def thread_mails(conn: Connection, thread_id: int) -> tuple[StoredMail, ...]:
     """Return the mails of a thread, the oldest first."""
     wanted = select(schema.mail).where(_MAIL.thread_id == thread_id).order_by(_MAIL.received_at, _MAIL.id)
     return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
-
-
-def known_dedup(conn: Connection, account: str, role: str, keys: Collection[str]) -> Mapping[str, int]:
-    """Return which of these contents are kept already, with the mail's id."""
-    found: dict[str, int] = {}
-    for chunk in _chunks(keys):
-        wanted = select(_MAIL.dedup_key, _MAIL.id).where(
-            _MAIL.account == account, _MAIL.role == role, _MAIL.dedup_key.in_(chunk)
-        )
-        found.update((row.dedup_key, row.id) for row in conn.execute(wanted))
-    return found
-
-
-def known_uids(
-    conn: Connection, account: str, folder: str, uidvalidity: int, uids: Collection[int]
-) -> Mapping[int, int]:
-    """Return which of these UIDs are kept already, with the mail's id."""
-    found: dict[int, int] = {}
-    for chunk in _chunks(uids):
-        wanted = select(_MAIL.uid, _MAIL.id).where(
-            _MAIL.account == account, _MAIL.folder == folder, _MAIL.uidvalidity == uidvalidity, _MAIL.uid.in_(chunk)
-        )
-        found.update((row.uid, row.id) for row in conn.execute(wanted))
-    return found
 
 
 def move_mail_uid(conn: Connection, mail_id: int, folder: str, uidvalidity: int, uid: int) -> bool:
@@ -236,11 +211,6 @@ def _said(key: str) -> ColumnElement[bool]:
 
 def _limited(text: str) -> str:
     return text.encode("utf-8", "replace")[:TEXT_LIMIT].decode("utf-8", "ignore")
-
-
-def _chunks(keys: Iterable[Any]) -> Iterable[list[Any]]:
-    every = list(keys)
-    return (every[start : start + _CHUNK] for start in range(0, len(every), _CHUNK))
 
 
 def _stored(conn: Connection, row: Row[tuple[Any, ...]]) -> StoredMail:

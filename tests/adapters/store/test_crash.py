@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from responder.adapters.store import Store, cursors, decisions, mails, outbox
+from sqlalchemy import Connection, select
+
+from responder.adapters.store import Store, cursors, decisions, outbox, schema
 
 WRITER = """
 import sys
@@ -57,7 +59,7 @@ def test_a_killed_writer_leaves_whole_transactions(url: str) -> None:
         assert at.last_uid >= confirmed
         assert len(store.run(outbox.outbox_rows)) == at.last_uid
         assert len(store.run(decisions.decisions)) == at.last_uid
-        assert len(store.run(mails.known_uids, "main", "INBOX", 1, range(1, at.last_uid + 50))) == at.last_uid
+        assert store.run(_uids) == list(range(1, at.last_uid + 1))
         store.close()
     if url.startswith("sqlite"):
         _is_sound(Path(url.removeprefix("sqlite:///")))
@@ -66,6 +68,10 @@ def test_a_killed_writer_leaves_whole_transactions(url: str) -> None:
 def _after_the_kill(url: str) -> Store:
     """A command, not the daemon: it must find everything through the log the dead writer left."""
     return Store.open(url, exclusive=False)
+
+
+def _uids(conn: Connection) -> list[int]:
+    return list(conn.scalars(select(schema.mail.c.uid).order_by(schema.mail.c.uid)))
 
 
 def _is_sound(path: Path) -> None:

@@ -64,18 +64,6 @@ def test_long_text_is_cut_at_a_character(store: Store, make: Any) -> None:
     assert kept.text == "€" * (mails.TEXT_LIMIT // 3)
 
 
-def test_known_contents_and_uids_are_found_in_bulk(store: Store, make: Any) -> None:
-    """A folder of thousands is compared in a few statements."""
-    new = [make.mail(uid=uid, dedup_key=f"d{uid}") for uid in (1, 700, 1400)]
-    ids = [store.run(mails.insert_mail, each) for each in new]
-    wanted = [f"d{number}" for number in range(1500)]
-    assert store.run(mails.known_dedup, "main", "inbox", wanted) == dict(zip(("d1", "d700", "d1400"), ids, strict=True))
-    assert store.run(mails.known_dedup, "main", "sent", wanted) == {}
-    assert store.run(mails.known_uids, "main", "INBOX", 7, range(1500)) == dict(zip((1, 700, 1400), ids, strict=True))
-    assert store.run(mails.known_uids, "main", "INBOX", 8, range(1500)) == {}
-    assert store.run(mails.known_dedup, "main", "inbox", []) == {}
-
-
 def test_a_renumbered_mail_is_followed(store: Store, make: Any) -> None:
     """After a change of UIDVALIDITY the row learns its new place, is marked as such, and takes nobody else's."""
     first = store.run(mails.insert_mail, make.mail(uid=1))
