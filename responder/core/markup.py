@@ -9,13 +9,19 @@ import html
 import re
 from collections.abc import Iterator
 
+from responder.core.words import clean_body
+
 MAX_HTML = 262_144
 MAX_TAGS = 5_000
 MAX_REFERENCES = 10_000
 
 _TAG = re.compile(r"<(?:!--|[!?]|(?P<name>/?[A-Za-z][A-Za-z0-9]{0,20}))")
+# What ends a tag: a ">" that stands in no quoted value. The next tag is never looked into, so each is read once.
+_REST = re.compile(r"""(?:[^<>=]++|=\s*+(?:"(?:[^"<]++|<(?![A-Za-z/!?]))*+"|'(?:[^'<]++|<(?![A-Za-z/!?]))*+')?+)*+>""")
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"}
+    | {"section", "article", "header", "footer", "main", "nav", "aside", "figure", "figcaption", "address", "center"}
+    | {"fieldset", "form", "option", "dl", "dt", "dd"}
 )
 # Looked for without regard to case by a pattern: `lower()` makes two characters of one "İ" and moves every position.
 _CLOSING = {
@@ -26,6 +32,7 @@ _CLOSING = {
 _REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9A-Fa-f]++;?|[^\t\n\f <&#;]{1,32}+;?)")
 _LONG_REFERENCE = 12  # "&#x10FFFF;" is shorter; too many digits make int() raise
 _LEFT_OVER = re.compile(r"<[^<>]*+>?")
+_TURN = "\x1d"  # stands where a quoted part begins or ends; no character reference gives one
 _BLANKS = re.compile(r"[^\S ]\s*+| \s++")
 
 
@@ -47,7 +54,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
             at = _after(text, "-->" if opening[0] == "<!--" else ">", opening.start())
             continue
         tag = opening["name"].lower()
-        at = _after(text, ">", opening.end())
+        rest = _REST.match(text, opening.end())
+        at = rest.end() if rest else _after(text, ">", opening.end())
         yield tag, text[opening.start() : at], at
         if tag in _CLOSING and tag != "pre":
             at = _before_closing(text, tag, at)
@@ -78,10 +86,10 @@ def unescaped(text: str) -> str:
 
 
 def plain_text(markup: str) -> str:
-    """Return the readable text of an HTML mail, block elements on lines of their own."""
+    """Return the readable text of an HTML mail, block elements on lines of their own, quoted ones behind "> "."""
     pieces: list[str] = []
-    preformatted = 0
-    for tag, raw, _ in _tokens(markup[:MAX_HTML]):
+    preformatted = quotes = 0
+    for tag, raw, _ in _tokens(markup[:MAX_HTML].replace(_TURN, "")):
         if not tag:
             pieces.append(raw if preformatted else _BLANKS.sub(" ", raw))
             continue
@@ -90,9 +98,29 @@ def plain_text(markup: str) -> str:
         elif tag in ("/td", "/th"):
             pieces.append(" ")
         preformatted = max(0, preformatted + (tag == "pre") - (tag == "/pre"))
-    text = re.sub(r"\n{3,}", "\n\n", unescaped("".join(pieces)))
-    lines = (line.strip(" \t\xa0") for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+        before, quotes = quotes, max(0, quotes + (tag == "blockquote") - (tag == "/blockquote"))
+        if bool(before) != bool(quotes):
+            pieces.append(_TURN + "\n")
+    text = re.sub(r"\n{3,}", "\n\n", unescaped("".join(pieces)).replace("\xa0", " "))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_lines(text))).strip()
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text; those between two turns are quoted, as a mail program marks them."""
+    quoted, gap, started = False, False, False
+    for written in text.split("\n"):
+        if written == _TURN:
+            quoted, started = not quoted, False
+            continue
+        line = written.strip(" \t")
+        if not quoted:
+            yield line
+        elif line:
+            if gap and started:
+                yield ">"
+            yield f"> {line}"
+            started = True
+        gap = not line
 
 
 def pre_wrapped(markup: str) -> str | None:
@@ -107,5 +135,5 @@ def pre_wrapped(markup: str) -> str | None:
             inside = _tokens(markup[end:done])
             text = "".join("\n" if name == "br" else "" if name else piece for name, piece, _ in inside)
             if text.strip():
-                return unescaped(text).strip()
+                return clean_body(unescaped(text).replace("\xa0", " "), MAX_HTML).strip()
     return None

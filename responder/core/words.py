@@ -37,8 +37,10 @@ _WIDE = {"utf-8", "cp932", "iso2022_jp", "euc_jp", "gb18030", "big5", "euc_kr"}
 # A table per single-byte charset with every byte in it: the codec itself asks for each broken byte, which takes long.
 _TABLES = {codec: bytes(range(256)).decode(codec, "replace") for codec in sorted(set(_CHARSETS.values()) - _WIDE)}
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# Invisible in every script: a zero-width space, a word joiner, a soft hyphen. The joiners U+200C and U+200D mean
+# something in Arabic, Persian, the scripts of India and emoji.
 _BODY_DROPPED = re.compile(
-    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufeff\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]+"
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u200b\\u2060\\ufeff\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]+"
 )
 
 

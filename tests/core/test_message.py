@@ -171,7 +171,9 @@ def test_undeclared_eight_bit_text_is_utf8_or_windows_1252() -> None:
         ("A B <a@Example.ORG>", ["a@example.org"]),
         ("a@example.org (Jane)", ["a@example.org"]),
         ('"x" <a+b-1@example.org>, b@example.org', ["a+b-1@example.org", "b@example.org"]),
-        ("Team: a@example.org, b@example.org;", ["a@example.org", "b@example.org"]),
+        ("Team: a@example.org, b@example.org;", ["", ""]),  # RFC 6854 allows a group in From: nobody's mail
+        ("Team: a@example.org;, b@example.org", ["", "b@example.org"]),
+        ("Team:;, b@example.org", ["b@example.org"]),
         ("undisclosed-recipients:;", []),
         ("", []),
         ("<>", [""]),
@@ -311,6 +313,60 @@ def test_the_readers_of_html_take_no_tag_for_text() -> None:
     assert pre_wrapped('<pre style="white-space: -o-pre-wrap"> </pre>') is None
     assert pre_wrapped("İ<PRE style=pre-wrap>İstanbul'a ne zaman?</PRE>x") == "İstanbul'a ne zaman?"
     assert plain_text("İİ<STYLE>x</Style>y") == "İİy"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ('<p>see <img alt="a > b" src=x> this</p>', "see  this"),
+        ("<p>see <img alt='a < b > c' src=x>this</p>", "see this"),
+        ('<b title="never closed>words</b> and <a href="x">more</a>', "words and more"),
+        ("<b title=it's>words</b> aren't lost", "words aren't lost"),
+        ('<b title="a <b> c">d</b>', 'c">d'),
+    ],
+)
+def test_a_tag_ends_outside_its_quoted_values(page: str, text: str) -> None:
+    """What an attribute says is not text; a value that is never closed takes no word with it."""
+    assert plain_text(page) == text
+
+
+@pytest.mark.parametrize(
+    "tag", ["section", "article", "header", "footer", "main", "nav", "aside", "figure", "dt", "dd"]
+)
+def test_blocks_of_a_page_are_lines(tag: str) -> None:
+    """The end of one block does not run into the next."""
+    assert plain_text(f"<{tag}>one</{tag}><{tag}>two</{tag}>").split() == ["one", "two"]
+
+
+def test_a_hard_blank_reads_as_a_blank() -> None:
+    """A phrase is found whichever blank a page has in it."""
+    assert plain_text("<p>&nbsp;End&nbsp;message\xa0now</p>") == "End message now"
+    assert pre_wrapped("<pre style=pre-wrap>it&nbsp;is \u202e&#x202e;&#8203;here</pre>") == "it is here"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>new</p><blockquote type=cite>old</blockquote><p>more</p>", "new\n\n> old\n\nmore"),
+        ("new<blockquote>a<br><blockquote>b</blockquote>c</blockquote>more", "new\n> a\n>\n> b\n> c\nmore"),
+        ("new<blockquote><pre>a\n\n\nb</pre></blockquote>more", "new\n> a\n>\n> b\nmore"),
+        ("<blockquote>old</blockquote></blockquote>more", "> old\n\nmore"),
+        ("<blockquote>a</blockquote><blockquote>b</blockquote>", "> a\n\n> b"),
+        ("new<blockquote></blockquote>more", "new\nmore"),
+        ("new<blockquote>never closed<p>old", "new\n> never closed\n> old"),
+        ("a\x1db&#29;c", "abc"),
+    ],
+)
+def test_a_quoted_part_of_a_page_is_marked_as_in_plain_text(page: str, text: str) -> None:
+    """The lines inside <blockquote> begin with ">", however deep they stand."""
+    assert plain_text(page) == text
+
+
+@pytest.mark.parametrize("invisible", "\u200b\u2060\ufeff\xad")
+def test_invisible_characters_split_no_word(invisible: str) -> None:
+    """A marker is found although its letters or dashes have something invisible between them."""
+    assert clean_body(f"---{invisible}--- Mes{invisible}sage", 100) == "------ Message"
+    assert parse(mail("Content-Type: text/html", body=f"End&#{ord(invisible)}; message")).text == "End message"
 
 
 @given(st.text(max_size=300))
