@@ -187,7 +187,15 @@ _FLAG: _Rule = ("true or false", lambda value: isinstance(value, bool))
 _KIND = _one_of((Kind.BUYER_MESSAGE, Kind.ANSWER_COPY, Kind.NOTICE))
 _NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
 _ORIGIN: dict[str, _Rule] = {"source": _TEXT, "grade": _one_of(GRADES)}
-_DEFAULTS: Row = {"domains": (), "senders": (), "subject": "", "body": "", "name_follows": False, "after": ()}
+_DEFAULTS: Row = {
+    "domains": (),
+    "senders": (),
+    "subject": "",
+    "body": "",
+    "name_follows": False,
+    "after": (),
+    **dict.fromkeys(("settled", "bare"), False),
+}
 
 _LOWER = frozenset({"local", "domains", "relay_domain", "host", "seller_central"})
 
@@ -201,7 +209,14 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         **_ORIGIN,
     },
     "notification_types": {"name": _TEXT, "kind": _KIND, "notice_type": _NOTICE_TYPE, **_ORIGIN},
-    "senders": {"local": _TEXT, "domains": _optional(_TEXTS), "kind": _KIND, "notice_type": _NOTICE_TYPE, **_ORIGIN},
+    "senders": {
+        "local": _TEXT,
+        "domains": _optional(_TEXTS),
+        "kind": _KIND,
+        "notice_type": _NOTICE_TYPE,
+        "settled": _optional(_FLAG),
+        **_ORIGIN,
+    },
     "subjects": {
         "kind": _KIND,
         "notice_type": _NOTICE_TYPE,
@@ -210,16 +225,26 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         "body": _optional(_TEXT),
         "senders": _optional(_TEXTS),
         "name_follows": _optional(_FLAG),
+        "settled": _optional(_FLAG),
         **_ORIGIN,
     },
-    "markers": {"language": _TEXT, **dict.fromkeys(("intro", "begin", "end", "resolve"), _TEXTS), **_ORIGIN},
+    "markers": {
+        "language": _TEXT,
+        **dict.fromkeys(("intro", "begin", "end", "resolve"), _TEXTS),
+        "bare": _optional(_FLAG),
+        **_ORIGIN,
+    },
     "deadlines": {
         "language": _TEXT,
         **dict.fromkeys(("before", "days", "hours"), _TEXTS),
         "after": _optional(_TEXTS),
         **_ORIGIN,
     },
-    "quotes": {"language": _TEXT, **dict.fromkeys(("wrote", "separators", "first", "others"), _TEXTS), **_ORIGIN},
+    "quotes": {
+        "language": _TEXT,
+        **dict.fromkeys(("wrote", "separators", "first", "others", "subject"), _TEXTS),
+        **_ORIGIN,
+    },
     "currencies": {"mark": _TEXT, "codes": _TEXTS, **_ORIGIN},
     "labels": {"field": _one_of(FIELDS), "language": _TEXT, "labels": _TEXTS, **_ORIGIN},
     "link_hosts": {"host": _TEXT, **_ORIGIN},

@@ -209,7 +209,8 @@ def _due_at(found: Classified, office: Office, at: datetime) -> datetime | None:
     if found.kind is Kind.BUYER_MESSAGE:
         return message_due_at(at, office.answer)
     if found.kind is Kind.NOTICE:
-        return notice_due_at(str(found.notice_type), at, found.named_deadline, office.answer)
+        named = found.named_deadline
+        return notice_due_at(str(found.notice_type), at, named, office.answer, settled=found.settled)
     return None
 
 

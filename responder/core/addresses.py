@@ -85,6 +85,7 @@ def addresses(value: str) -> tuple[Address, ...]:
     """Return the addresses of one unfolded header value, at most `MAX_ADDRESSES`, invalid ones with an empty spec."""
     found: list[Address] = []
     box, depth, at, end = _Mailbox(), 0, 0, len(value)
+    grouped = False
     while at < end and len(found) < MAX_ADDRESSES:
         char = value[at]
         at += 1
@@ -103,8 +104,11 @@ def addresses(value: str) -> tuple[Address, ...]:
             at = _to_next_comma(box, value, at)
         elif char in ",;" and (box.inside is None or char == ","):
             box = _ended(box, found)
+            grouped = grouped and char == ","
+            box.spoiled |= grouped
         elif char == ":" and box.inside is None:
-            box.outside.clear()  # a group's name (RFC 5322 section 3.4)
+            box.outside.clear()  # a group's name (RFC 5322 section 3.4): its members are nobody's plain address
+            grouped = box.spoiled = True
         else:
             box.add(char)
     box.spoiled |= depth > 0

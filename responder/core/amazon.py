@@ -45,6 +45,7 @@ class SenderRule:
     domains: tuple[str, ...]
     kind: str
     notice_type: str | None
+    settled: bool
     source: str
     grade: str
 
@@ -60,19 +61,21 @@ class SubjectRule:
     body: str
     senders: tuple[str, ...]
     name_follows: bool
+    settled: bool
     source: str
     grade: str
 
 
 @dataclass(frozen=True, slots=True)
 class Markers:
-    """The words around the buyer's own words in one language's template, without dashes and colon."""
+    """The words around the buyer's own words in one language's template; `bare`: they may stand without dashes."""
 
     language: str
     intro: tuple[str, ...]
     begin: tuple[str, ...]
     end: tuple[str, ...]
     resolve: tuple[str, ...]
+    bare: bool
     source: str
     grade: str
 
@@ -99,6 +102,7 @@ class QuoteMarks:
     separators: tuple[str, ...]
     first: tuple[str, ...]
     others: tuple[str, ...]
+    subject: tuple[str, ...]
     source: str
     grade: str
 

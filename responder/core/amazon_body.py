@@ -15,6 +15,7 @@ from responder.core.message import Message
 from responder.core.words import clean
 
 MAX_ORDERS = 20
+_NO_BREAK = "\N{NON-BREAKING HYPHEN}"  # what some mail programs make of the hyphen of a number
 MAX_LIMITS = 10
 MAX_NOTICE = 16_384
 """Characters of a notice that are searched for limits and amounts; Amazon's have a few thousand."""
@@ -31,12 +32,17 @@ _NO_RESPONSE = re.compile(
 _TYPE_IN_LINK = re.compile(r"(?:communicationName|customAttribute1Value)=([A-Z][A-Z0-9_]{3,60})\b", re.ASCII)
 _STORE_IN_LINK = re.compile(r"[?&](?:mp|marketplaceId)=(A[A-Z0-9]{9,20})\b", re.ASCII)
 
+_NO_NAME = re.compile(
+    r"@|https?:|www\.|[<>{}\[\]/\\]|[\w-]\.(?:com|net|org|info|biz|io|co|xyz|shop|online|site|top|click|link)\b",
+    re.IGNORECASE,
+)
 _CASE_IN_LINK = re.compile(r"[?&](?:cc|ss)=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b", re.ASCII)
 
 
 def order_ids(message: Message) -> tuple[str, ...]:
     """Return the order ids of the subject, then of the body, each once."""
-    found = _ORDER_ID.findall(message.subject) + _ORDER_ID.findall(message.text)
+    texts = [message.subject, message.text]
+    found = [order for text in texts for order in _ORDER_ID.findall(text.replace(_NO_BREAK, "-"))]
     if not found:
         found = _ORDER_ID.findall(message.html)
     return tuple(dict.fromkeys(found))[:MAX_ORDERS]
@@ -94,7 +100,7 @@ def buyer_name(name: str, ours: Collection[str] = ()) -> str | None:
     name = clean(name.removesuffix("- Amazon Marketplace"), 80).strip(" \"'")
     if name.casefold() in {each.casefold() for each in ours}:
         return None
-    return None if not name or re.search(r"@|https?:|www\.|[<>{}\[\]]", name) else name
+    return None if not name or _NO_NAME.search(name) else name
 
 
 def named_limits(message: Message, catalogue: Catalogue) -> tuple[timedelta, ...]:
@@ -122,7 +128,8 @@ def _limit_patterns(phrase: DeadlinePhrase) -> tuple[_Pattern, ...]:
     if phrase.before:
         # Words may stand before the number ("within the next 3 days") and one behind it ("3 calendar days").
         words = (
-            rf"\b(?:{_either(phrase.before)})\s+(?:\w{{1,12}}\s+){{0,2}}(?P<count>[0-9]{{1,3}})\s+(?:\w{{1,15}}\s+)?"
+            rf"\b(?:{_either(phrase.before)})\s+(?:\w{{1,12}}\s+){{0,2}}"
+            r"\(?(?P<count>[0-9]{1,3})\)?\s+(?:\(\w{1,12}\)\s+)?(?:\w{1,15}\s+)?"  # "three (3)", "3 (tre)"
         )
         patterns.append((re.compile(rf"{words}(?P<unit>{units})\b", re.IGNORECASE), hours))
     if phrase.after:  # "3日以内", "48 saat içinde": not every language has blanks between words

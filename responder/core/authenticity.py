@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from responder.core.amazon import Catalogue
 from responder.core.dkim import DkimResult, Signature, claims, well_formed
+from responder.core.folding import folded
 from responder.core.kinds import Authentic, Verdict
 from responder.core.message import Address, Message
 from responder.core.robots import is_robot
@@ -27,9 +28,12 @@ MAX_SIGNATURES = 5
 _SINGLE = ("from", "subject", "date", "message-id")
 # What a signature must cover where the mail has it: the last two decide how its signed bytes are read.
 _READ = (*_SINGLE, "content-type", "content-transfer-encoding")
-_RESULT = re.compile(r"([a-z][a-z0-9-]{1,20})(?:/[0-9]+)?\s*=\s*([a-z]+)", re.IGNORECASE)
-_PROPERTY = re.compile(r"\b(header\.(?:from|d|i))\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
+_RESULT = re.compile(r"([a-z][a-z0-9-]{1,20})(?:/[0-9]+)?\s*=\s*([a-z]+)(?!\S)", re.IGNORECASE)
+# A property begins behind a blank: a selector may hold what looks like another one ("header.s=x.header.d=amazon.de").
+_PROPERTY = re.compile(r"(?<!\S)(header\.(?:from|d|i))\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 # Letters that stand in for those of "amazon" in look-alike names.
+# The river, the women and their country have the name too.
+_AMAZON = re.compile(r"amazon(?!as\b|as-|e\b|en\b|ien|ia|ic|ite)")
 _LOOKALIKES = str.maketrans({"0": "o", "4": "a", "2": "z", "а": "a", "о": "o", "α": "a", "ο": "o"})
 
 
@@ -139,10 +143,21 @@ def _reports_for_ses(sender: Address) -> bool:
 
 def pretends(message: Message) -> bool:
     """Return whether a mail from elsewhere wears Amazon's name, address or headers."""
-    seen = " ".join(f"{address.name} {address.spec}" for address in message.from_).lower().translate(_LOOKALIKES)
-    raw = (message.header("from") or "").lower().translate(_LOOKALIKES)
-    disguised = (*(text.replace("rn", "m").replace("vv", "w") for text in (seen, raw)), seen, raw)
-    return any("amazon" in text for text in disguised) or message.header("x-space-notification-type") is not None
+    shown = " ".join(f"{address.name} {address.spec} {_in_letters(address.domain)}" for address in message.from_)
+    texts = [folded(text.lower().translate(_LOOKALIKES)) for text in (shown, message.header("from") or "")]
+    disguised = (*(text.replace("rn", "m").replace("vv", "w") for text in texts), *texts)
+    return any(map(_AMAZON.search, disguised)) or message.header("x-space-notification-type") is not None
+
+
+def _in_letters(domain: str) -> str:
+    """Return an internationalised domain as a reader sees it (RFC 3492): "xn--mazon-3ve" is "amazon" to the eye."""
+    labels = []
+    for label in domain.split("."):
+        try:
+            labels.append(label[4:].encode().decode("punycode") if label.startswith("xn--") else label)
+        except (UnicodeError, ValueError, OverflowError):
+            labels.append(label)
+    return ".".join(labels)
 
 
 def _signs_part_of_the_body(message: Message, catalogue: Catalogue) -> bool:
@@ -208,7 +223,9 @@ def _read(value: str) -> tuple[str, tuple[_Result, ...]]:
 
 
 def _domain_of(method: str, piece: str) -> str:
-    properties: dict[str, str] = {key.lower(): text.lower() for key, text in _PROPERTY.findall(piece)}
+    properties: dict[str, str] = {}
+    for key, text in _PROPERTY.findall(piece):
+        properties.setdefault(key.lower(), text.lower())
     if method == "dmarc":
         return properties.get("header.from", "").rpartition("@")[2]
     return properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]
@@ -227,6 +244,7 @@ def _without_comments(value: str) -> str:
             quoted = not quoted
         elif char == "(" and not quoted:
             depth += 1
+            kept.append(" ")
         elif char == ")" and depth and not quoted:
             depth -= 1
         elif not depth and not (quoted and char in ";="):

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from responder.core.amazon import Catalogue, Marketplace, NotificationType, RelayAddress, relay_address
 from responder.core.amazon_body import (
+    MAX_ORDERS,
     buyer_name,
     case_in_link,
     named_limits,
@@ -22,21 +23,15 @@ from responder.core.amazon_body import (
 )
 from responder.core.authenticity import DkimResult, verdict
 from responder.core.automatic import BUYER_MESSAGE_TYPE, INSTANCE_HEADER, automatic_reasons
+from responder.core.deadlines import NAMED_BETWEEN, named_deadline
 from responder.core.details import details
 from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verdict
 from responder.core.message import Address, Attachment, Message
 from responder.core.notices import guess, language_of, name_in_subject
 from responder.core.own_words import buyer_words
-from responder.core.returned import bounced_message_ids, is_failure_report
+from responder.core.returned import bounced_message_ids, is_failure_report, report
 
 __all__ = ["Authentic", "Classified", "Kind", "NoticeType", "OwnAddresses", "Verdict", "classify"]
-
-_WITH_DEADLINE = frozenset(
-    {
-        *(NoticeType.A_TO_Z_OPENED, NoticeType.A_TO_Z_INFORMATION, NoticeType.CHARGEBACK),
-        *(NoticeType.PERFORMANCE, NoticeType.POLICY),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +41,7 @@ class Classified:
 
     `details` are what its text names, ready for JSON: amounts, limits, items, the fields of a return. `new_kind` names
     what of it nobody knows yet, where it comes from Amazon: "type:NAME", "sender:ADDRESS" or "marketplace:ID".
+    `settled`: it says how something ended, and has no deadline.
     """
 
     kind: Kind
@@ -70,6 +66,7 @@ class Classified:
     attachments: tuple[Attachment, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
     new_kind: str | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +81,7 @@ class _Finding:
     notification_type: str | None = None
     language: str | None = None
     new_kind: str | None = None
+    settled: bool = False
 
 
 def classify(
@@ -140,7 +138,7 @@ def _classified(
         notification_type=found.notification_type,
         marketplace=store,
         language=store.language if store else found.language or (language_of(message, catalogue) if tells else None),
-        order_ids=order_ids(message),
+        order_ids=_order_ids(message, found),
         buyer_address=buyer.full if buyer else None,
         buyer_alias=buyer.alias if buyer else None,
         case_id=case_id,
@@ -152,13 +150,25 @@ def _classified(
         own=ours,
         bounced_message_ids=bounced_message_ids(message) if found.kind is Kind.BOUNCE else (),
         reasons=(found.why, f"{judged.authentic.value}: {judged.reason}"),
-        # What nobody knows yet may be a warning: the limit it names counts until a row says what it is.
-        named_deadline=next(iter(limits), None) if found.notice_type in _WITH_DEADLINE or found.new_kind else None,
+        named_deadline=_named_deadline(found, limits),
         error="; ".join(message.defects) or None,
         attachments=message.attachments,
         details=details(message, catalogue, store, limits) if tells else {},
         new_kind=found.new_kind or (_new_store(message, catalogue, judged) if tells else None),
+        settled=found.settled,
     )
+
+
+def _order_ids(message: Message, found: _Finding) -> tuple[str, ...]:
+    """Return the orders a mail names; of a delivery report also those of the mail that came back."""
+    returned = report(message) if found.kind is Kind.BOUNCE else None
+    return tuple(dict.fromkeys((*order_ids(message), *(returned.order_ids if returned else ()))))[:MAX_ORDERS]
+
+
+def _named_deadline(found: _Finding, limits: tuple[timedelta, ...]) -> timedelta | None:
+    """Return the limit that counts; what nobody knows yet may be a warning, so its limit counts meanwhile."""
+    counts = found.notice_type in NAMED_BETWEEN or found.new_kind is not None
+    return named_deadline(str(found.notice_type), limits) if counts and not found.settled else None
 
 
 def _new_store(message: Message, catalogue: Catalogue, judged: Verdict) -> str | None:
@@ -252,6 +262,7 @@ def _guessed(message: Message, sender: Address, catalogue: Catalogue, unknown_ty
         notification_type=unknown_type,
         language=guessed.language,
         new_kind=new_kind,
+        settled=guessed.settled,
     )
 
 
@@ -279,12 +290,22 @@ def _from_elsewhere(
     if is_failure_report(message):
         return _Finding(Kind.BOUNCE, "a delivery report that says an address failed (RFC 3464)")
     if sender and sender.spec in own:
-        return _written_by_us(message, catalogue)
+        return _passed_on(message, catalogue) or _written_by_us(message, catalogue)
     if judged.authentic is Authentic.FAIL:
         return _Finding(Kind.OTHER, "not from Amazon, though it may look so")
     if automatic:
         return _Finding(Kind.AUTOMATIC, f"automatic: {', '.join(automatic)}")
     return _Finding(Kind.OTHER, "neither from Amazon nor automatic")
+
+
+def _passed_on(message: Message, catalogue: Catalogue) -> _Finding | None:
+    """Return a buyer message that a forwarder of ours sent on in our own name: only Reply-To still says whose it is."""
+    relay = relay_address(message.reply_to[0].spec, catalogue) if len(message.reply_to) == 1 else None
+    if relay is None or _header_type(message) != BUYER_MESSAGE_TYPE:
+        return None
+    why = "sent on by an address of ours; its type and Reply-To are a buyer's"
+    name = message.reply_to[0].name
+    return _Finding(Kind.BUYER_MESSAGE, why, buyer=relay, name=name, notification_type=BUYER_MESSAGE_TYPE)
 
 
 def _written_by_us(message: Message, catalogue: Catalogue) -> _Finding:

@@ -30,15 +30,36 @@ NOTICE_WITHIN: Mapping[str, timedelta] = {
 """Clocks of Amazon's own notices; what is not listed has none: a cancellation waits for the shipment."""
 
 
+_DAY = timedelta(days=1)
+NAMED_BETWEEN: Mapping[str, tuple[timedelta, timedelta]] = {
+    # Amazon's pages and mails name 48 hours, 72 hours, 3 days and, long ago, 7 days (help 1781, G202041210): what is
+    # shorter or longer in such a mail is a buyer's sentence, a claim's own limit of 90 days, an appeal of 30.
+    NoticeType.A_TO_Z_OPENED: (_DAY, 7 * _DAY),
+    NoticeType.A_TO_Z_INFORMATION: (_DAY, 7 * _DAY),
+    NoticeType.CHARGEBACK: (_DAY, 14 * _DAY),  # 7 days (help G202145040); others say 11
+    NoticeType.PERFORMANCE: (_DAY / 2, 30 * _DAY),  # no real mail is known
+    NoticeType.POLICY: (_DAY / 2, 30 * _DAY),
+}
+"""Which limits named in a notice's text may be its deadline, both ends included."""
+
+
+def named_deadline(notice_type: str, limits: Sequence[timedelta]) -> timedelta | None:
+    """Return the shortest of the limits a text names that can be this notice's deadline."""
+    shortest, longest = NAMED_BETWEEN.get(notice_type, (_DAY, 30 * _DAY))
+    return min((limit for limit in limits if shortest <= limit <= longest), default=None)
+
+
 def message_due_at(received_at: datetime, policy: AnswerPolicy) -> datetime:
     """Return until when a buyer's message has to be answered."""
     return received_at.astimezone(UTC) + policy.answer_within
 
 
 def notice_due_at(
-    notice_type: str, received_at: datetime, named: timedelta | None, policy: AnswerPolicy
+    notice_type: str, received_at: datetime, named: timedelta | None, policy: AnswerPolicy, *, settled: bool = False
 ) -> datetime | None:
     """Return until when a notice needs somebody; what the mail itself names wins. None where there is no clock."""
+    if settled:
+        return None
     within = named or (policy.a_to_z if notice_type in A_TO_Z_TYPES else NOTICE_WITHIN.get(notice_type))
     return None if within is None else received_at.astimezone(UTC) + within
 

@@ -16,6 +16,7 @@ from itertools import islice
 from responder.core import tables
 from responder.core.amazon import Catalogue, CurrencyMark, Label, Marketplace
 from responder.core.amazon_body import MAX_NOTICE
+from responder.core.folding import folded
 from responder.core.message import Message
 from responder.core.words import clean
 
@@ -138,7 +139,7 @@ def _fields(text: str, labels: tuple[Label, ...]) -> Iterator[tuple[str, str]]:
     lines = text.split("\n", _LINES)[:_LINES]
     for index, line in enumerate(lines):
         head, colon, rest = line.partition(":")
-        field = known.get(_folded(head)) if colon and len(head) <= 80 else None
+        field = known.get(_label(head)) if colon and len(head) <= 80 else None
         if field is None or field in COLUMNS or field in seen:
             continue
         below = next((each for each in lines[index + 1 : index + 3] if each.strip()), "")
@@ -154,12 +155,12 @@ def _by_label(labels: tuple[Label, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for row in labels:
         for label in row.labels:
-            found.setdefault(_folded(label), row.field)
+            found.setdefault(_label(label), row.field)
     return found
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip(" *:").split())
+def _label(text: str) -> str:
+    return folded(text.strip(" *:"))
 
 
 def _items(message: Message, labels: tuple[Label, ...]) -> list[dict[str, str]]:
@@ -168,7 +169,7 @@ def _items(message: Message, labels: tuple[Label, ...]) -> list[dict[str, str]]:
     heads: list[str | None] = []
     found: list[dict[str, str]] = []
     for cells in tables.rows(message.html):
-        named = [known.get(_folded(cell)) for cell in cells]
+        named = [known.get(_label(cell)) for cell in cells]
         if sum(field in COLUMNS for field in named) >= 2:
             heads = [field if field in COLUMNS else None for field in named]
         elif heads and len(cells) == len(heads):

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from responder.core.addresses import Address
 from responder.core.amazon import Catalogue, SenderRule, SubjectRule
+from responder.core.folding import folded
 from responder.core.kinds import Kind, NoticeType
 from responder.core.message import Message
 
@@ -22,27 +23,30 @@ class Guess:
     why: str
     language: str | None
     known: bool = True
+    settled: bool = False
 
 
 def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
     """Return what the first fitting rule says, subjects before senders; a notice of no known type when none fits."""
     local = sender.local.lower()
-    subject, text = _folded(message.subject), _folded(message.text)
+    subject, text = folded(message.subject), folded(message.text)
     for row in catalogue.subjects:
         if _fits(row, local, subject, text):
             what = f"subject has {row.subject.strip()!r}" if row.subject else f"text has {row.body!r}"
-            return _guess(row.kind, row.notice_type, f"from {sender.spec}, {what}", row.language)
+            return replace(
+                _guess(row.kind, row.notice_type, f"from {sender.spec}, {what}", row.language), settled=row.settled
+            )
     for rule in catalogue.senders:
         if rule.local == local and _covers(rule, sender.domain):
             says = rule.notice_type is not None or rule.kind != Kind.NOTICE
             why = f"from {sender.spec}" if says else f"from {sender.spec}, which is used for many things"
-            return replace(_guess(rule.kind, rule.notice_type, why, None), known=says)
+            return replace(_guess(rule.kind, rule.notice_type, why, None), known=says, settled=rule.settled)
     return replace(_guess(Kind.NOTICE, None, f"from {sender.spec}, which nobody knows yet", None), known=False)
 
 
 def language_of(message: Message, catalogue: Catalogue) -> str | None:
     """Return the language in which Amazon worded the subject, or a sentence of the text, where a row knows it."""
-    subject, text = _folded(message.subject), _folded(message.text)
+    subject, text = folded(message.subject), folded(message.text)
     rows = (row for row in catalogue.subjects if row.language)
     return next((row.language for row in rows if _worded(row, subject, text)), None)
 
@@ -78,9 +82,4 @@ def _worded(row: SubjectRule, subject: str, text: str) -> bool:
 
 @lru_cache(maxsize=1_024)
 def _row_folded(text: str) -> str:
-    return _folded(text)
-
-
-def _folded(text: str) -> str:
-    """Return `text` without regard to case, kind of apostrophe and number of blanks."""
-    return " ".join(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+    return folded(text)

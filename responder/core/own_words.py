@@ -7,20 +7,30 @@ HTML. An answer inside the thread has neither. The promise: a mail that had word
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 from responder.core import quoted
 from responder.core.amazon import Catalogue, Markers
-from responder.core.markup import pre_wrapped
+from responder.core.markup import plain_text, pre_wrapped
 from responder.core.message import Attachment, Message
 
-_DASH = r"\-–—_=─"
+_DASH = r"\-‐‑‒–—―−_=─"
 # The look-behind starts a match only where a run of dashes starts, and `++` keeps the run whole: no second try.
 _RUN = rf"(?<![{_DASH}])[{_DASH}]{{3,}}+"
 _TEMPLATE_LINKS = ("/messaging/no-response-needed?", "customAttribute1Value=BBC_MESSAGE_SENT_TO_MERCHANT")
+MAX_PAGE = 65_536
 _TRIES = 50  # begin markers looked at; a template has one
 _ANY_MARKER = re.compile(rf"{_RUN}[^\S\n]*+[^{_DASH}\n]{{1,60}}+[{_DASH}]{{3,}}+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What begins and what ends the words."""
+
+    begin: re.Pattern[str]
+    end: re.Pattern[str]
 
 
 def buyer_words(message: Message, catalogue: Catalogue) -> str:
@@ -33,6 +43,10 @@ def buyer_words(message: Message, catalogue: Catalogue) -> str:
     marked = _marked(message.text, catalogue.markers, answer.at)
     if marked:
         return marked
+    if marked is None and message.html:
+        page = _marked(plain_text(message.html[:MAX_PAGE]), catalogue.markers, MAX_PAGE)
+        if page:  # some senders' plain part only says that there is a page
+            return page
     block = pre_wrapped(message.html)
     if block and not _stands_behind(block, message.text, answer.at):
         return block
@@ -78,17 +92,45 @@ def without_words(attachments: tuple[Attachment, ...]) -> str:
 
 def _marked(text: str, markers: tuple[Markers, ...], before: int) -> str | None:
     """Return what stands between the first markers that begin before `before`; None when there are none."""
-    for begin, end in _patterns(markers):
-        start = next(
-            (each for each in islice(begin.finditer(text, 0, before), _TRIES) if not _in_quote(text, each)), None
-        )
-        if start is None:
-            continue
-        dashed = start[0].strip()[-1] != ":"
-        stop = end.search(text, start.end()) or (_ANY_MARKER.search(text, start.end()) if dashed else None)
-        if stop is not None or dashed:  # a line "Message:" alone is somebody's own writing unless an end follows
-            return text[start.end() : stop.start() if stop else len(text)].strip()
-    return None
+    dashed, bare = _patterns(markers)
+    start = _first(text, dashed.begin, before)
+    if start is not None:
+        stop = _end(text, dashed, start) or _ANY_MARKER.search(text, start.end())
+        return text[start.end() : stop.start() if stop else len(text)].strip()
+    # A line "Message:" alone is somebody's own writing unless an end follows.
+    start = _first(text, bare.begin, before)
+    stop = _end(text, bare, start) if start is not None else None
+    return text[start.end() : stop.start()].strip() if start is not None and stop is not None else None
+
+
+def _first(text: str, begin: re.Pattern[str], before: int) -> re.Match[str] | None:
+    tries = islice(begin.finditer(text, 0, before), _TRIES)
+    return next((each for each in tries if not _in_quote(text, each)), None)
+
+
+def _end(text: str, pair: _Pair, start: re.Match[str]) -> re.Match[str] | None:
+    """
+    Return the end that belongs to the begin at `start`.
+
+    A buyer may paste an earlier message with markers of its own, or name one in a sentence: begins and ends are
+    counted, and where the begin has its line to itself the end has too.
+    """
+    ends = list(islice(pair.end.finditer(text, start.end()), _TRIES))
+    if _alone(text, start):
+        ends = [each for each in ends if _alone(text, each)] or ends
+    begins = [each.start() for each in islice(pair.begin.finditer(text, start.end()), _TRIES)]
+    for count, each in enumerate(ends):
+        if sum(at < each.start() for at in begins) <= count:
+            return each
+    return ends[-1] if ends else None
+
+
+def _alone(text: str, marker: re.Match[str]) -> bool:
+    """Return whether nothing else stands on the marker's lines."""
+    line = text.rfind("\n", 0, marker.start()) + 1
+    stop = text.find("\n", marker.end())
+    around = text[line : marker.start()], text[marker.end() : len(text) if stop < 0 else stop]
+    return not any(part[:200].strip() for part in around)
 
 
 def _in_quote(text: str, marker: re.Match[str]) -> bool:
@@ -97,26 +139,25 @@ def _in_quote(text: str, marker: re.Match[str]) -> bool:
     return text[line : line + 8].lstrip().startswith(">")
 
 
-_Pair = tuple[re.Pattern[str], re.Pattern[str]]
-
-
 @lru_cache(maxsize=8)
 def _patterns(markers: tuple[Markers, ...]) -> tuple[_Pair, _Pair]:
-    """Return begin and end as they stand between dashes, and as they stand alone on a line."""
+    """Return begin and end as they stand between dashes, and as they stand alone on a line where they may."""
     begin = _either(word for known in markers for word in known.begin)
     end = _either(word for known in markers for word in known.end)
+    bare_begin = _either(word for known in markers if known.bare for word in known.begin)
+    bare_end = _either(word for known in markers if known.bare for word in known.end)
     return (
-        (
+        _Pair(
             re.compile(rf"{_RUN}\s*+{begin}\s*+:?\s*+[{_DASH}]{{3,}}+", re.IGNORECASE),
             re.compile(rf"{_RUN}\s*+{end}\s*+:?\s*+[{_DASH}]{{3,}}+", re.IGNORECASE),
         ),
-        (
-            re.compile(rf"^[^\S\n]*+{begin}[^\S\n]*+:[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
-            re.compile(rf"^[^\S\n]*+{end}[^\S\n]*+:?[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
+        _Pair(
+            re.compile(rf"^[^\S\n]*+{bare_begin}[^\S\n]*+:[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
+            re.compile(rf"^[^\S\n]*+{bare_end}[^\S\n]*+:?[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
         ),
     )
 
 
 def _either(words: Iterator[str]) -> str:
     known = sorted(dict.fromkeys(words), key=len, reverse=True)
-    return "(?:" + "|".join(r"\s+".join(map(re.escape, word.split())) for word in known) + ")"
+    return "(?:" + ("|".join(r"\s+".join(map(re.escape, word.split())) for word in known) or "(?!)") + ")"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from responder.core.amazon import QuoteMarks
+from responder.core.folding import folded
 
 MAX_LINES = 2_000
 _LONGEST = 300  # of a line that says who wrote; mail programs wrap it to two or three
@@ -29,6 +30,7 @@ class _Words:
     separators: frozenset[str]
     first: tuple[str, ...]
     others: tuple[str, ...]
+    subject: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,10 @@ def _between(below: Sequence[str], words: _Words) -> Iterator[str]:
 def _words(marks: tuple[QuoteMarks, ...]) -> _Words:
     return _Words(
         wrote=tuple(dict.fromkeys(word.casefold() for mark in marks for word in mark.wrote)),
-        separators=frozenset(word.casefold() for mark in marks for word in mark.separators),
+        separators=frozenset(folded(word) for mark in marks for word in mark.separators),
         first=tuple(dict.fromkeys(word.casefold() for mark in marks for word in mark.first)),
-        others=tuple(dict.fromkeys(word.casefold() for mark in marks for word in mark.others)),
+        others=tuple(dict.fromkeys(word.casefold() for mark in marks for word in (*mark.others, *mark.subject))),
+        subject=tuple(dict.fromkeys(word.casefold() for mark in marks for word in mark.subject)),
     )
 
 
@@ -96,7 +99,7 @@ def _separates(line: str, words: _Words) -> bool:
     """A separator stands alone between at least three dashes on each side."""
     inner = line.strip(_DASHES)
     dashes = len(line) - len(line.lstrip(_DASHES))
-    return dashes >= 3 and inner.casefold() in words.separators
+    return dashes >= 3 and folded(inner) in words.separators
 
 
 def _who_wrote(lines: Sequence[str], index: int, words: _Words) -> int:
@@ -126,13 +129,18 @@ def _who_wrote(lines: Sequence[str], index: int, words: _Words) -> int:
 
 
 def _header_block(lines: Sequence[str], index: int, words: _Words) -> int:
-    """Return where a block of at least three labels of a header ends, "From:" among them in any place."""
+    """
+    Return where a block of at least three labels of a header ends, "From:" and "Subject:" among them in any place.
+
+    Without a subject it may be a gift's card: "From: / To: / Date:".
+    """
     if not _labelled(lines[index], (*words.first, *words.others)):
         return 0
     block = range(index, min(index + 1 + _BLOCK, len(lines)))
     others = [each for each in block if _labelled(lines[each], words.others)]
     first = [each for each in block if _labelled(lines[each], words.first)]
-    return max(others[-1], first[-1]) + 1 if first and len(others) >= 2 else 0
+    named = any(_labelled(lines[each], words.subject) for each in block)
+    return max(others[-1], first[-1]) + 1 if first and named and len(others) >= 2 else 0
 
 
 def _labelled(line: str, labels: Sequence[str]) -> bool:

@@ -7,8 +7,9 @@ whole, without regard to case, accents and the kind of apostrophe, so that a com
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
+
+from responder.core.folding import folded
 
 # Nobody reads these (RFC 2142, and the names of list managers); a name that only begins like one is a person's.
 _ROBOTS = (
@@ -148,10 +149,8 @@ def says_returned(subject: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Return `text` in one case, without accents; the dotless i of Turkish is an i, whichever way it was raised."""
-    parts = unicodedata.normalize("NFKD", text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
-    kept = "".join(char for char in parts if not unicodedata.combining(char))
-    return " ".join(kept.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i").replace("-", " ").split())
+    """Return `text` as it is compared; a hyphen is as good as a blank ("out-of-office")."""
+    return " ".join(folded(text).replace("-", " ").split())
 
 
 def _pattern(phrases: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:

@@ -30,6 +30,7 @@ PASSING = [
     "mx.example.com; dkim=pass header.d=amazonses.com; dkim=pass header.d=amazon.de",
     "mx.example.com; dkim=fail header.d=amazonses.com; dmarc=pass header.from=marketplace.amazon.de",
     'mx.example.com; dkim=pass reason="x; dmarc=fail" header.d=amazon.de',
+    "mx.example.com; dkim=pass(2048-bit key)header.d=amazon.de",
     "mx.example.com;\r\n dkim=none;\r\n\tdmarc=pass header.from=marketplace.amazon.de",
 ]
 
@@ -59,6 +60,13 @@ UNPROVEN = [
     'mx.example.com; x=y reason="; dmarc=pass header.from=marketplace.amazon.de"',
     "dmarc=pass header.from=marketplace.amazon.de",
     "",
+    # A signer chooses its selector, a sender its envelope: what they hold is no property of its own.
+    "mx.example.com; dkim=pass header.d=evil.example header.i=@evil.example header.s=x.header.d=amazon.de",
+    "mx.example.com; dkim=pass header.s=x.header.d=amazon.de",
+    "mx.example.com; dmarc=pass header.from=evil.example policy.header.from=marketplace.amazon.de",
+    "mx.example.com; dkim=pass header.d=evil.example header.d=amazon.de",
+    "mx.example.com; dkim=pass smtp.mailfrom=y-header.d=amazon.de",
+    "mx.example.com; dmarc=pass-by-accident header.from=marketplace.amazon.de",
 ]
 
 
@@ -479,3 +487,19 @@ def test_what_a_signature_leaves_out_is_not_vouched_for() -> None:
     foreign = judged(ours, signed_by(*whole, domain="amazonses.com"), added, sender)
     assert foreign.vouches_for("X-Space-Notification-Type")
     assert judged(ours, added, sender).vouches_for("X-Space-Notification-Type")
+
+
+@pytest.mark.parametrize(
+    ("sender", "authentic"),
+    [
+        ("Amaz\u00f3n.fr <x@evil.example>", Authentic.FAIL),
+        ("x@marketplace.xn--mazon-3ve.fr", Authentic.FAIL),
+        ("x@xn--zzzzzzzzzzzzzzzzzzzzzzz.example", Authentic.UNKNOWN),
+        ("info@amazonas-reisen.example", Authentic.UNKNOWN),
+        ("Amazonas Reisen <info@example.org>", Authentic.UNKNOWN),
+        ("x@amazonsupport.example", Authentic.FAIL),
+    ],
+)
+def test_a_name_is_amazons_to_the_eye(sender: str, authentic: Authentic) -> None:
+    """Accents and internationalised domains count as what a reader sees; the river is another name."""
+    assert judged(f"From: {sender}").authentic is authentic

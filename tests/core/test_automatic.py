@@ -69,6 +69,9 @@ SIGNS = [
     ("suppress:all", "x-auto-response-suppress: ALL"),
     ("suppress:oof", "X-Auto-Response-Suppress: DR, OOF, RN"),
     ("suppress:autoreply", "X-Auto-Response-Suppress: DR,\r\n\tAutoReply"),
+    ("suppress:oof", 'X-Auto-Response-Suppress: "OOF, AutoReply"'),
+    ("suppress:all", "X-Auto-Response-Suppress: (x) All"),
+    ("precedence:bulk", "Precedence: (x) bulk"),
     # 10 the headers of other programs (Chatwoot misses "Yes")
     *[
         (f"header:{name.lower()}", f"{name}: Yes")

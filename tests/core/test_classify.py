@@ -378,3 +378,49 @@ def test_a_type_added_to_a_genuine_mail_moves_nothing(written: str, kind: Kind, 
     found = found_in(replayed(f"X-Space-Notification-Type: {written}", reply_to))
     assert found.verdict.authentic is Authentic.PASS
     assert (found.kind, found.notice_type, found.buyer_address) == (kind, notice_type, None)
+
+
+def test_the_sender_of_opt_outs_alone_silences_nobody() -> None:
+    """Copies of answers came from there too: only the type or the wording says that a buyer opted out."""
+    body = f"commMgrTok {ALIAS}@marketplace.amazon.de {builders.ORDER}"
+    found = found_in(
+        notice("BSM_SOMETHING_NEW", from_header="auto-communication@amazon.com", subject="Ihre E-Mail", text=body)
+    )
+    assert (found.notice_type, found.buyer_alias, found.new_kind) == (NoticeType.OTHER, None, "type:BSM_SOMETHING_NEW")
+
+
+@pytest.mark.parametrize(
+    ("subject", "notice_type"),
+    [
+        ("Notifica di autorizzazione del reso per l\u2018ordine {order}", NoticeType.RETURN_REQUEST),
+        ("Notificacion de autorizacion de devolucion para el pedido {order}", NoticeType.RETURN_REQUEST),
+        ("rimborso 39.9 PLN avviato \u2013 ordine {order}", NoticeType.REFUND),
+    ],
+)
+def test_a_subject_is_compared_as_people_read_it(subject: str, notice_type: NoticeType) -> None:
+    """Any apostrophe or dash, with or without accents, in any currency."""
+    assert found_in(notice("UNKNOWN", header=False, footer=False, subject=subject)).notice_type is notice_type
+
+
+def test_an_outcome_has_no_deadline() -> None:
+    """How a dispute ended is listed, and asks for nothing by any time."""
+    subject = "{order}, Amazon.com Chargeback Dispute Funding Decision"
+    raw = notice("UNKNOWN", header=False, footer=False, from_header="cb-seller-query@amazon.com", subject=subject)
+    assert (found_in(raw).notice_type, found_in(raw).settled) == (NoticeType.CHARGEBACK, True)
+    raw = notice("UNKNOWN", header=False, footer=False, from_header="cb-seller-notification@amazon.com", subject="x")
+    assert not found_in(raw).settled
+
+
+def test_a_report_names_the_order_of_what_came_back() -> None:
+    """The order stands in the returned mail's subject, not in the report's own words."""
+    raw = bounce().replace(b"Subject: Re: question", b"Subject: Re: 171-1234567-1234567")
+    assert found_in(raw).order_ids == ("171-1234567-1234567",)
+
+
+def test_a_buyers_message_our_own_forwarder_sent_on_is_tracked() -> None:
+    """A group mailbox put its own address into From: Reply-To says whose it is; nothing proves it."""
+    relay = f"Camille <{ALIAS}@marketplace.amazon.fr>"
+    found = found_in(buyer_message(from_header=f"Shop <{builders.SELLER}>", extra_headers={"Reply-To": relay}))
+    assert (found.kind, found.buyer_address) == (BUYER, f"{ALIAS}@marketplace.amazon.fr")
+    assert found.verdict.authentic is Authentic.UNKNOWN
+    assert found_in(sent_answer(f"{ALIAS}@marketplace.amazon.fr")).kind is Kind.OTHER

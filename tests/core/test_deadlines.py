@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responder.core.deadlines import AnswerPolicy, is_overdue, message_due_at, notice_due_at, warning_points
+from responder.core.deadlines import (
+    AnswerPolicy,
+    is_overdue,
+    message_due_at,
+    named_deadline,
+    notice_due_at,
+    warning_points,
+)
 from responder.core.kinds import NoticeType
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Sydney", "Africa/Cairo", "Asia/Tokyo"]
@@ -81,3 +88,31 @@ def test_the_last_moment_is_in_time() -> None:
     assert not is_overdue(AT, AT)
     assert is_overdue(AT, AT + timedelta(microseconds=1))
     assert not is_overdue(None, AT)
+
+
+@pytest.mark.parametrize(
+    ("notice_type", "hours", "named"),
+    [
+        (NoticeType.A_TO_Z_INFORMATION, [72], 72),
+        (NoticeType.A_TO_Z_INFORMATION, [48, 72], 48),
+        (NoticeType.A_TO_Z_OPENED, [2, 72], 72),  # a buyer's "within 2 hours" is no limit of Amazon's
+        (NoticeType.A_TO_Z_OPENED, [30 * 24], None),  # an appeal's 30 days are another clock
+        (NoticeType.A_TO_Z_OPENED, [90 * 24], None),  # how long a buyer may claim
+        (NoticeType.A_TO_Z_OPENED, [7 * 24], 7 * 24),
+        (NoticeType.CHARGEBACK, [11 * 24], 11 * 24),
+        (NoticeType.PERFORMANCE, [72], 72),
+        (NoticeType.POLICY, [365 * 24], None),
+        (NoticeType.A_TO_Z_OPENED, [], None),
+    ],
+)
+def test_only_a_limit_that_can_be_the_deadline_is_taken(notice_type: str, hours: list[int], named: int | None) -> None:
+    """A mail names many times; one that cannot be this notice's leaves the clock it has anyway."""
+    found = named_deadline(notice_type, [timedelta(hours=each) for each in hours])
+    assert found == (timedelta(hours=named) if named else None)
+
+
+def test_what_is_settled_has_no_clock() -> None:
+    """A chargeback's outcome asks for nothing."""
+    at = datetime(2026, 12, 25, 10, tzinfo=UTC)
+    assert notice_due_at(NoticeType.CHARGEBACK, at, None, POLICY, settled=True) is None
+    assert notice_due_at(NoticeType.CHARGEBACK, at, None, POLICY) == at + timedelta(days=7)

@@ -144,6 +144,9 @@ def test_an_answer_in_the_thread_is_told_from_what_it_quotes(history: str) -> No
         "My order:\n- lamp\n- cable",
         "--- Original ---\nor copy?",
         "a > b > c",
+        "From: Marie\nTo: Paul\nDate: 24 December\nPlease print this card, and mind the nuts allergy.",
+        "De : Marie\nÀ : Paul\nDate : 24 décembre\nAttention, allergie aux noix",
+        "I read there:\nMessage:\nwe are closed\nEnd message\nIs that so?",
         "My addresses:\nold: x@example.org 10:00\nnew: y@example.org",
     ],
 )

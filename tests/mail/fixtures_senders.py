@@ -40,8 +40,8 @@ SENT_BY = [Sent(*row) for row in (
     ("refund-old", "do-not-reply", COM, "Refund initiated for order {order}", "", _T.REFUND, "en", "S: older sender"),
     ("do-not-reply-unknown", "do-not-reply", COM, "About your account", "", _T.OTHER, None,
      "S: the address alone classifies nothing"),
-    ("opt-out-unknown-words", "auto-communication", COM, "Ihre Nachricht", "", _T.OPT_OUT, None,
-     "P: sender; a language whose words are not known"),
+    ("opt-out-unknown-words", "auto-communication", COM, "Ihre Nachricht", "", _T.OTHER, None,
+     "P: sender of opt-outs and S: of copies: without type or words it silences nobody"),
     ("auto-copy-old", "auto-communication", COUK, "Your listing text was changed", "", _T.OTHER, None,
      "S: at other domains the sender has other uses"),
     ("a-to-z-old", "seller-guarantee", COM, "A-to-z Guarantee Claim for Order {order}", "Please reply within 7 days.",
@@ -130,7 +130,7 @@ LIMITS = {
 }  # fmt: skip
 
 # These senders carry many matters, and the words are not known: told once, so that somebody adds a row.
-NEW = ("do-not-reply-unknown", "auto-copy-old", "sold-fr-unknown", "no-reply")
+NEW = ("do-not-reply-unknown", "opt-out-unknown-words", "auto-copy-old", "sold-fr-unknown", "no-reply")
 
 
 def _by_sender(sent: Sent) -> Fixture:

@@ -32,7 +32,9 @@ def keep(
 ) -> None:
     """Keep the notice and set its timers; a notice that failed verification is listed, but warns nobody."""
     notice_type = str(classified.notice_type or NoticeType.OTHER)
-    due_at = notice_due_at(notice_type, received_at, classified.named_deadline, judge.answer)
+    due_at = notice_due_at(
+        notice_type, received_at, classified.named_deadline, judge.answer, settled=classified.settled
+    )
     notice_id = notices.insert_notice(
         conn,
         notices.NewNotice(
@@ -51,7 +53,8 @@ def keep(
     refusal = REFUSALS.get(NoticeType(notice_type))
     # Without proof it is enough to let a person look again; only what is proven false is not.
     if refusal is not None and classified.verdict.authentic is not Authentic.FAIL:
-        told = returned.Told(mail_id=mail_id, received_at=received_at, why=refusal)
+        proven = classified.verdict.authentic is Authentic.PASS
+        told = returned.Told(mail_id=mail_id, received_at=received_at, why=refusal, proven=proven)
         returned.refused_by_amazon(conn, judge, told, _buyer(judge, message, classified), classified.order_ids, now)
     if notice_id is not None and due_at is not None and classified.verdict.authentic is not Authentic.FAIL:
         set_timers(conn, judge, f"notice:{notice_id}", received_at, due_at, received_at, notice_id=notice_id)
