@@ -4,6 +4,7 @@ What a mail from an Amazon sender is about when no header says it: its sender's 
 Only used for senders at Amazon's own domains, so that no buyer can write a notice.
 """
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -54,10 +55,11 @@ def language_of(message: Message, catalogue: Catalogue) -> str | None:
 def name_in_subject(message: Message, catalogue: Catalogue) -> str | None:
     """Return the buyer's name at the end of the subject of an answer's copy."""
     subject = message.subject
-    for row in catalogue.subjects:
-        at = subject.lower().find(row.subject.strip().lower()) if row.name_follows and row.subject else -1
-        if at >= 0:
-            return subject[at + len(row.subject.strip()) :].strip() or None
+    for words in (row.subject.strip() for row in catalogue.subjects if row.name_follows and row.subject):
+        # Not by places in the lower case: "İ" is two characters there.
+        found = re.search(re.escape(words), subject, re.IGNORECASE)
+        if found:
+            return subject[found.end() :].strip() or None
     return None
 
 
