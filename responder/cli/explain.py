@@ -32,6 +32,7 @@ from responder.core.deadlines import AnswerPolicy, message_due_at, notice_due_at
 from responder.core.dkim import DkimResult
 from responder.core.message import MAX_RAW, Message, parse
 from responder.core.telling import Explained, sentences
+from responder.core.words import clean
 from responder.daemon.parts import calendar as calendar_of
 from responder.daemon.parts import own_addresses
 from responder.errors import EXIT_DONE, EXIT_FAILED, ConfigError
@@ -81,6 +82,8 @@ def explain(
 
     Examples: responder explain message.eml --at 2026-12-25T11:00 · responder explain saved/ --json
     """
+    if details and not as_json:
+        raise click.UsageError("--details goes with --json")
     loaded, configured = _configuration(ctx)
     moment = instant(at, loaded) if at else now()
     verifier = None if offline else DkimVerifier(system_resolve(), monotonic)
@@ -93,7 +96,7 @@ def explain(
                 message = _read(path)
             except OSError as error:
                 why = f"cannot be read: {error.strerror or error}"
-                click.echo(f"{path}: {why}", err=True)
+                click.echo(f"{_shown(path)}: {why}", err=True)
                 code = EXIT_FAILED
                 if as_json:
                     echo_json(_unreadable(path, why))
@@ -144,7 +147,10 @@ def _offices(
 def _paths(files: Iterable[Path]) -> Iterator[Path]:
     for file in files:
         if file.is_dir():
-            yield from sorted(each for each in file.iterdir() if each.suffix == ".eml")
+            found = sorted(each for each in file.iterdir() if each.suffix.lower() == ".eml")
+            if not found:
+                click.echo(f"{_shown(file)}: this folder has no .eml file", err=True)
+            yield from found
         else:
             yield file
 
@@ -274,8 +280,13 @@ def _details(found: Classified) -> dict[str, Any]:
     }
 
 
+def _shown(path: Path) -> str:
+    """Return a file's name as it may be printed: whoever named the file does not command the terminal."""
+    return clean(str(path).encode("utf-8", "replace").decode(), 1_000)
+
+
 def _tell(path: Path, explained: Explained) -> None:
-    click.echo(f"{path}")
+    click.echo(_shown(path))
     for label, sentence in sentences(explained):
         click.echo(f"  {label:<16} {sentence}")
     click.echo("  (nothing was sent or stored)\n")

@@ -10,6 +10,7 @@ import click
 import structlog
 
 from responder.adapters import clock as clocks
+from responder.adapters.authenticity import DkimVerifier, system_resolve
 from responder.adapters.store import Store
 from responder.cli.logs import start_logging
 from responder.cli.session import load_config
@@ -34,7 +35,8 @@ def run(ctx: click.Context, *, once: bool) -> int:
     clock = clocks.from_environment(os.environ)
     store = Store.open(loaded.state(os.environ), exclusive=True)
     try:
-        daemon = Daemon(build(loaded, store, clock.now()), store, clock)
+        verifier = DkimVerifier(system_resolve(), clocks.monotonic)
+        daemon = Daemon(build(loaded, store, clock.now(), verifier=verifier), store, clock)
         asyncio.run(daemon.once() if once else daemon.run())
     except TemporaryError as error:
         click.echo(f"responder: {error}", err=True)

@@ -82,8 +82,9 @@ def load_config(ctx: click.Context) -> "Loaded":
 
 
 def echo_json(value: Any) -> None:
-    """Print one JSON object on one line; instants are ISO 8601."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    """Print one JSON object on one line; instants are ISO 8601, bytes of a file name that are no text are escaped."""
+    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    click.echo(text.encode("utf-8", "backslashreplace").decode())
 
 
 def _plain(value: object) -> str:

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from responder import __version__
 from responder.adapters import rules, templates
-from responder.adapters.authenticity import DkimVerifier, system_resolve
-from responder.adapters.clock import monotonic
 from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.smtp import SmtpSettings
 from responder.adapters.store import Store, health, meta
@@ -26,7 +24,7 @@ from responder.core.amazon import Catalogue
 from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
 from responder.core.operator import Operator
-from responder.tasks.receive import FolderSettings, Judge
+from responder.tasks.receive import FolderSettings, Judge, Verifier
 from responder.tasks.report import Reporter
 
 YEARS_AHEAD = 3
@@ -124,16 +122,25 @@ def judge(shared: Office, account: Account, *, first_start_at: datetime, instanc
 
 
 def build(
-    loaded: Loaded, store: Store, now: datetime, environ: Mapping[str, str] = os.environ, *, starts: bool = True
+    loaded: Loaded,
+    store: Store,
+    now: datetime,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    starts: bool = True,
+    verifier: Verifier | None = None,
 ) -> Parts:
-    """Return what the daemon runs; notes the first start of an account that is new, if this `starts` it."""
+    """
+    Return what the daemon runs; notes the first start of an account that is new, if this `starts` it.
+
+    Without a `verifier` no DKIM signature is checked; commands that only look need none, and it takes long to import.
+    """
     config = loaded.config
     instance = store.run(meta.instance)
     first_starts = {each.account: each.first_start_at for each in store.run(health.health)}
     if starts:
         first_starts |= {each.name: store.run(health.account_started, each.name, now) for each in config.accounts}
     shared = office(loaded, now)
-    verifier = DkimVerifier(system_resolve(), monotonic)
     accounts = tuple(
         _account(
             loaded,
@@ -184,7 +191,7 @@ def _reporter(loaded: Loaded, first: AccountParts, operator: Operator) -> Report
 
 
 def _account(
-    loaded: Loaded, account: Account, judged: Judge, environ: Mapping[str, str], verifier: DkimVerifier
+    loaded: Loaded, account: Account, judged: Judge, environ: Mapping[str, str], verifier: Verifier | None
 ) -> AccountParts:
     imap = imap_settings(loaded, account, environ)
     notices = loaded.config.notices

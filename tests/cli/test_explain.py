@@ -128,8 +128,28 @@ def test_people_read_sentences(mails: Path, capsys: pytest.CaptureFixture[str]) 
 def test_a_mail_cannot_steer_the_terminal(mails: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Escape codes and direction marks of a subject, name or text are gone before anything is printed."""
     raw = builders.buyer_message(text="\x1b[2Jhi\u202e", name="A\x1b[31m", subject="S\x1b]0;x\x07")
-    (mails / "evil.eml").write_bytes(raw)
-    assert main.run(["explain", str(mails / "evil.eml"), "--offline"]) == 0
-    out = capsys.readouterr().out
-    assert "\x1b" not in out
-    assert "\u202e" not in out
+    name = "evil\x1b[31m\n\u202e.eml"  # who names the file is a stranger too
+    (mails / name).write_bytes(raw)
+    assert main.run(["explain", str(mails / name), str(mails / f"no{name}"), "--offline"]) == 1
+    printed = capsys.readouterr()
+    for sign in ("\x1b", "\u202e", "\x07"):
+        assert sign not in printed.out
+        assert sign not in printed.err
+
+
+def test_a_file_name_that_is_no_text_is_escaped(mails: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The output stays UTF-8 and JSON, and a script reads the same name back."""
+    name = os.fsencode(mails) + b"/caf\xe9.EML"
+    Path(os.fsdecode(name)).write_bytes(builders.buyer_message())
+    code, found, _ = explained(capsys, str(mails))
+    assert code == 0
+    assert os.fsencode(str(found[-1]["file"])) == name
+
+
+def test_an_empty_folder_is_said(mails: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing printed is not taken for nothing found."""
+    (mails / "empty").mkdir()
+    code, found, err = explained(capsys, str(mails / "empty"))
+    assert (code, found) == (0, [])
+    assert "empty: this folder has no .eml file" in err
+    assert main.run(["explain", str(mails), "--details"]) == 2

@@ -18,6 +18,8 @@ from responder.adapters.authenticity import Absent, DkimVerifier, Found, TxtAnsw
 from responder.adapters.clock import ManualClock, monotonic
 from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.store import mails
+from responder.config import read
+from responder.daemon import build
 from responder.tasks.receive import Folder, FolderSettings
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.skipif(not AVAILABLE, reason=NEEDED)]
@@ -123,3 +125,14 @@ async def test_a_dns_that_is_silent_holds_up_nothing(office: Any, dovecot: Dovec
     assert authentic == "unknown"
     assert "did not answer" in reason
     assert len(office.threads()) == 1
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_daemon_checks_signatures_where_the_account_wants_it(office: Any, tmp_path: Path, wanted: bool) -> None:
+    """Every folder of an account has the verifier the daemon was given, unless `verify_dkim` is false."""
+    text = (tmp_path / "config.yaml").read_text()
+    marked = text.replace("    authserv_id:", f"    verify_dkim: {str(wanted).lower()}\n    authserv_id:")
+    verifier = DkimVerifier(resolve, monotonic)
+    loaded = read(marked, tmp_path / "config.yaml")
+    parts = build(loaded, office.store, BASTILLE_DAY, {"SELLER_PASSWORD": "secret"}, verifier=verifier)
+    assert {folder.verifier for folder in parts.accounts[0].folders} == {verifier if wanted else None}

@@ -3,7 +3,7 @@
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.keep import Arrival, Kept, keep
-from responder.tasks.receive.loop import Folder, FolderSettings
+from responder.tasks.receive.loop import Folder, FolderSettings, Verifier
 from responder.tasks.receive.settle import accepted
 
-__all__ = ["Arrival", "Folder", "FolderSettings", "Judge", "Kept", "accepted", "happen", "keep"]
+__all__ = ["Arrival", "Folder", "FolderSettings", "Judge", "Kept", "Verifier", "accepted", "happen", "keep"]

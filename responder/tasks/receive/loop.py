@@ -12,20 +12,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
 
-from responder.adapters.authenticity import DkimVerifier
 from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
 from responder.adapters.store import Store, cursors, health, mails, notices, threads
+from responder.core.amazon import Catalogue
 from responder.core.authenticity import wants_dkim
 from responder.core.dkim import DkimResult
 from responder.core.message import Message, parse
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.imap.errors import ProtocolError
-from responder.tasks.receive import answers
+from responder.tasks.receive import answers, returned
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.keep import RAW_LIMIT, Arrival, Kept, keep
 
@@ -39,6 +40,13 @@ HEALTHY = 600.0
 MARKS = {"never": (), "after_digest": ("\\Seen",), "on_acknowledgement": ("\\Seen",)}
 
 
+class Verifier(Protocol):
+    """What checks DKIM signatures (adapters.authenticity)."""
+
+    async def verify(self, message: Message, catalogue: Catalogue) -> DkimResult:
+        """Return what the signatures of the From's store prove about `message`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderSettings:
     """How one folder is watched; without a `verifier` only the mail server's word on a sender counts."""
@@ -48,7 +56,7 @@ class FolderSettings:
     history: timedelta
     mark_seen: str = "after_digest"
     keyword: str | None = None
-    verifier: DkimVerifier | None = None
+    verifier: Verifier | None = None
 
 
 class Folder:
@@ -122,6 +130,7 @@ class Folder:
         await self._catch_up(mailbox)
         if self._settings.role is Role.INBOX:
             await self._read_flags(mailbox)
+            await self._store.tx(returned.copy_did_not_come, self._judge, self._clock.now())
             await self._mark_seen(mailbox)
         self._ticked()
 
