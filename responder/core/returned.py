@@ -25,6 +25,9 @@ _PERMANENT = (
     re.compile(r"(?<![0-9.])5\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])", re.ASCII),
     re.compile(r"(?<![0-9.])55[0-4](?![0-9.])", re.ASCII),
 )
+# RFC 3463 section 3.2, and 5.1.10 of RFC 7505: no such mailbox, no such system, no address, moved, takes no mail. Every
+# other permanent code speaks of this mail, this sender or this day.
+_GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 _ADDRESS = re.compile(r"[^\s<>;,\"()@]{1,64}+@[^\s<>;,\"()@]{1,190}", re.ASCII)
 _RETURNED_ID = re.compile(r"^[ \t>]*Message-ID:[ \t]*(?:\n[ \t]+)?(<[^<>\s]{1,500}>)", re.MULTILINE | re.IGNORECASE)
 _DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon"})
@@ -43,20 +46,16 @@ class Report:
     """
     A mail of ours did not arrive.
 
-    `addresses` could not be reached; `status` is the code of RFC 3463 ("5.1.1") or SMTP ("550") where one is named;
-    `standard`: read by RFC 3464, not guessed from sentences.
+    `addresses` could not be reached, `gone` are those among them that do not exist; `status` is the code of RFC 3463
+    ("5.1.1") or SMTP ("550") where one is named; `standard`: read by RFC 3464, not guessed from sentences.
     """
 
     addresses: tuple[str, ...]
+    gone: tuple[str, ...]
     message_ids: tuple[str, ...]
     order_ids: tuple[str, ...]
     status: str | None
     standard: bool
-
-    @property
-    def permanent(self) -> bool:
-        """Whether the server says that trying again is pointless."""
-        return self.status is not None and self.status.startswith("5")
 
 
 def is_failure_report(message: Message) -> bool:
@@ -100,10 +99,16 @@ def _has_failed(block: dict[str, str]) -> bool:
 
 
 def _standard(message: Message, failed: list[dict[str, str]]) -> Report:
+    blocks = [(_named_in(block), _STATUS.match(block.get("status", ""))) for block in failed]
+    found = [address for addresses, _ in blocks for address in addresses]
+    gone = [address for addresses, code in blocks for address in addresses if code and code[0] in _GONE]
+    codes = [code[0] for _, code in blocks if code]
+    return _report(message, found, gone, next(iter(codes), None), standard=True)
+
+
+def _named_in(block: dict[str, str]) -> list[str]:
     names = ("original-recipient", "final-recipient", "x-actual-recipient")
-    found = [address for block in failed for name in names for address in _ADDRESS.findall(block.get(name, ""))]
-    codes = [code[0] for block in failed if (code := _STATUS.match(block.get("status", "")))]
-    return _report(message, found, next(iter(codes), None), standard=True)
+    return [address for name in names for address in _ADDRESS.findall(block.get(name, ""))]
 
 
 def _other(message: Message) -> Report | None:
@@ -115,7 +120,11 @@ def _other(message: Message) -> Report | None:
     if not found.permanent and not (named or _names_ours(message)):
         return None
     codes = [code[0] for pattern in _PERMANENT if (code := pattern.search(message.text))]
-    return _report(message, [*found.permanent, *_ADDRESS.findall(named or "")], next(iter(codes), None))
+    status = next(iter(codes), None)
+    addresses = [*found.permanent, *_ADDRESS.findall(named or "")]
+    # Of several addresses nobody knows which one the code is about.
+    gone = addresses if status in _GONE and len(set(map(str.lower, addresses))) == 1 else []
+    return _report(message, addresses, gone, status, standard=False)
 
 
 def _names_ours(message: Message) -> bool:
@@ -136,13 +145,18 @@ def _from_daemon(message: Message) -> bool:
     return any(address.local.lower() in _DAEMONS for address in message.from_)
 
 
-def _report(message: Message, addresses: list[str], status: str | None, *, standard: bool = False) -> Report:
+def _report(message: Message, addresses: list[str], gone: list[str], status: str | None, *, standard: bool) -> Report:
     returned = "\n".join(part.text for part in message.report)  # the lost mail's subject and words may name the order
-    specs = [spec.lower() for address in addresses if (spec := strict_spec(address.strip("'.")))]
     return Report(
-        addresses=tuple(dict.fromkeys(specs))[:MAX_ADDRESSES],
+        addresses=_specs(addresses),
+        gone=_specs(gone),
         message_ids=bounced_message_ids(message),
         order_ids=order_ids(replace(message, text=f"{message.text}\n{returned}")),
         status=status,
         standard=standard,
     )
+
+
+def _specs(addresses: list[str]) -> tuple[str, ...]:
+    specs = [spec.lower() for address in addresses if (spec := strict_spec(address.strip("'.")))]
+    return tuple(dict.fromkeys(specs))[:MAX_ADDRESSES]

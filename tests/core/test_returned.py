@@ -106,8 +106,8 @@ def test_a_report_without_the_standards_form_is_read(name: str) -> None:
     raw, status, whole = OLD[name]
     found = report(parse(raw))
     assert found is not None
-    assert (found.addresses, found.standard, found.permanent) == ((BUYER,), False, True)
-    assert found.status == status
+    assert (found.addresses, found.standard, found.status) == ((BUYER,), False, status)
+    assert found.gone == ((BUYER,) if status == "5.1.1" else ())
     assert found.message_ids == ((OURS,) if whole else ())
 
 
@@ -116,7 +116,7 @@ def test_a_standard_report_names_address_message_order_and_status() -> None:
     found = report(parse(bounce(OURS, status="5.2.1", returned="message/rfc822")))
     assert found is not None
     assert (found.addresses, found.message_ids, found.status) == ((BUYER,), (OURS,), "5.2.1")
-    assert (found.standard, found.permanent) == (True, True)
+    assert (found.standard, found.gone) == (True, ())
 
 
 def test_only_the_recipient_that_failed_is_named() -> None:
@@ -129,13 +129,22 @@ def test_only_the_recipient_that_failed_is_named() -> None:
     found = report(parse(raw))
     assert found is not None
     assert found.addresses == ("else@example.org", "other@example.org")
+    assert found.gone == found.addresses
 
 
 def test_given_up_after_days_of_trying_is_no_dead_address() -> None:
     """Action failed with a temporary code: the mail is lost, the address may live."""
     found = report(parse(bounce(status="4.4.7")))
     assert found is not None
-    assert (found.status, found.permanent) == ("4.4.7", False)
+    assert (found.status, found.gone) == ("4.4.7", ())
+
+
+def test_of_several_addresses_in_sentences_none_is_known_to_be_gone() -> None:
+    """Two failed, one code: nobody can tell whose it is."""
+    found = report(parse(EXIM.replace(b"X-Failed-Recipients: ", b"X-Failed-Recipients: else@example.org, ")))
+    assert found is not None
+    assert (found.status, found.gone) == ("5.1.1", ())
+    assert set(found.addresses) == {BUYER, "else@example.org"}
 
 
 WARNING = old(

@@ -24,10 +24,11 @@ KEYWORD = "$ResponderTracked"
 
 @dataclass
 class Inbox:
-    """What the server tells of its inbox; `withheld` mails are listed and never delivered."""
+    """What the server tells of its inbox; `withheld` mails are listed, never delivered; `answered`: flagged."""
 
     mails: dict[int, bytes] = field(default_factory=dict)
     withheld: set[int] = field(default_factory=set)
+    answered: set[int] = field(default_factory=set)
     flags: bytes = rb"\Answered \Seen \*"
     uidvalidity: int = 7
 
@@ -60,7 +61,8 @@ class Inbox:
 
     def _fetched(self, uid: int, rest: bytes) -> bytes:
         raw = self.mails[uid]
-        items = b"UID %d FLAGS () INTERNALDATE %s RFC822.SIZE %d" % (uid, INTERNALDATE, len(raw))
+        flags = rb"\Answered" if uid in self.answered else b""
+        items = b"UID %d FLAGS (%s) INTERNALDATE %s RFC822.SIZE %d" % (uid, flags, INTERNALDATE, len(raw))
         if b"BODY.PEEK[]" in rest:
             if uid in self.withheld:
                 return b""
@@ -241,3 +243,32 @@ async def test_a_keyword_is_not_set_where_the_server_keeps_none(office) -> None:
     inbox = Inbox({1: builders.notice("A_Z_CLAIM_RESPONDENT_NOTIFY")}, flags=rb"\Answered \Seen")
     async with scripted(inbox) as server:
         assert await told(office, server) == [rb"UID STORE 1 +FLAGS.SILENT (\Seen)"]
+
+
+async def test_the_flag_of_a_lost_answer_does_not_close_what_its_report_opened(office) -> None:
+    r"""The Sent copy is read first, then the report, and in the same turn \Answered on the buyer's message."""
+    inbox = Inbox({1: builders.buyer_message()})
+    async with scripted(inbox) as server:
+        reader = folder(office, server)
+        await reader.once()
+        copy = builders.sent_answer("a1b2c3d4e5f6g7h@marketplace.amazon.fr", message_id="<lost@example.com>")
+        office.receive(copy, BASTILLE_DAY + timedelta(minutes=1), sent=True)
+        inbox.answered = {1}
+        await reader.once()
+        assert office.threads()[0].state is ThreadState.ANSWERED
+        inbox.mails[2] = builders.bounce("<lost@example.com>")
+        await reader.once()
+    assert office.threads()[0].state is ThreadState.OPEN
+
+
+async def test_a_report_is_settled_when_the_mail_it_returns_does_not_turn_up(office) -> None:
+    """The turn looks at what waited for an hour, though no mail came."""
+    asked_at = BASTILLE_DAY - timedelta(hours=3)
+    office.receive(builders.buyer_message(), asked_at)
+    copy = builders.sent_answer("a1b2c3d4e5f6g7h@marketplace.amazon.fr", message_id="<lost@example.com>")
+    office.receive(copy, BASTILLE_DAY - timedelta(hours=2), sent=True)
+    office.receive(builders.bounce("<replaced@mx.example.com>"), BASTILLE_DAY - timedelta(hours=1))
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    async with scripted(Inbox()) as server:
+        await folder(office, server).once()
+    assert office.threads()[0].due_at == asked_at + timedelta(hours=24)

@@ -13,6 +13,7 @@ from responder.core.threads import AnsweredVia, ThreadState
 from responder.tasks import report, schedule
 from responder.tasks.receive import accepted
 from responder.tasks.receive.answers import from_flag
+from responder.tasks.receive.returned import copy_did_not_come
 
 TUESDAY = datetime(2026, 7, 21, 9, 0, tzinfo=UTC)  # a working day: no acknowledgement beside the answers
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -40,9 +41,25 @@ def returned(office, hours: float = 2, message_id: str = ANSWER, **more):
     return office.receive(raw, TUESDAY + hours * HOUR)
 
 
-def without_its_id(message_id: str = "<rewritten@mx.example.com>", **more) -> bytes:
-    """Return a report about a mail whose Message-ID our provider had replaced."""
-    return builders.bounce(message_id, **more)
+def without_its_id(**more) -> bytes:
+    """Return a report that does not say which mail came back."""
+    return builders.bounce("<gone@example.com>", **more).replace(b"Message-ID: <gone@example.com>\r\n", b"")
+
+
+def with_another_id(**more) -> bytes:
+    """Return a report about a mail whose Message-ID our provider had replaced, or that we do not know yet."""
+    return builders.bounce("<rewritten@mx.example.com>", **more)
+
+
+def an_hour_passes(office, hours: float) -> None:
+    """The inbox's loop looks whether the copies came that reports wait for."""
+    office.run(copy_did_not_come, office.judge, TUESDAY + hours * HOUR)
+
+
+def qmail(text: str) -> bytes:
+    """Return a report in the form of qmail."""
+    lines = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: service@example.com\nSubject: failure notice\n\n"
+    return f"{lines}Hi. This is the qmail-send program at mx.example.net.\n\n{text}".encode()
 
 
 def digest(office, hours: float) -> str:
@@ -322,7 +339,7 @@ def test_an_answer_known_before_its_message_may_come_back_too(office) -> None:
 
 
 def test_a_report_without_our_message_id_is_matched_by_the_buyers_address(office) -> None:
-    """Some providers replace the Message-ID: the last mail to that buyer is meant."""
+    """The report holds nothing of the mail but whom it was for: the last one to that buyer is meant."""
     asked(office)
     answered(office)
     office.receive(without_its_id(), TUESDAY + 2 * HOUR)
@@ -352,7 +369,7 @@ def test_of_two_threads_of_one_buyer_none_is_guessed(office) -> None:
         answered(office, 1 + number, f"<sent-{number}@example.com>", [f"<q{number}@example.net>"])
     office.receive(without_its_id(), TUESDAY + 3 * HOUR)
     assert {thread.state for thread in office.threads()} == {ThreadState.ANSWERED}
-    assert "in one of the threads 1, 2: please check them" in " ".join(digest(office, 4).split())
+    assert "in one of the threads 1, 2: please check" in " ".join(digest(office, 4).split())
     named = without_its_id().replace(b"Subject: Re: question", f"Subject: Re: {orders[1]}".encode())
     office.receive(named.replace(b"<dsn-1@", b"<dsn-2@"), TUESDAY + 5 * HOUR)
     states = {thread.order_id: thread.state for thread in office.threads()}
@@ -385,31 +402,55 @@ def test_a_sentence_is_believed_only_with_our_buyers_address(office) -> None:
     """A report guessed from its words refers to our mail, and names somebody else: no answer of ours is meant."""
     asked(office)
     answered(office)
-    text = (
-        "Hi. This is the qmail-send program at mx.example.net.\n\n<{0}>:\nno such user\n\n--- Below\nMessage-ID: {1}\n"
-    )
-    lines = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: service@example.com\nSubject: failure notice\n\n"
-    office.receive((lines + text.format("somebody@example.org", ANSWER)).encode(), TUESDAY + 2 * HOUR)
+    text = "<{0}>:\nno such user\n\n--- Below\nMessage-ID: {1}\n"
+    office.receive(qmail(text.format("somebody@example.org", ANSWER)), TUESDAY + 2 * HOUR)
     assert office.threads()[0].state is ThreadState.ANSWERED
-    office.receive((lines + text.format(ALIAS, ANSWER)).encode(), TUESDAY + 3 * HOUR)
+    office.receive(qmail(text.format(ALIAS, ANSWER)), TUESDAY + 3 * HOUR)
     assert office.threads()[0].state is ThreadState.OPEN
 
 
 # The address, and our own mail
 
 
-@pytest.mark.parametrize(("status", "again"), [("5.1.1", False), ("4.4.7", True)])
-def test_an_address_that_is_gone_for_good_gets_no_acknowledgement(office, status, again) -> None:
-    """Permanent: never again; given up after days of trying: the next message is acknowledged as ever."""
-    acknowledgement_sent(office)
-    (row,) = office.outbox()
-    office.receive(builders.bounce(row.message_id, status=status), BASTILLE_DAY + HOUR)
+@pytest.mark.parametrize(
+    ("status", "barred"),
+    [(f"5.1.{number}", True) for number in (1, 2, 3, 6, 10)]
+    + [(status, False) for status in ("4.4.7", "5.1.8", "5.2.2", "5.3.4", "5.4.14", "5.7.1", "5.7.26", "5.0.0")],
+)
+def test_only_an_address_that_does_not_exist_is_barred(office, status, barred) -> None:
+    """Full, refused for its words or its sender, given up: this mail did not arrive, the next one may."""
+    row = acknowledgement_sent(office)
+    office.receive(builders.bounce(row.message_id, status=status), BASTILLE_DAY + 2 * HOUR)
+    assert (office.run(suppressions.suppressed, "main", [ALIAS]) is not None) is barred
     order = {"order_id": "171-7777777-7777777"}
+    raw = builders.buyer_message(text="Encore une question de ma part", **order)
+    office.receive(raw, BASTILLE_DAY + HOUR, now=BASTILLE_DAY + 3 * HOUR)  # written before, read after
+    assert ("returned" in office.reasons()) is barred
+    assert len(office.outbox()) == (1 if barred else 2)
+    assert office.threads()[-1].promise_at is None
+
+
+@pytest.mark.parametrize(("auth", "lifted"), [("pass", True), (None, False), ("fail", False)])
+def test_a_buyer_who_writes_again_exists(office, auth, lifted) -> None:
+    """Verified: acknowledged as ever, whatever a server said before; a stranger's word lifts nothing."""
+    row = acknowledgement_sent(office)
+    office.receive(builders.bounce(row.message_id), BASTILLE_DAY + HOUR)
+    order = {"order_id": "171-7777777-7777777", "auth": auth}
     office.receive(builders.buyer_message(text="Encore une question de ma part", **order), BASTILLE_DAY + 2 * HOUR)
-    assert ("returned" not in office.reasons()) is again
-    assert len(office.outbox()) == (2 if again else 1)
+    assert (office.run(suppressions.suppressed, "main", [ALIAS]) is None) is lifted
+    assert len(office.outbox()) == (2 if lifted else 1)
+
+
+def test_an_opt_out_stands_whatever_the_buyer_writes(office) -> None:
+    """The server said that the address is gone, Amazon that the buyer opted out: only the first is disproved."""
+    row = acknowledgement_sent(office)
+    office.receive(builders.bounce(row.message_id), BASTILLE_DAY + HOUR)
+    office.receive(builders.notice(OPTED_OUT, "amazon.fr", text=ALIAS), BASTILLE_DAY + 2 * HOUR)
+    office.receive(builders.buyer_message(text="Encore une question de ma part"), BASTILLE_DAY + 3 * HOUR)
     barred = office.run(suppressions.suppressed, "main", [ALIAS])
-    assert (barred is None) is again
+    assert barred is not None
+    assert not barred.came_back
+    assert len(office.outbox()) == 1
 
 
 def test_a_returned_acknowledgement_promised_nothing(office) -> None:
@@ -425,6 +466,129 @@ def test_a_returned_acknowledgement_promised_nothing(office) -> None:
     assert words(office, "bounced") == [
         "our acknowledgement did not arrive (returned, 5.1.1); write to the buyer yourself"
     ]
+
+
+# Whose word it is
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "4.4.7"])
+def test_a_report_that_does_not_name_our_mail_takes_back_no_promise(office, status) -> None:
+    """Anybody can write one who knows the buyer's address: a person is asked, nobody is barred, the promise stands."""
+    acknowledgement_sent(office)
+    office.receive(without_its_id(status=status), BASTILLE_DAY + HOUR)
+    assert office.threads()[0].promise_at is not None
+    assert [row.state for row in office.outbox()] == ["sent"]
+    assert office.run(suppressions.suppressions) == ()
+    assert words(office, "returned_unsure") == [
+        f"a mail of ours did not arrive (returned, {status}), in thread 1: please check"
+    ]
+
+
+def test_a_report_with_an_order_and_somebody_elses_address_is_nothing(office) -> None:
+    """Mail of the seller's to a warehouse, or what somebody made up who knows an order number."""
+    asked(office)
+    answered(office)
+    raw = without_its_id(recipient="warehouse@supplier.example")
+    about = f"Subject: Order {builders.ORDER}".encode()
+    office.receive(raw.replace(b"Subject: Re: question", about), TUESDAY + 2 * HOUR)
+    text = f"<somebody@example.org>:\nno such user\n\n--- Below\nMessage-ID: {ANSWER}\nSubject: {builders.ORDER}\n"
+    office.receive(qmail(text), TUESDAY + 3 * HOUR)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    assert words(office, "returned_unsure") == words(office, "returned_waits") == []
+
+
+def test_a_colleague_who_was_sent_a_copy_is_not_the_buyer(office) -> None:
+    """The buyer got the answer: the address that failed was another one."""
+    asked(office)
+    answered(office)
+    returned(office, recipient="colleague@example.com", status="5.2.2")
+    both = builders.bounce(ANSWER).replace(
+        b"Action: failed\r\nStatus: 5.1.1\r\n",
+        b"Action: delivered\r\nStatus: 2.0.0\r\n\r\n"
+        b"Final-Recipient: rfc822; archive@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n",
+    )
+    assert b"archive" in both
+    office.receive(both.replace(b"<dsn-1@", b"<dsn-both@"), TUESDAY + 3 * HOUR)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    assert office.run(suppressions.suppressions) == ()
+
+
+def test_of_two_addresses_that_failed_only_the_missing_one_is_barred(office) -> None:
+    """The colleague is gone, the buyer's server refused the mail: each code is about its own address."""
+    row = acknowledgement_sent(office)
+    second = f"Final-Recipient: rfc822; {ALIAS}\r\nAction: failed\r\nStatus: 5.7.1\r\n\r\n".encode()
+    raw = builders.bounce(row.message_id, recipient="colleague@example.com")
+    office.receive(raw.replace(b"Final-Recipient", second + b"Final-Recipient", 1), BASTILLE_DAY + HOUR)
+    assert office.threads()[0].promise_at is None
+    assert office.run(suppressions.suppressions) == ()
+
+
+def test_a_report_about_a_mail_to_the_operator_counts_under_any_address(office) -> None:
+    """It has one recipient, whose server may send it on to another address."""
+    asked(office)
+    digest(office, 1)
+    (row,) = office.outbox()
+
+    def sent(conn: Connection) -> None:
+        outbox.claim_due(conn, "main", TUESDAY + HOUR)
+        outbox.mark_sent(conn, row.id, TUESDAY + HOUR, "250 ok")
+
+    office.run(sent)
+    office.receive(builders.bounce(row.message_id, recipient="owner@elsewhere.example"), TUESDAY + 2 * HOUR)
+    assert [each.state for each in office.outbox()] == ["refused"]
+
+
+# Before the copy in the Sent folder
+
+
+def test_a_report_that_is_read_before_its_mail_hits_no_earlier_one(office) -> None:
+    """Two answers, the second came back: its report names a mail nobody knows yet, and the first one arrived."""
+    asked(office)
+    first = answered(office)
+    asked(office, 2, "Et la facture, où est-elle ?")
+    returned(office, 3.1, "<sent-2@example.com>")
+    assert words(office, "returned_waits") == [
+        "a mail of ours did not arrive (returned, 5.1.1); its copy is not in the Sent folder yet"
+    ]
+    answered(office, 3, "<sent-2@example.com>")
+    an_hour_passes(office, 5)
+    assert office.run(mails.mail, first.mail_id).returned_at is None
+    assert office.threads()[0].due_at == TUESDAY + 26 * HOUR
+    assert "in thread 1" not in digest(office, 6)
+
+
+def test_a_report_that_is_read_before_its_mail_takes_back_no_promise(office) -> None:
+    """The person's answer came back, not the acknowledgement before it."""
+    acknowledgement_sent(office)
+    office.receive(builders.bounce(ANSWER), BASTILLE_DAY + 2 * HOUR)
+    office.receive(builders.sent_answer(ALIAS, message_id=ANSWER), BASTILLE_DAY + 1.9 * HOUR, sent=True)
+    (row,) = office.outbox()
+    assert row.state == "sent"
+    assert office.threads()[0].due_at == BASTILLE_DAY + 24 * HOUR
+
+
+def test_a_mail_that_never_turns_up_is_our_last_one_to_that_buyer(office) -> None:
+    """Some providers replace the Message-ID: after an hour without a copy the address decides, once."""
+    asked(office)
+    answered(office)
+    office.receive(with_another_id(), TUESDAY + 2 * HOUR)
+    an_hour_passes(office, 3)  # the report was read a minute later
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    an_hour_passes(office, 3.02)
+    assert office.threads()[0].due_at == TUESDAY + 24 * HOUR
+    answered(office, 4, "<sent-2@example.com>")
+    an_hour_passes(office, 5)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+
+
+def test_a_mail_that_never_turns_up_takes_back_no_promise(office) -> None:
+    """Under another Message-ID it may be our acknowledgement, or somebody's invention: a person is asked."""
+    acknowledgement_sent(office)
+    office.receive(with_another_id(), BASTILLE_DAY + 2 * HOUR)
+    office.run(copy_did_not_come, office.judge, BASTILLE_DAY + 4 * HOUR)
+    assert office.threads()[0].promise_at is not None
+    assert len(words(office, "returned_unsure")) == 1
+    assert office.run(suppressions.suppressions) == ()
 
 
 # Amazon's own notices
@@ -463,6 +627,15 @@ def test_an_opt_out_says_that_the_answer_was_not_delivered(office, auth, state, 
     if state is ThreadState.OPEN:
         said = " ".join(digest(office, 3).split())
         assert "your answer of 12:00 did not reach the buyer (Amazon: the buyer opted out)" in said
+
+
+@pytest.mark.parametrize(("auth", "promised"), [("pass", False), (None, True), ("fail", True)])
+def test_a_promise_is_taken_back_only_by_proven_word_of_amazons(office, auth, promised) -> None:
+    """Our acknowledgement was not delivered: that mail names no Message-ID, so it has to be Amazon's for certain."""
+    acknowledgement_sent(office)
+    office.receive(builders.notice(OPTED_OUT, "amazon.fr", text=ALIAS, auth=auth), BASTILLE_DAY + HOUR)
+    assert (office.threads()[0].promise_at is not None) is promised
+    assert len(words(office, "returned_unsure")) == (1 if auth is None else 0)
 
 
 def test_an_opt_out_takes_back_an_answer_written_in_seller_central(office) -> None:

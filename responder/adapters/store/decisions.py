@@ -13,6 +13,10 @@ from responder.adapters.store import schema
 
 RETURNED_UNSURE = "returned_unsure"
 """The action of a decision that a mail of ours came back, and nobody knows which: a person has to look."""
+RETURNED_WAITS = "returned_waits"
+"""A mail came back that is not known yet: its copy in the Sent folder may be on its way."""
+RETURNED_LATE = "returned_late"
+"""That copy did not come: what came back is guessed."""
 _DECISION = schema.decision.c
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, literal, select
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant, Json, is_unset
+from responder.adapters.store.decisions import RETURNED_LATE, RETURNED_WAITS
 from responder.adapters.store.mails import StoredMail, mail
 
 _MAIL = schema.mail.c
@@ -35,7 +36,7 @@ class Ours:
 def by_message_id(conn: Connection, account: str, message_ids: Collection[str]) -> tuple[Ours, ...]:
     """Return our mail with these Message-IDs, whatever became of it."""
     named = list(message_ids)[:_MANY]
-    sent = _outbox(conn, _OUTBOX.message_id.in_(named))
+    sent = _outbox(conn, account, _OUTBOX.message_id.in_(named))
     return sent or _mails(conn, _MAIL.account == account, _MAIL.message_id.in_(named), _by_a_person())
 
 
@@ -58,7 +59,7 @@ def to_buyer(
     at = _left_at()
     written = _by_a_person() | _copy() if copies else _by_a_person()
     found = (
-        *_outbox(conn, _OUTBOX.account == account, at >= since, at <= until, *thread),
+        *_outbox(conn, account, at >= since, at <= until, *thread),
         *_mails(
             conn, _MAIL.account == account, _MAIL.received_at >= since, _MAIL.received_at <= until, written, *named
         ),
@@ -100,6 +101,21 @@ def reports_on(conn: Connection, account: str, message_id: str) -> tuple[StoredM
     return tuple(filter(None, found))
 
 
+def waiting_reports(conn: Connection, account: str, since: datetime, until: datetime) -> tuple[StoredMail, ...]:
+    """Return the reports that have waited for the mail they return since that time, and were not settled without it."""
+    decision, settled = schema.decision.c, schema.decision.alias("settled").c
+    done = select(settled.id).where(settled.mail_id == decision.mail_id, settled.action == RETURNED_LATE).exists()
+    wanted = select(decision.mail_id).where(
+        decision.account == account,
+        decision.action == RETURNED_WAITS,
+        decision.at >= since,
+        decision.at <= until,
+        ~done,
+    )
+    found = (mail(conn, mail_id) for mail_id in conn.scalars(wanted.order_by(decision.id)).all() if mail_id is not None)
+    return tuple(filter(None, found))
+
+
 def _by_a_person() -> ColumnElement[bool]:
     ours = select(_OUTBOX.id).where(_OUTBOX.message_id == _MAIL.message_id).exists()
     return (_MAIL.role == "sent") & is_unset(_MAIL.own) & (_MAIL.automatic == literal((), Json())) & ~ours
@@ -113,12 +129,12 @@ def _left_at() -> ColumnElement[datetime]:
     return func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, _OUTBOX.created_at, type_=Instant())
 
 
-def _outbox(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Ours, ...]:
+def _outbox(conn: Connection, account: str, *conditions: ColumnElement[bool]) -> tuple[Ours, ...]:
     to = func.coalesce(_THREAD.buyer_alias, _OUTBOX.recipient).label("recipient")
     wanted = (
         select(_left_at().label("at"), _OUTBOX.thread_id, to, _OUTBOX.id)
         .outerjoin(schema.thread, _THREAD.id == _OUTBOX.thread_id)
-        .where(_OUTBOX.state.in_(_LEFT), *conditions)
+        .where(_OUTBOX.account == account, _OUTBOX.state.in_(_LEFT), *conditions)
         .order_by(_OUTBOX.id.desc())
         .limit(_MANY)
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, mails, ours, outbox, threads
+from responder.adapters.store import mails, ours, outbox, threads
 from responder.core.amazon import RelayAddress, relay_address
 from responder.core.amazon_body import order_ids
 from responder.core.automatic import automatic_reasons
@@ -19,6 +19,7 @@ from responder.core.message import Message
 from responder.core.threads import Answered, AnsweredVia, ThreadState
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
+from responder.tasks.receive.noted import note
 from responder.tasks.receive.settle import accepted
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def from_copy(
     """Amazon's copy of a reply: by order, else by the buyer's name. It counts only when it is proven to be Amazon's."""
     if classified.verdict.authentic is not Authentic.PASS:
         words = f"a copy of an answer that could not be verified stops no clock ({classified.verdict.reason})"
-        _note(conn, judge, mail_id, None, "unverified_copy", words, now)
+        note(conn, judge, now, "unverified_copy", words, mail_id=mail_id)
         return None
     identity = Identity(
         references=(),
@@ -91,7 +92,7 @@ def from_flag(conn: Connection, judge: Judge, mail_id: int, thread_id: int, now:
         return False
     at = _answered_at(conn, mail_id, thread_id, now)
     _, why = happen(conn, judge, thread, Answered(at, AnsweredVia.ANSWERED_FLAG), now)
-    _note(conn, judge, mail_id, thread_id, "answer", why, now)
+    note(conn, judge, now, "answer", why, mail_id=mail_id, thread_id=thread_id)
     return True
 
 
@@ -131,7 +132,7 @@ def _close(
             names = ", ".join(map(str, thread_ids))
             words = f"this answer fits the threads {names}: none was closed, please check"
             for thread_id in thread_ids:
-                _note(conn, judge, mail_id, thread_id, "unsure", words, now)
+                note(conn, judge, now, "unsure", words, mail_id=mail_id, thread_id=thread_id)
             return None
         case Matched(thread_id, _):
             thread = threads.thread(conn, thread_id)
@@ -139,16 +140,5 @@ def _close(
                 return None
             after, why = happen(conn, judge, thread, event, now)
             mails.put_in_thread(conn, mail_id, thread_id)
-            _note(conn, judge, mail_id, thread_id, "answer", why, now)
+            note(conn, judge, now, "answer", why, mail_id=mail_id, thread_id=thread_id)
             return thread_id if after.state is not ThreadState.OPEN else None
-
-
-def _note(
-    conn: Connection, judge: Judge, mail_id: int, thread_id: int | None, action: str, words: str, now: datetime
-) -> None:
-    decisions.decide(
-        conn,
-        decisions.Decision(
-            at=now, account=judge.account, action=action, mail_id=mail_id, thread_id=thread_id, detail={"words": words}
-        ),
-    )

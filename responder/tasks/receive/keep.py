@@ -10,7 +10,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import mails, new_kinds
+from responder.adapters.store import mails, new_kinds, suppressions
 from responder.core.automatic import automatic_reasons
 from responder.core.classify import Authentic, Classified, Kind
 from responder.core.dkim import DkimResult
@@ -90,6 +90,8 @@ def _received(
                 answered_flag="\\Answered" in arrival.flags,
                 revalidated=arrival.revalidated,
             )
+            if classified.verdict.authentic is Authentic.PASS and classified.buyer_alias:
+                suppressions.heard_from(conn, judge.account, classified.buyer_alias, arrival.received_at)
             return Kept(mail_id, classified.kind, *buyer.keep(conn, judge, mail, now))
         case Kind.NOTICE:
             notices.keep(conn, judge, mail_id, message, classified, arrival.received_at, now)

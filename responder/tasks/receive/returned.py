@@ -6,7 +6,7 @@ was before, with the old clock. Where several mails could be meant, none is chos
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -22,31 +22,42 @@ from responder.core.threads import AcknowledgementReturned, Answered, AnsweredVi
 from responder.core.uncovered import Word, Written, stands, uncovered
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
+from responder.tasks.receive.noted import note
 
 WITHIN = timedelta(days=7)
 """For how long a report that names no Message-ID of ours may speak of our last mail to that buyer."""
+PATIENCE = timedelta(hours=1)
+"""For how long the Sent folder's copy of what a report returned may be on its way."""
 SOURCES = {"sent": AnsweredVia.SENT_FOLDER, "copy": AnsweredVia.ANSWER_COPY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A mail that says that one of ours did not arrive: which mail, when it came, and why in a few words."""
+    """
+    A mail that says that one of ours did not arrive: which mail, when it came, and why in a few words.
+
+    Anybody can write one. `proven`: it names our own Message-ID, which nobody else knows, or is proven to be Amazon's.
+    Without that a thread may be opened again, but no promise is taken back and no buyer is barred.
+    """
 
     mail_id: int
     received_at: datetime
     why: str
+    proven: bool = False
 
 
 def bounced(conn: Connection, judge: Judge, mail_id: int, report: Report, received_at: datetime, now: datetime) -> None:
     """A mail server returned a mail of ours."""
-    aliases = _aliases(judge, report)
-    why = f"returned, {report.status}" if report.status else "returned"
-    told = Told(mail_id=mail_id, received_at=received_at, why=why)
+    told = _told(mail_id, report, received_at)
     named = ours.by_message_id(conn, judge.account, report.message_ids)
-    known = [each for each in named if _is_about(report, aliases, each)]
-    found = _settle(conn, judge, told, known or _to_buyer(conn, judge, aliases, report.order_ids, received_at), now)
-    if found is not None and report.permanent and found.to in aliases:
-        suppressions.suppress(conn, judge.account, found.to, f"{suppressions.CAME_BACK} ({report.status})", now)
+    if named:
+        _named(conn, judge, told, report, named, now)
+        return
+    guessed = _guessed(conn, judge, report, received_at)
+    if guessed and report.message_ids:
+        _wait(conn, judge, told, guessed, now)
+    else:
+        _settle(conn, judge, told, guessed, now)
 
 
 def reported_before(conn: Connection, judge: Judge, message_id: str | None, now: datetime) -> None:
@@ -57,6 +68,20 @@ def reported_before(conn: Connection, judge: Judge, message_id: str | None, now:
             bounced(conn, judge, told.id, said, told.received_at, now)
 
 
+def copy_did_not_come(conn: Connection, judge: Judge, now: datetime) -> None:
+    """
+    Settle the reports whose mail never turned up: what came back is then our last mail to that buyer.
+
+    Some mail servers replace the Message-ID, and some people keep no copies.
+    """
+    for mail in ours.waiting_reports(conn, judge.account, now - WITHIN, now - PATIENCE):
+        said = report(parse(mail.raw or b""))
+        note(conn, judge, now, decisions.RETURNED_LATE, "no copy of the mail that came back was found", mail_id=mail.id)
+        if said is not None and not ours.by_message_id(conn, judge.account, said.message_ids):
+            told = _told(mail.id, said, mail.received_at)
+            _settle(conn, judge, told, _guessed(conn, judge, said, mail.received_at), now)
+
+
 def refused_by_amazon(
     conn: Connection, judge: Judge, told: Told, alias: str | None, order_ids: Sequence[str], now: datetime
 ) -> None:
@@ -65,14 +90,48 @@ def refused_by_amazon(
     _settle(conn, judge, told, _to_buyer(conn, judge, aliases, order_ids, told.received_at, copies=True), now)
 
 
-def _aliases(judge: Judge, report: Report) -> list[str]:
-    found = [relay_address(address, judge.catalogue) for address in report.addresses]
+def _told(mail_id: int, report: Report, received_at: datetime) -> Told:
+    why = f"returned, {report.status}" if report.status else "returned"
+    return Told(mail_id=mail_id, received_at=received_at, why=why)
+
+
+def _named(conn: Connection, judge: Judge, told: Told, report: Report, named: Sequence[Ours], now: datetime) -> None:
+    """It names mail of ours: that one is meant, if the address that failed is whom it was for."""
+    aliases = _aliases(judge, report.addresses)
+    meant = [each for each in named if _is_about(report, aliases, each)]
+    proven = report.standard or bool(report.addresses)
+    found = _settle(conn, judge, replace(told, proven=proven), meant, now)
+    if found is not None and found.to in _aliases(judge, report.gone):
+        reason = f"{suppressions.CAME_BACK} ({report.status})"
+        suppressions.suppress(conn, judge.account, found.to, reason, told.received_at)
+
+
+def _wait(conn: Connection, judge: Judge, told: Told, guessed: Sequence[Ours], now: datetime) -> None:
+    """It names a mail nobody knows: to take an earlier one for it would undo an answer that arrived."""
+    threads_meant = {each.thread_id for each in guessed}
+    thread_id = threads_meant.pop() if len(threads_meant) == 1 else None
+    words = f"a mail of ours did not arrive ({told.why}); its copy is not in the Sent folder yet"
+    note(conn, judge, now, decisions.RETURNED_WAITS, words, mail_id=told.mail_id, thread_id=thread_id)
+
+
+def _aliases(judge: Judge, addresses: Sequence[str]) -> list[str]:
+    found = [relay_address(address, judge.catalogue) for address in addresses]
     return list(dict.fromkeys(relay.alias for relay in found if relay))
 
 
 def _is_about(report: Report, aliases: Sequence[str], mail: Ours) -> bool:
-    """A report guessed from sentences must name whom we wrote to: an answer of absence refers to our mail as well."""
-    return report.standard or mail.to in (*aliases, *report.addresses)
+    """A mail may have gone to a colleague as well, and an answer of absence refers to our mail: the address decides."""
+    if mail.outbox_id is not None and mail.thread_id is None:  # to the operator alone, whose mail may be sent on
+        return report.standard or mail.to in report.addresses
+    return mail.to is not None and (mail.to in aliases or not report.addresses)
+
+
+def _guessed(conn: Connection, judge: Judge, report: Report, until: datetime) -> list[Ours]:
+    """Return what may be meant where no Message-ID helps; the order counts only where no other address failed."""
+    aliases = _aliases(judge, report.addresses)
+    if report.addresses and not aliases:
+        return []
+    return _to_buyer(conn, judge, aliases, report.order_ids, until)
 
 
 def _to_buyer(
@@ -98,8 +157,9 @@ def _to_buyer(
 def _settle(conn: Connection, judge: Judge, told: Told, found: Sequence[Ours], now: datetime) -> Ours | None:
     """Let the one mail that is meant be the one that came back, and return it; None for none, or for several."""
     newest: dict[int | None, Ours] = {}
-    for each in sorted(found, key=lambda mail: mail.at):
-        newest[each.thread_id] = each
+    for each in found:
+        known = newest.get(each.thread_id)
+        newest[each.thread_id] = each if known is None or each.at >= known.at else known
     if len(newest) > 1:
         _unsure(conn, judge, told, [thread_id for thread_id in newest if thread_id is not None], now)
         return None
@@ -114,13 +174,20 @@ def _settle(conn: Connection, judge: Judge, told: Told, found: Sequence[Ours], n
 
 def _unsure(conn: Connection, judge: Judge, told: Told, thread_ids: Sequence[int], now: datetime) -> None:
     names = ", ".join(map(str, sorted(thread_ids)))
-    words = f"a mail of ours did not arrive ({told.why}), in one of the threads {names}: please check them"
-    _note(conn, judge, told, decisions.RETURNED_UNSURE, words, now)
+    place = f"in one of the threads {names}" if len(thread_ids) > 1 else f"in thread {names}"
+    words = f"a mail of ours did not arrive ({told.why}), {place}: please check"
+    thread_id = thread_ids[0] if len(thread_ids) == 1 else None
+    note(conn, judge, now, decisions.RETURNED_UNSURE, words, mail_id=told.mail_id, thread_id=thread_id)
 
 
 def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: datetime) -> None:
     row = outbox.outbox_row(conn, outbox_id)
-    if row is None or outbox.bounced(conn, row.message_id, f"{told.why}: the buyer did not get it") is None:
+    if row is None or row.state == "refused":
+        return
+    if not told.proven and row.thread_id is not None:
+        _unsure(conn, judge, told, [row.thread_id], now)
+        return
+    if outbox.bounced(conn, row.message_id, f"{told.why}: the buyer did not get it") is None:
         return
     if shown := row.payload.get("notice_ids"):
         notices.forget_told(conn, shown, row.kind)
@@ -130,7 +197,7 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
     if thread is not None and row.kind == compose.ACKNOWLEDGEMENT and row.sent_at is not None:
         happen(conn, judge, thread, AcknowledgementReturned(row.sent_at), now)
     words = f"our {row.kind} did not arrive ({told.why})" + ("; write to the buyer yourself" if thread else "")
-    _note(conn, judge, told, "bounced", words, now, thread_id=row.thread_id, outbox_id=outbox_id)
+    note(conn, judge, now, "bounced", words, mail_id=told.mail_id, thread_id=row.thread_id, outbox_id=outbox_id)
 
 
 def _persons_answer(conn: Connection, judge: Judge, told: Told, mail_id: int, now: datetime) -> None:
@@ -144,7 +211,7 @@ def _persons_answer(conn: Connection, judge: Judge, told: Told, mail_id: int, no
         _, why = happen(conn, judge, thread, _returned(conn, thread, answer, told), now)
         mails.put_in_thread(conn, told.mail_id, thread.id)
         words = f"{words}: {why}"
-    _note(conn, judge, told, "returned", words, now, thread_id=answer.thread_id)
+    note(conn, judge, now, "returned", words, mail_id=told.mail_id, thread_id=answer.thread_id)
 
 
 def _returned(conn: Connection, thread: Thread, answer: mails.StoredMail, told: Told) -> AnswerReturned:
@@ -173,28 +240,3 @@ def _returned(conn: Connection, thread: Thread, answer: mails.StoredMail, told: 
     if by_word and thread.answered_at and stands(thread.answered_at, answer.received_at, told.received_at):
         standing.append(Answered(thread.answered_at, AnsweredVia.OPERATOR))
     return AnswerReturned(answer.received_at, waits, max(standing, key=lambda each: each.at, default=None))
-
-
-def _note(
-    conn: Connection,
-    judge: Judge,
-    told: Told,
-    action: str,
-    words: str,
-    now: datetime,
-    *,
-    thread_id: int | None = None,
-    outbox_id: int | None = None,
-) -> None:
-    decisions.decide(
-        conn,
-        decisions.Decision(
-            at=now,
-            account=judge.account,
-            action=action,
-            mail_id=told.mail_id,
-            thread_id=thread_id,
-            outbox_id=outbox_id,
-            detail={"words": words},
-        ),
-    )

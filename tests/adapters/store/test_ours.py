@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from responder.adapters.store import Store, mails, ours, outbox, threads
+from responder.adapters.store import Store, decisions, mails, ours, outbox, threads
 
 HOUR = timedelta(hours=1)
 ORDER = "171-1234567-1234567"
@@ -41,7 +41,8 @@ def test_a_message_id_of_ours_is_found_in_the_outbox_and_among_a_persons_answers
     received = make.mail(message_id="<theirs@example.com>")
     store.run(mails.insert_mail, received)
     assert store.run(ours.by_message_id, "main", ["<theirs@example.com>"]) == ()
-    assert store.run(ours.by_message_id, "second", ["<answer@example.com>"]) == ()
+    for named in ("<answer@example.com>", "<ack@example.com>"):
+        assert store.run(ours.by_message_id, "second", [named]) == ()
     assert store.run(ours.by_message_id, "main", []) == ()
 
 
@@ -131,3 +132,22 @@ def test_a_lost_answer_covers_what_came_before_it(store: Store, make: Any, wrote
     stray = store.run(mails.insert_mail, make.mail(**SENT, received_at=make.now + 3 * HOUR))
     store.run(mails.mark_returned, stray, make.now, "returned")
     assert store.run(ours.lost_answer_to, ids["after"])
+
+
+def test_a_report_waits_for_its_mail_until_it_is_settled_without_it(store: Store, make: Any) -> None:
+    """Of this account, noted in that time, and once."""
+    report = store.run(mails.insert_mail, make.mail(kind="bounce"))
+    waits = {"account": "main", "mail_id": report}
+    waiting = decisions.Decision(at=make.now + HOUR, action=decisions.RETURNED_WAITS, **waits)
+    store.run(decisions.decide, waiting)
+    for account, begin, end, found in [
+        ("main", 0, 1, [report]),
+        ("main", 1, 9, [report]),
+        ("main", 0, 0.9, []),
+        ("main", 1.1, 9, []),
+        ("second", 0, 9, []),
+    ]:
+        waited = store.run(ours.waiting_reports, account, make.now + begin * HOUR, make.now + end * HOUR)
+        assert [each.id for each in waited] == found
+    store.run(decisions.decide, decisions.Decision(at=make.now + HOUR, action=decisions.RETURNED_LATE, **waits))
+    assert store.run(ours.waiting_reports, "main", make.now, make.now + 9 * HOUR) == ()

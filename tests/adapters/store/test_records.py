@@ -168,6 +168,27 @@ def test_a_suppression_stands_with_its_first_reason(store: Store, make: Any) -> 
     assert not store.run(suppressions.unsuppress, "main", order)
 
 
+def test_what_a_server_said_of_an_address_is_lifted_by_a_mail_from_it(store: Store, make: Any) -> None:
+    """A later mail, from that address; what a buyer said is never lifted so, and takes the server's place."""
+    back, later = f"{suppressions.CAME_BACK} (5.1.1)", make.now + timedelta(hours=1)
+    assert store.run(suppressions.suppress, "main", make.buyer, back, make.now)
+    for account, alias, at in [
+        ("second", make.buyer, later),
+        ("main", "else@x", later),
+        ("main", make.buyer, make.now),
+    ]:
+        assert not store.run(suppressions.heard_from, account, alias, at)
+    assert store.run(suppressions.heard_from, "main", make.buyer, later)
+    assert store.run(suppressions.suppressions) == ()
+    store.run(suppressions.suppress, "main", make.buyer, back, make.now)
+    assert not store.run(suppressions.suppress, "main", make.buyer, back, later)
+    assert store.run(suppressions.suppress, "main", make.buyer, "opt-out", later)
+    assert not store.run(suppressions.heard_from, "main", make.buyer, later + timedelta(hours=1))
+    assert not store.run(suppressions.suppress, "main", make.buyer, back, later)
+    found = suppressions.Suppression("main", make.buyer, "opt-out", later)
+    assert store.run(suppressions.suppressions) == (found,)
+
+
 def test_a_day_has_one_digest(store: Store, make: Any) -> None:
     """Digests are numbered without a gap; the second of a day is refused."""
     assert store.run(digests.last_digest) is None
