@@ -14,7 +14,7 @@ from itertools import islice
 
 from responder.core.addresses import MAX_ADDRESSES, Address, addresses, strict_spec
 from responder.core.markup import MAX_HTML, plain_text
-from responder.core.mime import MAX_FIELD, MAX_HEADER, Fields, header_fields, leaves, split_header
+from responder.core.mime import MAX_FIELD, MAX_HEADER, Fields, Part, header_fields, leaves, split_header
 from responder.core.transfer import part_size, part_text
 from responder.core.words import clean, clean_body, decoded_words
 
@@ -119,14 +119,9 @@ def _message(mail: _Raw, defects: list[str]) -> Message:
             defects.append(f"a {name} header of more than {MAX_FIELD // 1024} KiB")
     parts = leaves(mail.fields, mail.body, defects)
     content_type = _content_type(mail.first("content-type"))
-    texts = [part for part in parts if part.content_type == "text/plain" and not part.attached]
-    pages = [part for part in parts if part.content_type == "text/html" and not part.attached]
-    page = clean_body("\n".join(part_text(part, MAX_HTML) for part in pages[:5]), MAX_HTML)
-    text = clean_body("\n".join(part_text(part, MAX_TEXT) for part in texts[:5]), MAX_TEXT)
-    if not text.strip() and page:
-        text = clean_body(plain_text(page), MAX_TEXT)
     reports = tuple(part for part in parts if _is_report(part.content_type, content_type))
-    shown = {id(part) for part in (*texts, *pages, *reports)}
+    said = _said(parts)
+    shown = {id(part) for part in (*said.parts, *reports)}
     message_id = next(iter(message_ids(mail.first("message-id"))), None)
     return Message(
         size=mail.size,
@@ -143,8 +138,8 @@ def _message(mail: _Raw, defects: list[str]) -> Message:
         return_path=_return_path(mail),
         subject=clean(decoded_words(mail.first("subject"))),
         date_at=_claimed_date(mail.first("date")),
-        text=text,
-        html=page,
+        text=said.text,
+        html=said.page,
         content_type=content_type,
         attachments=tuple(
             Attachment(part.name, part.content_type, part_size(part)) for part in parts if id(part) not in shown
@@ -153,9 +148,69 @@ def _message(mail: _Raw, defects: list[str]) -> Message:
             ReportPart(part.content_type, clean_body(part_text(part, MAX_REPORT), MAX_REPORT)) for part in reports[:10]
         ),
         defects=tuple(dict.fromkeys(defects)),
-        dedup_key=_dedup_key(mail, text),
+        dedup_key=_dedup_key(mail, said.text),
         raw=mail.raw,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The text of a mail, its HTML, and the parts they come from."""
+
+    text: str
+    page: str
+    parts: tuple[Part, ...]
+
+
+def _said(parts: tuple[Part, ...]) -> _Said:
+    """Return what a mail says: its plain text, else its HTML as text, else a text of another type."""
+    readable = _readable(parts)
+    texts = [part for part in readable if part.content_type == "text/plain"]
+    pages = [part for part in readable if part.content_type == "text/html"]
+    page = clean_body("\n".join(part_text(part, MAX_HTML) for part in pages[:5]), MAX_HTML)
+    text = clean_body("\n".join(part_text(part, MAX_TEXT) for part in texts[:5]), MAX_TEXT)
+    if not text.strip() and page:
+        text = clean_body(plain_text(page), MAX_TEXT)
+    other = next((part for part in parts if _is_other_text(part, len(parts))), None)
+    if text.strip() or other is None:
+        return _Said(text, page, (*texts, *pages))
+    return _Said(clean_body(_other_text(other), MAX_TEXT), page, (*texts, *pages, other))
+
+
+def _readable(parts: tuple[Part, ...]) -> list[Part]:
+    """
+    Return the parts that hold a mail's text; an attached one never does.
+
+    A name alone makes no attachment of the first text, nor of its other version in the same multipart/alternative;
+    a named text that comes after is a file.
+    """
+    texts = [part for part in parts if part.content_type in ("text/plain", "text/html") and not part.attached]
+    kinds: set[str] = set()
+    readable = []
+    for part in texts:
+        version = part.versions_of and part.versions_of == texts[0].versions_of and part.content_type not in kinds
+        if not part.name or part is texts[0] or version:
+            readable.append(part)
+        kinds.add(part.content_type)
+    return readable
+
+
+def _is_other_text(part: Part, count: int) -> bool:
+    """Return whether this may be a mail's text although it is neither plain nor HTML; a named one only when alone."""
+    kind = part.content_type
+    if not kind.startswith("text/") or kind in ("text/plain", "text/html", "text/rfc822-headers") or part.attached:
+        return False
+    return not part.name or count == 1
+
+
+def _other_text(part: Part) -> str:
+    """Return a text whose type nobody knows, without the tags of those that have some; RFC 1896 for enriched ones."""
+    text = part_text(part, MAX_TEXT)
+    if "html" in part.content_type:
+        return plain_text(text)
+    if part.content_type in ("text/enriched", "text/richtext"):
+        return plain_text("<pre>" + text.replace("&", "&amp;").replace("<<", "&lt;"))
+    return text
 
 
 def message_ids(value: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ Content-Type: here every step is linear and has a limit, and what exceeds a limi
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from responder.core.parameters import parameters
@@ -35,13 +35,20 @@ _NOT_ONE_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One leaf of the MIME tree; `body` is still in its transfer encoding."""
+    """
+    One leaf of the MIME tree; `body` is still in its transfer encoding.
+
+    `attached` is what its disposition says; `versions_of` numbers the multipart/alternative it stands in, 0 for none.
+    """
 
     content_type: str
     charset: str | None
     encoding: str
     name: str
     attached: bool
+    flowed: bool
+    delsp: bool
+    versions_of: int
     body: bytes
 
 
@@ -97,6 +104,18 @@ class _Content:
     encoding: str
     name: str
     attached: bool
+    flowed: bool
+    delsp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a part lies, how deep, and in which multipart/alternative."""
+
+    start: int
+    end: int
+    depth: int = 0
+    versions_of: int = 0
 
 
 class _Walk:
@@ -142,39 +161,34 @@ def leaves(fields: Fields, body: bytes, defects: list[str]) -> tuple[Part, ...]:
     """Return the leaf parts in order: at most `MAX_PARTS` parts are looked at, on at most `MAX_DEPTH` levels."""
     walk = _Walk(body, defects)
     found: list[Part] = []
-    waiting: list[tuple[int, int, int]] = []
-    _visit(walk, fields, (0, len(body), 0), found, waiting)
+    waiting: list[_Place] = []
+    _visit(walk, fields, _Place(0, len(body)), found, waiting)
     while waiting:
         if walk.seen > MAX_PARTS:
             defects.append(f"more than {MAX_PARTS} parts")
             break
-        start, end, depth = waiting.pop()
-        part_fields, body_at = walk.opened(start, end)
-        _visit(walk, part_fields, (body_at, end, depth), found, waiting)
+        place = waiting.pop()
+        part_fields, body_at = walk.opened(place.start, place.end)
+        _visit(walk, part_fields, replace(place, start=body_at), found, waiting)
     return tuple(found)
 
 
-def _visit(
-    walk: _Walk,
-    fields: Fields,
-    place: tuple[int, int, int],
-    found: list[Part],
-    waiting: list[tuple[int, int, int]],
-) -> None:
+def _visit(walk: _Walk, fields: Fields, place: _Place, found: list[Part], waiting: list[_Place]) -> None:
     """Add one part to the leaves found, or its children to those that wait."""
-    start, end, depth = place
+    start, end = place.start, place.end
     walk.seen += 1
     content = _content(fields, walk.defects)
     boundary = _boundary(content, walk.defects)
     if boundary is None:
-        found.append(_leaf(content, walk.body[start:end], walk.defects))
-    elif depth >= MAX_DEPTH:
+        found.append(_leaf(content, place, walk))
+    elif place.depth >= MAX_DEPTH:
         walk.defects.append(f"parts nested deeper than {MAX_DEPTH} levels")
     elif children := walk.children(boundary, start, end):
-        waiting.extend((*child, depth + 1) for child in reversed(children))
+        versions_of = walk.seen if content.kind == "multipart/alternative" else place.versions_of
+        waiting.extend(_Place(*child, place.depth + 1, versions_of) for child in reversed(children))
     elif walk.body[start:end].strip():
         walk.defects.append("a multipart without parts")
-        found.append(_leaf(content, walk.body[start:end], walk.defects))
+        found.append(_leaf(content, place, walk))
 
 
 def _dash_lines(body: bytes, defects: list[str]) -> dict[bytes, list[int]]:
@@ -228,6 +242,8 @@ def _content(fields: Fields, defects: list[str]) -> _Content:
         encoding=said["content-transfer-encoding"],
         name=more.get("filename") or named.get("name", ""),
         attached=disposition == "attachment",
+        flowed=kind == "text/plain" and named.get("format", "").strip().lower() == "flowed",
+        delsp=named.get("delsp", "").strip().lower() == "yes",
     )
 
 
@@ -241,17 +257,20 @@ def _boundary(content: _Content, defects: list[str]) -> bytes | None:
     return content.boundary.encode("utf-8", "replace")
 
 
-def _leaf(content: _Content, body: bytes, defects: list[str]) -> Part:
+def _leaf(content: _Content, place: _Place, walk: _Walk) -> Part:
     # A multipart that cannot be taken apart: what it holds is shown as it is.
     kind = "text/plain" if content.kind.startswith("multipart/") else content.kind
     charset = content.charset
     if kind.startswith("text/") and charset is not None and not known_charset(charset):
-        defects.append(f"charset {clean(charset, 40)!r} is not read")
+        walk.defects.append(f"charset {clean(charset, 40)!r} is not read")
     return Part(
         content_type=clean(kind, 100),
         charset=charset,
         encoding=clean(content.encoding, 40).lower(),
         name=clean(decoded_words(content.name), 120),
-        attached=content.attached or bool(content.name),
-        body=body,
+        attached=content.attached,
+        flowed=content.flowed,
+        delsp=content.delsp,
+        versions_of=place.versions_of,
+        body=walk.body[place.start : place.end],
     )

@@ -13,7 +13,31 @@ _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 
 def part_text(part: Part, limit: int) -> str:
     """Return a part's text, decoded from its transfer encoding and charset; at most about `limit` characters."""
-    return decoded(part_bytes(part, limit * widest(part.charset)), part.charset)
+    text = decoded(part_bytes(part, limit * widest(part.charset)), part.charset)
+    return unflowed(text, part.delsp) if part.flowed else text
+
+
+def unflowed(text: str, delsp: bool) -> str:
+    """
+    Return a text of format=flowed with its paragraphs on one line each (RFC 3676 section 4.2).
+
+    Quoted lines, blank ones and the separator of a signature keep their lines: other readers look for them.
+    """
+    paragraph: list[str] = []
+    paragraphs: list[list[str]] = []
+    open_ended = False
+    for written in text.replace("\r\n", "\n").split("\n"):
+        line = written.removeprefix(" ")  # space-stuffed (section 4.4)
+        alone = not line.strip() or written.startswith(">") or line == "-- "
+        flows = not alone and line.endswith(" ")
+        said = line[:-1] if flows and delsp else line
+        if open_ended and not alone:
+            paragraph.append(said)
+        else:
+            paragraph = [said]
+            paragraphs.append(paragraph)
+        open_ended = flows
+    return "\n".join(map("".join, paragraphs))
 
 
 def part_bytes(part: Part, limit: int) -> bytes:

@@ -369,6 +369,85 @@ def test_invisible_characters_split_no_word(invisible: str) -> None:
     assert parse(mail("Content-Type: text/html", body=f"End&#{ord(invisible)}; message")).text == "End message"
 
 
+def parts(kind: str, *each: str) -> bytes:
+    """Return a multipart of these parts, each with its own header."""
+    body = "".join(f"--b\r\n{part}\r\n" for part in each)
+    return mail(f"Content-Type: multipart/{kind}; boundary=b", body=body + "--b--\r\n")
+
+
+PLAIN, NAMED = "Content-Type: text/plain\r\n\r\nplain", "Content-Type: text/plain; name=a.txt\r\n\r\nnamed"
+PAGE, NAMED_PAGE = "Content-Type: text/html\r\n\r\n<p>page", "Content-Type: text/html; name=a.html\r\n\r\n<p>rich"
+INLINE = 'Content-Type: text/plain\r\nContent-Disposition: inline; filename="b.txt"\r\n\r\ninline'
+ATTACHED = "Content-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\nattached"
+IMAGE = "Content-Type: image/png; name=a.png\r\n\r\nx"
+OTHER = "Content-Type: text/x-amp-html\r\n\r\n<p>other</p>"
+NAMED_OTHER = "Content-Type: text/csv; name=a.csv\r\n\r\ncells"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "page", "files"),
+    [
+        (mail('Content-Type: text/plain; name="a.txt"'), "Hi", "", []),
+        (mail("Content-Type: text/html; name=a.html", body="<p>Hi"), "Hi", "<p>Hi", []),
+        (mail("Content-Disposition: attachment; filename=a.txt"), "", "", ["a.txt"]),
+        (parts("mixed", INLINE), "inline", "", []),
+        (parts("mixed", IMAGE, NAMED), "named", "", ["a.png"]),
+        (parts("mixed", NAMED, INLINE), "named", "", ["b.txt"]),
+        (parts("mixed", PLAIN, NAMED, NAMED_PAGE), "plain", "", ["a.txt", "a.html"]),
+        (parts("mixed", NAMED, PLAIN), "named\nplain", "", []),
+        (parts("mixed", PAGE, NAMED), "page", "<p>page", ["a.txt"]),
+        (parts("mixed", ATTACHED, NAMED), "named", "", [""]),
+        (parts("alternative", NAMED, NAMED_PAGE), "named", "<p>rich", []),
+        (parts("alternative", NAMED, NAMED_PAGE, INLINE), "named", "<p>rich", ["b.txt"]),
+        (parts("alternative", OTHER, PAGE), "page", "<p>page", [""]),
+        (parts("mixed", OTHER, IMAGE), "other", "", ["a.png"]),
+        (parts("mixed", NAMED_OTHER, IMAGE), "", "", ["a.csv", "a.png"]),
+        (parts("mixed", ATTACHED, OTHER), "other", "", [""]),
+        (parts("mixed", NAMED_OTHER), "cells", "", []),
+    ],
+)
+def test_a_text_is_an_attachment_only_when_it_says_so_or_follows_another(
+    raw: bytes, text: str, page: str, files: list[str]
+) -> None:
+    """Words are not lost for a file name; a named text behind another one is a file, an attached one always."""
+    message = parse(raw)
+    assert (message.text, message.html, [each.name for each in message.attachments]) == (text, page, files)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        ("text/enriched", "A <bold>lamp</bold>,\r\n1 << 2 &amp; x", "A lamp,\n1 < 2 &amp; x"),
+        ("text/x-amp-html", "<style amp>p{}</style><p>A &amp; b</p>", "A & b"),
+        ("text/markdown", "# A\r\n<b>", "# A\n<b>"),
+    ],
+)
+def test_a_text_of_another_type_is_read_when_there_is_no_other(kind: str, body: str, text: str) -> None:
+    """Enriched text and pages of other kinds lose their tags, the rest stands as it was written (RFC 1896)."""
+    assert parse(mail(f"Content-Type: {kind}", body=body)).text == text
+
+
+@pytest.mark.parametrize(
+    ("parameters", "body", "text"),
+    [
+        ("format=flowed", "one \r\ntwo \r\nthree.\r\n\r\nSecond.", "one two three.\n\nSecond."),
+        ('Format="Flowed"; DelSp=Yes', "これは \r\n長い \r\n文です。", "これは長い文です。"),
+        ("format=flowed; delsp=no", "one \r\ntwo", "one two"),
+        (
+            "format=flowed",
+            "Hello, \r\n\r\ntext \r\n> old \r\n> words \r\nnew",
+            "Hello, \n\ntext \n> old \n> words \nnew",
+        ),
+        ("format=flowed", "text \r\n-- \r\nJordan \r\nDoe", "text \n-- \nJordan Doe"),
+        ("format=flowed", " From here\r\n > no quote", "From here\n> no quote"),
+        ("format=fixed", "one \r\n two", "one \n two"),
+    ],
+)
+def test_flowed_paragraphs_are_one_line(parameters: str, body: str, text: str) -> None:
+    """A paragraph wrapped by the mail program is put together again, in Japanese without blanks (RFC 3676)."""
+    assert parse(mail(f"Content-Type: text/plain; charset=utf-8; {parameters}", body=body)).text == text
+
+
 @given(st.text(max_size=300))
 def test_cleaning_is_stable(text: str) -> None:
     """Cleaned text cleaned again is the same, and never longer than its limit."""
