@@ -103,12 +103,13 @@ class AnswerReturned:
     A person's answer, written `at`, did not reach the buyer.
 
     `uncovered` are the arrivals of the messages that it answered and nothing else settles; `last` is the latest answer
-    that stands.
+    that stands, `promise` the last acknowledgement that the buyer got.
     """
 
     at: datetime
     uncovered: tuple[datetime, ...]
     last: Answered | None
+    promise: Acknowledged | None = None
 
 
 Event = MessageReceived | Acknowledged | Answered | NoResponseNeeded | AcknowledgementReturned | AnswerReturned
@@ -232,6 +233,8 @@ def _answer_returned(thread: Thread, event: AnswerReturned, times: Sequence[date
         return Changed(noted, "an answer did not arrive; another one, or a person's word, settles what it answered")
     oldest = min([*event.uncovered, *([thread.received_at] if thread.received_at else [])])
     waiting = replace(noted, state=ThreadState.OPEN, received_at=oldest)
+    if event.promise is not None and event.promise.at >= oldest:  # the answer had fulfilled it
+        waiting = replace(waiting, acknowledged_at=event.promise.at, promise_at=event.promise.promise_at)
     return Changed(replace(waiting, due_at=_due_at(waiting, times, policy)), "an answer did not arrive: it waits again")
 
 

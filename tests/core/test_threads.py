@@ -395,3 +395,14 @@ def test_an_acknowledgement_never_moves_amazons_clock(happened: list[Event]) -> 
     assert replace(changed, acknowledged_at=None, promise_at=None) == replace(
         thread, acknowledged_at=None, promise_at=None
     )
+
+
+@pytest.mark.parametrize(("policy", "due"), [(POLICY, SATURDAY + DAY), (COUNTS, MONDAY)])
+def test_an_answer_that_came_back_gives_the_promise_back(policy: AnswerPolicy, due: datetime) -> None:
+    """The buyer still expects what the acknowledgement promised; one before the message that waits says nothing."""
+    events: tuple[Event, ...] = (received(0), acknowledged(0.1), answered(3))
+    lost = replace(returned(3, 0), promise=acknowledged(0.1))
+    thread = story(*events, lost, policy=policy)
+    assert (thread.acknowledged_at, thread.promise_at, thread.due_at) == (at(0.1), MONDAY, due)
+    thread = story(*events, received(4), answered(5), replace(returned(5, 4, last=3), promise=acknowledged(0.1)))
+    assert (thread.acknowledged_at, thread.promise_at, thread.due_at) == (None, None, at(28))

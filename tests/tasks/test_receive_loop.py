@@ -24,11 +24,11 @@ KEYWORD = "$ResponderTracked"
 
 @dataclass
 class Inbox:
-    """What the server tells of its inbox; `withheld` mails are listed, never delivered; `answered`: flagged."""
+    """What the server tells of its inbox; `withheld` mails are listed, never delivered; `flagged`: answered."""
 
     mails: dict[int, bytes] = field(default_factory=dict)
     withheld: set[int] = field(default_factory=set)
-    answered: set[int] = field(default_factory=set)
+    flagged: set[int] = field(default_factory=set)
     flags: bytes = rb"\Answered \Seen \*"
     uidvalidity: int = 7
 
@@ -61,7 +61,7 @@ class Inbox:
 
     def _fetched(self, uid: int, rest: bytes) -> bytes:
         raw = self.mails[uid]
-        flags = rb"\Answered" if uid in self.answered else b""
+        flags = rb"\Answered" if uid in self.flagged else b""
         items = b"UID %d FLAGS (%s) INTERNALDATE %s RFC822.SIZE %d" % (uid, flags, INTERNALDATE, len(raw))
         if b"BODY.PEEK[]" in rest:
             if uid in self.withheld:
@@ -253,7 +253,7 @@ async def test_the_flag_of_a_lost_answer_does_not_close_what_its_report_opened(o
         await reader.once()
         copy = builders.sent_answer("a1b2c3d4e5f6g7h@marketplace.amazon.fr", message_id="<lost@example.com>")
         office.receive(copy, BASTILLE_DAY + timedelta(minutes=1), sent=True)
-        inbox.answered = {1}
+        inbox.flagged = {1}
         await reader.once()
         assert office.threads()[0].state is ThreadState.ANSWERED
         inbox.mails[2] = builders.bounce("<lost@example.com>")

@@ -41,14 +41,14 @@ def returned(office, hours: float = 2, message_id: str = ANSWER, **more):
     return office.receive(raw, TUESDAY + hours * HOUR)
 
 
-def without_its_id(**more) -> bytes:
+def without_any_id(**more) -> bytes:
     """Return a report that does not say which mail came back."""
     return builders.bounce("<gone@example.com>", **more).replace(b"Message-ID: <gone@example.com>\r\n", b"")
 
 
-def with_another_id(**more) -> bytes:
+def without_its_id(message_id: str = "<rewritten@mx.example.com>", **more) -> bytes:
     """Return a report about a mail whose Message-ID our provider had replaced, or that we do not know yet."""
-    return builders.bounce("<rewritten@mx.example.com>", **more)
+    return builders.bounce(message_id, **more)
 
 
 def an_hour_passes(office, hours: float) -> None:
@@ -342,7 +342,7 @@ def test_a_report_without_our_message_id_is_matched_by_the_buyers_address(office
     """The report holds nothing of the mail but whom it was for: the last one to that buyer is meant."""
     asked(office)
     answered(office)
-    office.receive(without_its_id(), TUESDAY + 2 * HOUR)
+    office.receive(without_any_id(), TUESDAY + 2 * HOUR)
     assert office.threads()[0].state is ThreadState.OPEN
 
 
@@ -351,7 +351,7 @@ def test_such_a_report_speaks_of_the_last_days_only(office, days, state) -> None
     """Servers try for five days; what is older is not meant."""
     asked(office)
     answered(office)
-    office.receive(without_its_id(), TUESDAY + HOUR + timedelta(days=days))
+    office.receive(without_any_id(), TUESDAY + HOUR + timedelta(days=days))
     assert office.threads()[0].state is state
 
 
@@ -367,10 +367,10 @@ def test_of_two_threads_of_one_buyer_none_is_guessed(office) -> None:
             message_id=f"<q{number}@example.net>",
         )
         answered(office, 1 + number, f"<sent-{number}@example.com>", [f"<q{number}@example.net>"])
-    office.receive(without_its_id(), TUESDAY + 3 * HOUR)
+    office.receive(without_any_id(), TUESDAY + 3 * HOUR)
     assert {thread.state for thread in office.threads()} == {ThreadState.ANSWERED}
     assert "in one of the threads 1, 2: please check" in " ".join(digest(office, 4).split())
-    named = without_its_id().replace(b"Subject: Re: question", f"Subject: Re: {orders[1]}".encode())
+    named = without_any_id().replace(b"Subject: Re: question", f"Subject: Re: {orders[1]}".encode())
     office.receive(named.replace(b"<dsn-1@", b"<dsn-2@"), TUESDAY + 5 * HOUR)
     states = {thread.order_id: thread.state for thread in office.threads()}
     assert states == {orders[0]: ThreadState.ANSWERED, orders[1]: ThreadState.OPEN}
@@ -383,7 +383,7 @@ def test_an_order_that_names_another_thread_than_the_address_is_a_doubt(office) 
     other = {"alias": "b2b2b2b2b2b2b2b", "order_id": "171-2222222-2222222", "message_id": "<q2@example.net>"}
     asked(office, 0, "Une autre question, plus longue", **other)
     answered(office, 1, "<sent-2@example.com>", ["<q2@example.net>"], to=OTHER_ALIAS)
-    raw = without_its_id().replace(b"Subject: Re: question", b"Subject: Re: 171-2222222-2222222")
+    raw = without_any_id().replace(b"Subject: Re: question", b"Subject: Re: 171-2222222-2222222")
     office.receive(raw, TUESDAY + 2 * HOUR)
     assert {thread.state for thread in office.threads()} == {ThreadState.ANSWERED}
     assert len(words(office, "returned_unsure")) == 1
@@ -407,6 +407,26 @@ def test_a_sentence_is_believed_only_with_our_buyers_address(office) -> None:
     assert office.threads()[0].state is ThreadState.ANSWERED
     office.receive(qmail(text.format(ALIAS, ANSWER)), TUESDAY + 3 * HOUR)
     assert office.threads()[0].state is ThreadState.OPEN
+
+
+def test_amazons_mail_service_reports_on_what_was_sent_through_it(office) -> None:
+    """Its name has "amazon" in it, and it is no impostor: sellers submit through it."""
+    asked(office)
+    answered(office)
+    raw = builders.bounce(ANSWER).replace(b"<MAILER-DAEMON@mx.example.com>", b"<MAILER-DAEMON@eu-west-1.amazonses.com>")
+    assert b"amazonses" in raw
+    office.receive(raw, TUESDAY + 2 * HOUR)
+    assert office.threads()[0].state is ThreadState.OPEN
+
+
+def test_a_report_whose_sender_our_own_server_refuses_settles_nothing(office) -> None:
+    """Its From is a mail system's, and dmarc=fail says that it did not write it."""
+    row = acknowledgement_sent(office)
+    raw = builders.bounce(row.message_id)
+    failed = b"Authentication-Results: mx.example.com; dmarc=fail header.from=mx.example.com\r\n" + raw
+    office.receive(failed, BASTILLE_DAY + HOUR)
+    assert office.threads()[0].promise_at is not None
+    assert office.run(suppressions.suppressions) == ()
 
 
 # The address, and our own mail
@@ -475,7 +495,7 @@ def test_a_returned_acknowledgement_promised_nothing(office) -> None:
 def test_a_report_that_does_not_name_our_mail_takes_back_no_promise(office, status) -> None:
     """Anybody can write one who knows the buyer's address: a person is asked, nobody is barred, the promise stands."""
     acknowledgement_sent(office)
-    office.receive(without_its_id(status=status), BASTILLE_DAY + HOUR)
+    office.receive(without_any_id(status=status), BASTILLE_DAY + HOUR)
     assert office.threads()[0].promise_at is not None
     assert [row.state for row in office.outbox()] == ["sent"]
     assert office.run(suppressions.suppressions) == ()
@@ -488,7 +508,7 @@ def test_a_report_with_an_order_and_somebody_elses_address_is_nothing(office) ->
     """Mail of the seller's to a warehouse, or what somebody made up who knows an order number."""
     asked(office)
     answered(office)
-    raw = without_its_id(recipient="warehouse@supplier.example")
+    raw = without_any_id(recipient="warehouse@supplier.example")
     about = f"Subject: Order {builders.ORDER}".encode()
     office.receive(raw.replace(b"Subject: Re: question", about), TUESDAY + 2 * HOUR)
     text = f"<somebody@example.org>:\nno such user\n\n--- Below\nMessage-ID: {ANSWER}\nSubject: {builders.ORDER}\n"
@@ -563,15 +583,19 @@ def test_a_report_that_is_read_before_its_mail_takes_back_no_promise(office) -> 
     office.receive(builders.bounce(ANSWER), BASTILLE_DAY + 2 * HOUR)
     office.receive(builders.sent_answer(ALIAS, message_id=ANSWER), BASTILLE_DAY + 1.9 * HOUR, sent=True)
     (row,) = office.outbox()
-    assert row.state == "sent"
-    assert office.threads()[0].due_at == BASTILLE_DAY + 24 * HOUR
+    (thread,) = office.threads()
+    assert (row.state, thread.due_at) == ("sent", BASTILLE_DAY + 24 * HOUR)
+    assert (thread.acknowledged_at, thread.promise_at) == (
+        row.sent_at,
+        datetime.fromisoformat(row.payload["promise_at"]),
+    )
 
 
 def test_a_mail_that_never_turns_up_is_our_last_one_to_that_buyer(office) -> None:
     """Some providers replace the Message-ID: after an hour without a copy the address decides, once."""
     asked(office)
     answered(office)
-    office.receive(with_another_id(), TUESDAY + 2 * HOUR)
+    office.receive(without_its_id(), TUESDAY + 2 * HOUR)
     an_hour_passes(office, 3)  # the report was read a minute later
     assert office.threads()[0].state is ThreadState.ANSWERED
     an_hour_passes(office, 3.02)
@@ -584,7 +608,7 @@ def test_a_mail_that_never_turns_up_is_our_last_one_to_that_buyer(office) -> Non
 def test_a_mail_that_never_turns_up_takes_back_no_promise(office) -> None:
     """Under another Message-ID it may be our acknowledgement, or somebody's invention: a person is asked."""
     acknowledgement_sent(office)
-    office.receive(with_another_id(), BASTILLE_DAY + 2 * HOUR)
+    office.receive(without_its_id(), BASTILLE_DAY + 2 * HOUR)
     office.run(copy_did_not_come, office.judge, BASTILLE_DAY + 4 * HOUR)
     assert office.threads()[0].promise_at is not None
     assert len(words(office, "returned_unsure")) == 1
@@ -653,7 +677,7 @@ def test_a_mail_server_cannot_return_what_was_written_in_seller_central(office) 
     asked(office)
     raw = builders.answer_copy(order_id=builders.ORDER, name="Camille", marketplace="amazon.fr")
     office.receive(raw, TUESDAY + HOUR)
-    office.receive(without_its_id(), TUESDAY + 2 * HOUR)
+    office.receive(without_any_id(), TUESDAY + 2 * HOUR)
     assert office.threads()[0].state is ThreadState.ANSWERED
 
 

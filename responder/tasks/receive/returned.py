@@ -18,7 +18,7 @@ from responder.core.amazon import relay_address
 from responder.core.kinds import Kind
 from responder.core.message import parse
 from responder.core.returned import Report, report
-from responder.core.threads import AcknowledgementReturned, Answered, AnsweredVia, AnswerReturned, Thread
+from responder.core.threads import Acknowledged, AcknowledgementReturned, Answered, AnsweredVia, AnswerReturned, Thread
 from responder.core.uncovered import Word, Written, stands, uncovered
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
@@ -239,4 +239,11 @@ def _returned(conn: Connection, thread: Thread, answer: mails.StoredMail, told: 
     by_word = thread.answered_via is AnsweredVia.OPERATOR and thread.answered_at is not None
     if by_word and thread.answered_at and stands(thread.answered_at, answer.received_at, told.received_at):
         standing.append(Answered(thread.answered_at, AnsweredVia.OPERATOR))
-    return AnswerReturned(answer.received_at, waits, max(standing, key=lambda each: each.at, default=None))
+    last = max(standing, key=lambda each: each.at, default=None)
+    return AnswerReturned(answer.received_at, waits, last, _promise(conn, thread.id))
+
+
+def _promise(conn: Connection, thread_id: int) -> Acknowledged | None:
+    rows = outbox.outbox_rows(conn, ("sent",), kinds=(compose.ACKNOWLEDGEMENT,), thread_id=thread_id)
+    made = [Acknowledged(row.sent_at, datetime.fromisoformat(row.payload["promise_at"])) for row in rows if row.sent_at]
+    return max(made, key=lambda each: each.at, default=None)
