@@ -4,13 +4,13 @@ A buyer's message: its thread, its clock, and whether it is acknowledged now.
 The clock starts whatever else is decided: a withheld acknowledgement never hides the message.
 """
 
-from collections.abc import Mapping
+import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, mails, ours, outbox, suppressions, threads
+from responder.adapters.store import mails, ours, outbox, suppressions, threads
 from responder.core.acknowledge import Acknowledge, Facts, Withhold, decide
 from responder.core.classify import Authentic, Classified
 from responder.core.matching import SENT_AGAIN_WITHIN, Identity, Matched, choose, is_distinctive, text_key
@@ -20,6 +20,7 @@ from responder.core.wording import span
 from responder.tasks.receive import acknowledgement
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
+from responder.tasks.receive.noted import note
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -48,7 +49,8 @@ def keep(conn: Connection, judge: Judge, mail: Received, now: datetime) -> tuple
     genuine = mail.classified.verdict.authentic is not Authentic.FAIL
     thread, why = happen(conn, judge, thread, MessageReceived(mail.received_at), now, warns=genuine)
     thread = _answered_already(conn, judge, mail, thread, now)
-    _note(conn, judge, mail, thread, now, "message", {"words": why, "thread": via})
+    told = {"words": why, "thread": via}
+    note(conn, judge, now, "message", told, mail_id=mail.mail_id, thread_id=thread.id)
     decision = decide(_facts(conn, judge, mail, thread, now), judge.calendar, judge.acknowledge, now)
     return thread.id, _carry_out(conn, judge, mail, thread, decision, now)
 
@@ -72,7 +74,8 @@ def _said_again(conn: Connection, judge: Judge, mail: Received, now: datetime) -
         f"the same text was sent again, {span(mail.received_at - first.received_at)} after the first:"
         " not a second message, the clock stays as it is and nothing is acknowledged"
     )
-    _note(conn, judge, mail, thread, now, "message", {"words": words, "thread": "repeat", "repeat_of": first.id})
+    told = {"words": words, "thread": "repeat", "repeat_of": first.id}
+    note(conn, judge, now, "message", told, mail_id=mail.mail_id, thread_id=thread.id)
     return thread.id
 
 
@@ -182,51 +185,17 @@ def _carry_out(
     conn: Connection, judge: Judge, mail: Received, thread: Thread, decision: Acknowledge | Withhold, now: datetime
 ) -> bool:
     reasons = tuple({"code": str(because.code), "detail": because.detail} for because in decision.reasons)
+    noted = functools.partial(note, conn, judge, now, mail_id=mail.mail_id, thread_id=thread.id)
     match decision:
         case Withhold():
-            _note(conn, judge, mail, thread, now, "withhold", {}, reasons)
+            noted("withhold", {}, reasons=reasons)
             return False
         case Acknowledge():
             new = acknowledgement.write(judge, mail.message, mail.classified, mail.received_at, thread, decision, now)
             if isinstance(new, str):
-                _note(
-                    conn,
-                    judge,
-                    mail,
-                    thread,
-                    now,
-                    "withhold",
-                    {"words": new},
-                    ({"code": "not_written", "detail": new},),
-                )
+                noted("withhold", new, reasons=[{"code": "not_written", "detail": new}])
                 return False
             outbox_id = outbox.enqueue(conn, new)
             detail = {"promise_at": decision.promise_at.isoformat(), "send_at": decision.send_at.isoformat()}
-            _note(conn, judge, mail, thread, now, "acknowledge", detail, reasons, outbox_id)
+            noted("acknowledge", detail, reasons=reasons, outbox_id=outbox_id)
             return outbox_id is not None
-
-
-def _note(  # noqa: PLR0913, PLR0917 - the columns of a decision
-    conn: Connection,
-    judge: Judge,
-    mail: Received,
-    thread: Thread,
-    now: datetime,
-    action: str,
-    detail: Mapping[str, object],
-    reasons: tuple[dict[str, str], ...] = (),
-    outbox_id: int | None = None,
-) -> None:
-    decisions.decide(
-        conn,
-        decisions.Decision(
-            at=now,
-            account=judge.account,
-            action=action,
-            mail_id=mail.mail_id,
-            thread_id=thread.id,
-            outbox_id=outbox_id,
-            detail=detail,
-            reasons=reasons,
-        ),
-    )
