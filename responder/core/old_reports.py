@@ -6,14 +6,12 @@ So it is given a mail rebuilt from few header fields and few short lines, and wh
 costs it more than a few hundredths of a second.
 """
 
-import logging
+import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message as EmailMessage
 from email.parser import BytesParser
 from email.policy import compat32
-
-from flufl.bounce import all_failures
 
 from responder.core.addresses import strict_spec
 from responder.core.message import Message
@@ -29,9 +27,6 @@ MAX_DASHED = 12
 _FIELD = 500
 _FIELDS = ("from", "subject", "content-type", "x-mailer")
 
-# It logs each of its steps, and a traceback with words of the mail where one fails.
-logging.getLogger("flufl.bounce").disabled = True
-
 
 @dataclass(frozen=True, slots=True)
 class Failures:
@@ -44,7 +39,8 @@ class Failures:
 def failures(message: Message) -> Failures:
     """Return what the report says; nothing for one that nobody can read. Never raises."""
     try:
-        temporary, permanent = all_failures(_rebuilt(message))
+        # Its patterns take long to compile: not before the first report.
+        temporary, permanent = importlib.import_module("flufl.bounce").all_failures(_rebuilt(message))
         return Failures(_specs(temporary), _specs(permanent))
     except Exception:  # noqa: BLE001 - parser and patterns raise what they like (RecursionError, LookupError, IndexError)
         return Failures()

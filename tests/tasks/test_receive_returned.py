@@ -1,5 +1,6 @@
 """What we wrote did not arrive: the thread is as if it had never been written, and a person is told."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -427,6 +428,17 @@ def test_a_report_whose_sender_our_own_server_refuses_settles_nothing(office) ->
     office.receive(failed, BASTILLE_DAY + HOUR)
     assert office.threads()[0].promise_at is not None
     assert office.run(suppressions.suppressions) == ()
+
+
+def test_the_reader_of_old_reports_logs_nothing_of_them(office, caplog) -> None:
+    """The library would write each of its steps, and what it fails at, into whatever log there is."""
+    caplog.set_level(0)
+    asked(office)
+    answered(office)
+    office.receive(qmail(f"<{ALIAS}>:\nno such user\n"), TUESDAY + 2 * HOUR)
+    assert office.threads()[0].state is ThreadState.OPEN
+    assert "flufl.bounce" in sys.modules
+    assert not [record for record in caplog.records if record.name.startswith("flufl")]
 
 
 # The address, and our own mail
