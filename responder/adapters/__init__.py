@@ -2,6 +2,6 @@
 
 import logging
 
-# flufl.bounce, which reads old reports for core, logs each of its steps, and a traceback with words of the mail where one
-# fails. Whoever has mail to read comes by here for the catalogue.
+# flufl.bounce, which reads old reports for core, logs each of its steps, and a traceback with words of the mail where
+# one fails. Whoever has mail to read comes by here for the catalogue.
 logging.getLogger("flufl.bounce").disabled = True
