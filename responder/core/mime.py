@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from responder.core.charsets import decoded, known_charset
 from responder.core.parameters import parameters
-from responder.core.words import clean, decoded, decoded_words, known_charset
+from responder.core.words import clean, decoded_words
 
 MAX_HEADER = 65_536
 MAX_FIELD = 4_096

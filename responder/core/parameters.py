@@ -9,7 +9,7 @@ import re
 from itertools import islice
 from urllib.parse import unquote_to_bytes
 
-from responder.core.words import decoded
+from responder.core.charsets import decoded
 
 MAX_PARAMETERS = 100
 

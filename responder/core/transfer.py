@@ -4,17 +4,36 @@ What a part of a mail holds, out of its transfer encoding (RFC 2045 section 6), 
 
 import base64
 import binascii
+import re
 
+from responder.core.charsets import decoded, known_charset, widest
 from responder.core.mime import Part
-from responder.core.words import decoded, widest
 
+_PRESCANNED = 1_024
+_META_CHARSET = re.compile(rb"<meta\s[^>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
 
 def part_text(part: Part, limit: int) -> str:
-    """Return a part's text, decoded from its transfer encoding and charset; at most about `limit` characters."""
-    text = decoded(part_bytes(part, limit * widest(part.charset)), part.charset)
-    return unflowed(text, part.delsp) if part.flowed else text
+    """Return a part's text, decoded from its transfer encoding and charset; at most `limit` characters."""
+    raw = part_bytes(part, limit * widest(part.charset))
+    text = decoded(raw, part.charset or (_of_the_page(raw) if "html" in part.content_type else None))
+    return unflowed(text[:limit], part.delsp) if part.flowed else text[:limit]
+
+
+def _of_the_page(raw: bytes) -> str | None:
+    """
+    Return the charset that only the beginning of a page names (HTML, "prescan a byte stream").
+
+    A page that is sound UTF-8 was converted on its way, and its own word is then an old one.
+    """
+    named = _META_CHARSET.search(raw, 0, _PRESCANNED)
+    if named is None or not known_charset(named[1].decode("ascii")):
+        return None
+    try:
+        return named[1].decode("ascii") if raw.isascii() or not raw.decode("utf-8") else None
+    except UnicodeDecodeError:
+        return named[1].decode("ascii")
 
 
 def unflowed(text: str, delsp: bool) -> str:

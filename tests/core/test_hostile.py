@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 from fuzz.invariants import answerable, catalogue, check, understood
 from mail import builders
-from mail.hostile import ADDRESS_TRICKS, BOMBS, CHARSETS_REFUSED, SENDERS, filled, multipart, nested, part
+from mail.hostile import ADDRESS_TRICKS, BOMBS, CHARSETS_REFUSED, SENDERS, filled, html, multipart, nested, part
 
 from responder.core.addresses import addresses
 from responder.core.classify import Kind
@@ -17,14 +17,27 @@ from responder.core.mime import MAX_DEPTH, MAX_PART_HEADER, MAX_PART_HEADERS, MA
 from responder.core.parameters import MAX_PARAMETERS, parameters
 
 MEMORY = 64 * 1024 * 1024
+_JAPANESE = b"iso-2022-jp"
+READERS = {
+    "quotes that open and close": html(filled(b"<blockquote>a</blockquote>")),
+    "quotes that never close": html(filled(b"<blockquote>\n")),
+    "values with brackets": html(filled(b'<a ="x > y" ')),
+    "values that never close": html(filled(b"<a ='>")),
+    "metas": b"Content-Type: text/html\r\n\r\n" + filled(b"<meta charset"),
+    "flowed lines": b"Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\n" + filled(b"a \n"),
+    "switches of Japanese": part(filled(b"\x1b$B-!"), b"text/html", _JAPANESE),
+    "a long run of Japanese": part(b"\x1b$B" + filled(b"-!"), b"text/html", _JAPANESE),
+    "texts of other types": multipart([part(filled(b"<bold>", 100_000), b"text/enriched")] * 10),
+    "named texts": multipart([b"Content-Type: text/plain; name=a\r\n\r\nx"] * 190, b"alternative"),
+}
 
 
 @pytest.mark.parametrize("sender", SENDERS.values(), ids=SENDERS)
-@pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.parametrize("name", [*BOMBS, *READERS])
 def test_a_hostile_mail_stays_within_its_limits_and_is_never_answered(name: str, sender: bytes) -> None:
     """Each known bomb is a value of bounded size, made in bounded memory, whoever seems to send it."""
     catalogue()  # not part of what a mail costs
-    raw = sender + BOMBS[name]
+    raw = sender + (BOMBS | READERS)[name]
     tracemalloc.start()
     try:
         _, found = check(raw)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from mail import builders
 
 from responder.core.addresses import addresses
+from responder.core.charsets import decoded
 from responder.core.markup import plain_text, pre_wrapped
 from responder.core.message import Address, parse
-from responder.core.words import clean, clean_body, decoded, decoded_words
+from responder.core.words import clean, clean_body, decoded_words
 
 
 def mail(*lines: str, body: str = "Hi") -> bytes:
@@ -156,6 +157,101 @@ def test_known_charsets_are_decoded(charset: str, raw: bytes, text: str) -> None
     message = parse(b"Content-Type: text/plain; charset=" + charset.encode() + b"\r\n\r\n" + raw)
     assert message.text == text
     assert not message.defects
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec", "text"),
+    [
+        ("cp1252", "cp1252", "café €"),
+        ("CP1250", "cp1250", "čaj"),
+        ("ISO8859-1", "cp1252", "café"),
+        ("iso_8859-1:1987", "cp1252", "café"),
+        ("Latin-1", "cp1252", "café"),
+        ("l1", "cp1252", "café"),
+        ("iso-ir-100", "cp1252", "café"),
+        ("ISO8859_2", "iso8859-2", "čaj"),
+        ("iso-8859-9", "cp1254", "ağaç"),
+        ("iso-8859-8-i", "iso8859-8", "שלום"),
+        ("x-mac-roman", "mac_roman", "café"),
+        ("koi8-u", "koi8_u", "лампа"),
+        ("x-sjis", "cp932", "注文①"),
+        ("MS_Kanji", "cp932", "注文"),
+        ("Windows-31J", "cp932", "注文"),
+        ("csISO2022JP", "iso2022_jp", "注文"),
+        ("gb_2312-80", "gb18030", "订单"),
+        ("ks_c_5601-1987", "cp949", "주문 똠"),
+        ("cp950", "cp950", "訂單碁"),
+        ("ANSI_X3.4-1968", "ascii", "plain"),
+        ("utf_8", "utf-8", "é"),
+        ("'utf-8'", "utf-8", "é"),
+        ('"utf-8;format=flowed"', "utf-8", "é"),
+    ],
+)
+def test_a_charset_is_known_by_its_other_names(charset: str, codec: str, text: str) -> None:
+    """Whatever name a mail program writes, the words are read and the mail is not called broken."""
+    message = parse(b"Content-Type: text/plain; charset=" + charset.encode() + b"\r\n\r\n" + text.encode(codec))
+    assert (message.text, message.defects) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"\x1b$B-!0lHV\x1b(B ok", "①一番 ok"),
+        (b"\x1b$B-!0lHV\nnext", "①一番\nnext"),
+        (b"\x1b(I1\x1b(B\x1b$@Cm\x1b(Jx", "ｱ注x"),
+        (b"\x1b$By!|q0\x1b(B!", "纊ⅰ!"),
+    ],
+)
+def test_japanese_mail_may_have_the_characters_of_nec_and_ibm(raw: bytes, text: str) -> None:
+    """Circled numbers and half-width katakana, which programs put into ISO-2022-JP, are read as they were meant."""
+    assert decoded(raw, "iso-2022-jp") == text
+
+
+def test_japanese_is_the_same_by_either_reader() -> None:
+    """The own reader of ISO-2022-JP agrees with Python's about every character of JIS X 0208."""
+    rows = (bytes([row, cell]) for row in range(0x21, 0x75) for cell in range(0x21, 0x7F))
+    for pair in rows:
+        raw = b"\x1b$B" + pair
+        try:
+            known = raw.decode("iso2022_jp")
+        except UnicodeDecodeError:
+            continue
+        # Microsoft's table has other code points for a few marks, "~" and "-" among them.
+        assert decoded(raw + b"\x1b$B-!", "iso-2022-jp")[0] in (known, *"＼～∥－￠￡￢"), pair
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"caf\xe9 cr\xe8me", "café crème"),
+        (b"caf\xe9 \xc3\xa0 la cr\xe8me", "café Ã\xa0 la crème"),
+        ("été à la crème".encode() + b"\xff", "été à la crème\ufffd"),
+        ("注文".encode()[:-1], "注\ufffd"),
+        ("é".encode()[:-1], "\ufffd"),
+    ],
+)
+def test_what_says_utf8_and_is_not_is_read_by_what_most_of_it_is(raw: bytes, text: str) -> None:
+    """A mislabelled Windows-1252 text is readable; one damaged byte changes nothing around it."""
+    assert decoded(raw, "utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (b'<html><head><meta charset="shift_jis"></head>' + "注文".encode("cp932"), "注文"),
+        (b"<META http-equiv=Content-Type content='text/html; charset=windows-1251'>" + "да".encode("cp1251"), "да"),
+        (b"<meta charset=iso-2022-jp>" + "注文".encode("iso2022_jp"), "注文"),
+        (b"<meta charset=shift_jis>" + "注文".encode(), "注文"),
+        (b"<meta charset=utf-7>+ADw-caf\xe9", "+ADw-café"),
+        (b" " * 1_100 + b"<meta charset=windows-1251>caf\xe9", "café"),
+        (b"charset=windows-1251 caf\xe9", "charset=windows-1251 café"),
+    ],
+)
+def test_a_page_may_name_its_charset_itself(page: bytes, text: str) -> None:
+    """Where no header names one, the page's own word counts: at its beginning, from the list, unless it is UTF-8."""
+    assert parse(b"Content-Type: text/html\r\n\r\n" + page).text == text
+    declared = parse(b"Content-Type: text/html; charset=iso-8859-1\r\n\r\n<meta charset=windows-1251>caf\xe9")
+    assert declared.text == "café"
 
 
 def test_undeclared_eight_bit_text_is_utf8_or_windows_1252() -> None:
