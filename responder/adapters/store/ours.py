@@ -112,8 +112,8 @@ def waiting_reports(conn: Connection, account: str, since: datetime, until: date
         decision.at <= until,
         ~done,
     )
-    found = (mail(conn, mail_id) for mail_id in conn.scalars(wanted.order_by(decision.id)).all() if mail_id is not None)
-    return tuple(filter(None, found))
+    once = dict.fromkeys(conn.scalars(wanted.order_by(decision.id)).all())
+    return tuple(filter(None, (mail(conn, mail_id) for mail_id in once if mail_id is not None)))
 
 
 def _by_a_person() -> ColumnElement[bool]:
