@@ -201,7 +201,7 @@ def _returned(found: Classified) -> str:
     if found.verdict.authentic is Authentic.FAIL:
         return "it could not be verified, so it moves nothing."
     which = ", ".join(found.bounced_message_ids) or "which one, the report does not say"
-    return f"if it is one of ours ({clean(which, 300)}), the buyer did not get it and its thread waits for a person."
+    return f"if it is ours to a buyer ({clean(which, 300)}), the buyer did not get it: the thread waits for a person."
 
 
 def _notice(mail: Explained) -> str:

@@ -119,7 +119,7 @@ def test_people_read_sentences(mails: Path, capsys: pytest.CaptureFixture[str]) 
         "Amounts          119.00 EUR",
         "Somebody has to act by Mon 28 Dec 11:00.",
         "a mail of ours that came back.",
-        "if it is one of ours (<ours-1@example.com>), the buyer did not get it and its thread waits for a person.",
+        "if it is ours to a buyer (<ours-1@example.com>), the buyer did not get it: the thread waits for a person.",
         "(nothing was sent or stored)",
     ):
         assert sentence in out, sentence
