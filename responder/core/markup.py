@@ -101,26 +101,18 @@ def plain_text(markup: str) -> str:
         before, quotes = quotes, max(0, quotes + (tag == "blockquote") - (tag == "/blockquote"))
         if bool(before) != bool(quotes):
             pieces.append(_TURN + "\n")
-    text = re.sub(r"\n{3,}", "\n\n", unescaped("".join(pieces)).replace("\xa0", " "))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(_lines(text))).strip()
+    text = unescaped("".join(pieces)).replace("\xa0", " ")
+    sides = re.sub(r"\n{3,}", "\n\n", text).split(_TURN + "\n")
+    sides[::2] = ("\n".join(line.strip(" \t") for line in side.split("\n")) for side in sides[::2])
+    sides[1::2] = (_quoted(side) for side in sides[1::2])
+    return re.sub(r"\n{3,}", "\n\n", "".join(sides)).strip()
 
 
-def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text; those between two turns are quoted, as a mail program marks them."""
-    quoted, gap, started = False, False, False
-    for written in text.split("\n"):
-        if written == _TURN:
-            quoted, started = not quoted, False
-            continue
-        line = written.strip(" \t")
-        if not quoted:
-            yield line
-        elif line:
-            if gap and started:
-                yield ">"
-            yield f"> {line}"
-            started = True
-        gap = not line
+def _quoted(side: str) -> str:
+    """Return what stands in a quoted part with every line marked, as a mail program does in plain text."""
+    lines = (line.strip(" \t") for line in side.strip().split("\n"))
+    marked = "\n".join(f"> {line}" if line else ">" for line in lines)
+    return f"{marked}\n" if side.strip() else ""
 
 
 def pre_wrapped(markup: str) -> str | None:
