@@ -275,4 +275,69 @@ FILES = [
     ),
 ]
 
-FEATURED: list[Fixture] = [*FEATURES, *PHOTOS, *FILES]
+
+def relabelled(fixture: Fixture, old: str, new: str) -> Fixture:
+    """Return the mail with one line of its header or of a part's written differently."""
+    raw = fixture.raw.replace(old.encode(), new.encode(), 1)
+    assert raw != fixture.raw, f"{fixture.name} has no {old!r}"
+    return replace(fixture, raw=raw)
+
+
+UTF8 = 'Content-Type: text/plain; charset="utf-8"'
+QUOTING = (
+    "<div>On Thu, Dec 24, 2026 at 6:02 PM Maison Exemple &lt;service@example.com&gt; wrote:</div>"
+    '<blockquote type="cite"><p>Your lamp leaves tomorrow.</p></blockquote><div>Which day exactly?</div>'
+)
+FLOWED = "Does the lamp \ncome with a \nbulb?\n\nThanks"
+WRITTEN = [
+    relabelled(
+        buyer("en-named-text", UK, "Is it dimmable?", "its only text has a file name"), UTF8, UTF8 + '; name="mail.txt"'
+    ),
+    relabelled(
+        buyer("fr-inline-text", "amazon.fr", "Où est-elle ?", "its only text is marked inline, with a file name"),
+        UTF8,
+        UTF8 + '\r\nContent-Disposition: inline; filename="mail.txt"',
+    ),
+    relabelled(
+        buyer("en-other-text", UK, "Is it dimmable?", "its only text is enriched (RFC 1896)"),
+        "text/plain",
+        "text/enriched",
+    ),
+    relabelled(
+        replace(buyer("en-flowed", UK, FLOWED, "RFC 3676"), text="Does the lamp come with a bulb?\n\nThanks"),
+        UTF8,
+        UTF8 + "; format=flowed",
+    ),
+    replace(
+        buyer(
+            "en-answer-below-a-page",
+            US,
+            "Which day exactly?",
+            "an HTML answer below what it quotes",
+            buyer_name="Jordan",
+            page=QUOTING,
+        ),
+        no_response_link=None,
+    ),
+    relabelled(
+        buyer("fr-alias-of-a-charset", "amazon.fr", "Déjà reçu ?", "a charset by another name", charset="cp1252"),
+        'charset="cp1252"',
+        "charset=X-CP1252",
+    ),
+    relabelled(
+        buyer("fr-mislabelled", "amazon.fr", "Déjà reçu ?", "Windows-1252 that says UTF-8", charset="cp1252"),
+        'charset="cp1252"',
+        "charset=utf-8",
+    ),
+    buyer(
+        "en-invisible",
+        UK,
+        "Is it dimmable?",
+        "soft hyphens and zero-width spaces inside the markers",
+        body=message_text("en", "Is it dimmable?", ORDER, no_response_link(UK))
+        .replace("Message:", "Mes\N{SOFT HYPHEN}sage:")
+        .replace("End message", "End\N{ZERO WIDTH SPACE} message"),
+    ),
+]
+
+FEATURED: list[Fixture] = [*FEATURES, *PHOTOS, *FILES, *WRITTEN]
