@@ -124,7 +124,7 @@ def _checked(name: str, read: document.Document, problems: list[Problem]) -> lis
         else:
             problems.append(Problem(str(read.at((name, number))), "a row must have named values", "write {name: ...}"))
         if len(problems) == before:
-            rows.append(_complete(row, _COLUMNS[name]))
+            rows.append(_complete(row, _COLUMNS[name]) | _named(name, row))
     return rows
 
 
@@ -143,12 +143,21 @@ def _row_problems(
                 found.append(Problem(str(read.at(path)), f"{key!r} is missing", f"it must be {words}"))
         elif not fits(row[key]):
             found.append(Problem(str(read.at((*path, key))), f"{key!r} is {row[key]!r}", f"it must be {words}"))
+    if path[0] == "subjects" and not found and ("subject" in row) == ("body" in row):
+        found.append(Problem(str(read.at(path)), "a row has either a subject or a body", "write one of the two"))
     return found
 
 
 def _complete(row: Row, columns: Mapping[str, _Rule]) -> Row:
     """Return the row as its dataclass takes it: every column, lists as tuples, names as mail is compared with them."""
     return {key: _value(key, row.get(key, _DEFAULTS.get(key))) for key in columns}
+
+
+def _named(file: str, row: Row) -> Row:
+    """Return the name as mail is compared with it: a type in capitals, a store in small letters."""
+    if file == "notification_types":
+        return {"name": row["name"].upper()}
+    return {"name": row["name"].lower()} if file == "marketplaces" else {}
 
 
 def _value(key: str, value: Any) -> Any:
@@ -158,11 +167,11 @@ def _value(key: str, value: Any) -> Any:
 
 
 def _text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+    return isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
 
 
 def _zone(value: object) -> bool:
@@ -183,6 +192,7 @@ def _optional(rule: _Rule) -> _Rule:
 
 _TEXT: _Rule = ("a text", _text)
 _TEXTS: _Rule = ("a list of texts", _texts)
+_SOME: _Rule = ("a list of at least one text", lambda value: _texts(value) and bool(value))
 _FLAG: _Rule = ("true or false", lambda value: isinstance(value, bool))
 _KIND = _one_of((Kind.BUYER_MESSAGE, Kind.ANSWER_COPY, Kind.NOTICE))
 _NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
@@ -197,7 +207,7 @@ _DEFAULTS: Row = {
     **dict.fromkeys(("settled", "bare"), False),
 }
 
-_LOWER = frozenset({"local", "domains", "relay_domain", "host", "seller_central"})
+_LOWER = frozenset({"local", "domains", "senders", "relay_domain", "host", "seller_central"})
 
 _COLUMNS: dict[str, dict[str, _Rule]] = {
     "marketplaces": {
@@ -245,8 +255,8 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         **dict.fromkeys(("wrote", "separators", "first", "others", "subject"), _TEXTS),
         **_ORIGIN,
     },
-    "currencies": {"mark": _TEXT, "codes": _TEXTS, **_ORIGIN},
-    "labels": {"field": _one_of(FIELDS), "language": _TEXT, "labels": _TEXTS, **_ORIGIN},
+    "currencies": {"mark": _TEXT, "codes": _SOME, **_ORIGIN},
+    "labels": {"field": _one_of(FIELDS), "language": _TEXT, "labels": _SOME, **_ORIGIN},
     "link_hosts": {"host": _TEXT, **_ORIGIN},
 }
 _KEYS: dict[str, tuple[str, ...]] = {

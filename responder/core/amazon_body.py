@@ -106,7 +106,7 @@ def buyer_name(name: str, ours: Collection[str] = ()) -> str | None:
 def named_limits(message: Message, catalogue: Catalogue) -> tuple[timedelta, ...]:
     """Return the limits the text names in days or hours ("within 3 days"), the shortest first."""
     found: set[timedelta] = set()
-    text = message.text[:MAX_NOTICE].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    text = f"{message.subject}\n{message.text[:MAX_NOTICE]}".replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     for phrase in catalogue.deadline_phrases:
         for pattern, hours in _limit_patterns(phrase):
             for match in pattern.finditer(text):

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from responder.core.amazon import Catalogue
-from responder.core.dkim import DkimResult, Signature, claims, well_formed
+from responder.core.dkim import DkimResult, Signature, claims, unreadable, well_formed
 from responder.core.folding import folded
 from responder.core.kinds import Authentic, Verdict
 from responder.core.message import Address, Message
@@ -77,6 +77,8 @@ def _covered(message: Message, catalogue: Catalogue) -> frozenset[str] | None:
     A signed mail can be sent on by anybody, with more fields on top: our server says `pass` to it all the same. It
     does not say which signature it checked, so a second one, made up, must not add anything.
     """
+    if unreadable(message):
+        return frozenset()  # our server may have read what we did not, and nobody knows what it covers
     found = [each.covers(message) for each in signatures(message, catalogue)]
     return frozenset.intersection(*found) if found else None
 
@@ -118,15 +120,15 @@ def _by_its_signature(message: Message, catalogue: Catalogue, dkim: DkimResult, 
 
 def _stranger(message: Message, authserv_id: str | None) -> Verdict:
     domain = message.from_[0].domain
-    if is_robot(message.from_[0].spec) and _refused(message, authserv_id):
+    if is_robot(message.from_[0].spec) and refused(message, authserv_id):
         return Verdict(Authentic.FAIL, f"our mail server says dmarc=fail for {domain}")
     if pretends(message) and not _reports_for_ses(message.from_[0]):
         return Verdict(Authentic.FAIL, f"pretends to be Amazon: {domain} is not an Amazon domain")
     return Verdict(Authentic.UNKNOWN, f"not from Amazon: {domain}")
 
 
-def _refused(message: Message, authserv_id: str | None) -> bool:
-    """Return whether our own server says that the sender is not the domain's: a report from there proves nothing."""
+def refused(message: Message, authserv_id: str | None) -> bool:
+    """Return whether our own server says that the mail does not come from its sender's domain (dmarc=fail)."""
     found = message.all_headers("authentication-results")[:1] if authserv_id else ()
     return any(
         server.lower() == ("" if authserv_id == UNNAMED else (authserv_id or "").lower())

@@ -19,7 +19,7 @@ from responder.core.amazon_body import (
     order_ids,
     repeated_store,
 )
-from responder.core.authenticity import DkimResult, verdict
+from responder.core.authenticity import DkimResult, refused, verdict
 from responder.core.automatic import INSTANCE_HEADER, automatic_reasons
 from responder.core.deadlines import NAMED_BETWEEN, named_deadline
 from responder.core.details import details
@@ -174,6 +174,8 @@ def _judged(
 ) -> Verdict:
     judged = verdict(message, catalogue, authserv_id, dkim)
     if sender and sender.spec in own and not catalogue.is_amazon_domain(sender.domain):
+        if refused(message, authserv_id):
+            return Verdict(Authentic.FAIL, f"in our own name, and our mail server says dmarc=fail for {sender.domain}")
         # A seller's address often has "amazon" in it: that is no pretence.
         return Verdict(Authentic.UNKNOWN, f"from our own address {sender.spec}, which proves nothing")
     return judged

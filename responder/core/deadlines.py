@@ -34,9 +34,9 @@ _DAY = timedelta(days=1)
 NAMED_BETWEEN: Mapping[str, tuple[timedelta, timedelta]] = {
     # Amazon's pages and mails name 48 hours, 72 hours, 3 days and, long ago, 7 days (help 1781, G202041210): what is
     # shorter or longer in such a mail is a buyer's sentence, a claim's own limit of 90 days, an appeal of 30.
-    NoticeType.A_TO_Z_OPENED: (_DAY, 7 * _DAY),
-    NoticeType.A_TO_Z_INFORMATION: (_DAY, 7 * _DAY),
-    NoticeType.CHARGEBACK: (_DAY, 14 * _DAY),  # 7 days (help G202145040); others say 11
+    NoticeType.A_TO_Z_OPENED: (_DAY / 2, 7 * _DAY),
+    NoticeType.A_TO_Z_INFORMATION: (_DAY / 2, 7 * _DAY),
+    NoticeType.CHARGEBACK: (_DAY / 2, 14 * _DAY),  # 7 days (help G202145040); others say 11
     NoticeType.PERFORMANCE: (_DAY / 2, 30 * _DAY),  # no real mail is known
     NoticeType.POLICY: (_DAY / 2, 30 * _DAY),
 }
@@ -45,7 +45,7 @@ NAMED_BETWEEN: Mapping[str, tuple[timedelta, timedelta]] = {
 
 def named_deadline(notice_type: str, limits: Sequence[timedelta]) -> timedelta | None:
     """Return the shortest of the limits a text names that can be this notice's deadline."""
-    shortest, longest = NAMED_BETWEEN.get(notice_type, (_DAY, 30 * _DAY))
+    shortest, longest = NAMED_BETWEEN.get(notice_type, (_DAY / 2, 30 * _DAY))
     return min((limit for limit in limits if shortest <= limit <= longest), default=None)
 
 

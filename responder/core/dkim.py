@@ -98,6 +98,12 @@ def well_formed(message: Message) -> tuple[Signature, ...]:
     return tuple(signature for signature in found if signature is not None)
 
 
+def unreadable(message: Message) -> bool:
+    """Return whether the header holds a signature that `well_formed` leaves out, wherever it stands."""
+    block, _ = split_header(message.raw)
+    return sum(1 for _ in _FIELD.finditer(block)) > len(well_formed(message))
+
+
 def usable_key(records: Sequence[bytes], signature: Signature) -> Key | NoKey:
     """Return the key among the texts that the DNS holds for `signature`."""
     keys = [(record, tags) for record in records if "p" in (tags := _tags(record.decode("latin-1")) or {})]

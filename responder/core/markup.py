@@ -18,6 +18,9 @@ MAX_REFERENCES = 10_000
 _TAG = re.compile(r"<(?:!--|[!?]|(?P<name>/?[A-Za-z][A-Za-z0-9]{0,20}))")
 # What ends a tag: a ">" that stands in no quoted value. The next tag is never looked into, so each is read once.
 _REST = re.compile(r"""(?:[^<>=]++|=\s*+(?:"(?:[^"<]++|<(?![A-Za-z/!?]))*+"|'(?:[^'<]++|<(?![A-Za-z/!?]))*+')?+)*+>""")
+# How a mail program's button for indenting writes it: what the sender wrote now, not a quoted mail.
+_INDENTED = re.compile(r"border:\s?none", re.IGNORECASE)
+_ATTRIBUTES = 500
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"}
     | {"section", "article", "header", "footer", "main", "nav", "aside", "figure", "figcaption", "address", "center"}
@@ -88,7 +91,8 @@ def unescaped(text: str) -> str:
 def plain_text(markup: str) -> str:
     """Return the readable text of an HTML mail, block elements on lines of their own, quoted ones behind "> "."""
     pieces: list[str] = []
-    preformatted = quotes = 0
+    preformatted = 0
+    quotes: list[bool] = []
     for tag, raw, _ in _tokens(markup[:MAX_HTML].replace(_TURN, "")):
         if not tag:
             pieces.append(raw if preformatted else _BLANKS.sub(" ", raw))
@@ -98,8 +102,12 @@ def plain_text(markup: str) -> str:
         elif tag in ("/td", "/th"):
             pieces.append(" ")
         preformatted = max(0, preformatted + (tag == "pre") - (tag == "/pre"))
-        before, quotes = quotes, max(0, quotes + (tag == "blockquote") - (tag == "/blockquote"))
-        if bool(before) != bool(quotes):
+        before = any(quotes)
+        if tag == "blockquote":
+            quotes.append(_INDENTED.search(raw[:_ATTRIBUTES]) is None)
+        elif tag == "/blockquote" and quotes:
+            quotes.pop()
+        if before != any(quotes):
             pieces.append(_TURN + "\n")
     text = unescaped("".join(pieces)).replace("\xa0", " ")
     sides = re.sub(r"\n{3,}", "\n\n", text).split(_TURN + "\n")

@@ -44,7 +44,7 @@ def buyer_words(message: Message, catalogue: Catalogue) -> str:
     if marked:
         return marked
     if marked is None and message.html:
-        page = _marked(plain_text(message.html[:MAX_PAGE]), catalogue.markers, MAX_PAGE)
+        page = _on_page(message, catalogue)
         if page:  # some senders' plain part only says that there is a page
             return page
     block = pre_wrapped(message.html)
@@ -56,6 +56,12 @@ def buyer_words(message: Message, catalogue: Catalogue) -> str:
     if message.attachments and (marked == "" or "pre-wrap" in message.html.lower()):
         return ""  # the template has a place for words, and it is empty: only the attachments were sent
     return answer.own
+
+
+def _on_page(message: Message, catalogue: Catalogue) -> str | None:
+    """Return what stands between markers in the HTML, above what it quotes."""
+    text = plain_text(message.html[:MAX_PAGE])
+    return _marked(text, catalogue.markers, quoted.split(text, catalogue.quotes).at)
 
 
 def _framed(message: Message, before: int) -> str:
@@ -92,15 +98,21 @@ def without_words(attachments: tuple[Attachment, ...]) -> str:
 
 def _marked(text: str, markers: tuple[Markers, ...], before: int) -> str | None:
     """Return what stands between the first markers that begin before `before`; None when there are none."""
-    dashed, bare = _patterns(markers)
+    dashed, bare, lone_end = _patterns(markers)
     start = _first(text, dashed.begin, before)
     if start is not None:
-        stop = _end(text, dashed, start) or _ANY_MARKER.search(text, start.end())
+        ends = (_end(text, dashed, start), lone_end.search(text, start.end()), _ANY_MARKER.search(text, start.end()))
+        stop = next(filter(None, ends), None)
         return text[start.end() : stop.start() if stop else len(text)].strip()
-    # A line "Message:" alone is somebody's own writing unless an end follows.
-    start = _first(text, bare.begin, before)
+    # A line "Message:" alone is somebody's own writing unless an end follows, and the template's own words or links.
+    start = _first(text, bare.begin, before) if _is_template(text, markers) else None
     stop = _end(text, bare, start) if start is not None else None
     return text[start.end() : stop.start()].strip() if start is not None and stop is not None else None
+
+
+def _is_template(text: str, markers: tuple[Markers, ...]) -> bool:
+    words = (word for known in markers if known.bare for word in (*known.intro, *known.resolve))
+    return any(each in text for each in (*_TEMPLATE_LINKS, *words))
 
 
 def _first(text: str, begin: re.Pattern[str], before: int) -> re.Match[str] | None:
@@ -118,11 +130,13 @@ def _end(text: str, pair: _Pair, start: re.Match[str]) -> re.Match[str] | None:
     ends = list(islice(pair.end.finditer(text, start.end()), _TRIES))
     if _alone(text, start):
         ends = [each for each in ends if _alone(text, each)] or ends
+    if not ends:
+        return None
     begins = [each.start() for each in islice(pair.begin.finditer(text, start.end()), _TRIES)]
-    for count, each in enumerate(ends):
+    for count, each in enumerate(ends if begins else ()):  # no other message below: the last end is the template's
         if sum(at < each.start() for at in begins) <= count:
             return each
-    return ends[-1] if ends else None
+    return ends[-1]
 
 
 def _alone(text: str, marker: re.Match[str]) -> bool:
@@ -140,8 +154,8 @@ def _in_quote(text: str, marker: re.Match[str]) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _patterns(markers: tuple[Markers, ...]) -> tuple[_Pair, _Pair]:
-    """Return begin and end as they stand between dashes, and as they stand alone on a line where they may."""
+def _patterns(markers: tuple[Markers, ...]) -> tuple[_Pair, _Pair, re.Pattern[str]]:
+    """Return begin and end between dashes, the same alone on a line where they may be, and any end alone on a line."""
     begin = _either(word for known in markers for word in known.begin)
     end = _either(word for known in markers for word in known.end)
     bare_begin = _either(word for known in markers if known.bare for word in known.begin)
@@ -155,6 +169,7 @@ def _patterns(markers: tuple[Markers, ...]) -> tuple[_Pair, _Pair]:
             re.compile(rf"^[^\S\n]*+{bare_begin}[^\S\n]*+:[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
             re.compile(rf"^[^\S\n]*+{bare_end}[^\S\n]*+:?[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
         ),
+        re.compile(rf"^[^\S\n]*+{end}[^\S\n]*+:?[^\S\n]*+$", re.IGNORECASE | re.MULTILINE),
     )
 
 

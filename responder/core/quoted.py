@@ -149,4 +149,5 @@ def _labelled(line: str, labels: Sequence[str]) -> bool:
 
 
 def _quoted(line: str) -> bool:
-    return line.lstrip().startswith(">")
+    """A blank in front of ">" is a person's (RFC 3676 section 4.4), and so is an arrow back at the end of the line."""
+    return line.startswith(">") and not line.rstrip().endswith("<")

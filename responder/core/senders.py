@@ -123,7 +123,7 @@ def from_elsewhere(
     sender = single_sender(message)
     if is_failure_report(message):
         return Finding(Kind.BOUNCE, "a delivery report that says an address failed (RFC 3464)")
-    if sender and sender.spec in own:
+    if sender and sender.spec in own and judged.authentic is not Authentic.FAIL:
         return _passed_on(message, catalogue) or _written_by_us(message, catalogue)
     if judged.authentic is Authentic.FAIL:
         return Finding(Kind.OTHER, "not from Amazon, though it may look so")

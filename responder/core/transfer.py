@@ -46,7 +46,7 @@ def unflowed(text: str, delsp: bool) -> str:
     paragraphs: list[list[str]] = []
     open_ended = False
     for written in text.replace("\r\n", "\n").split("\n"):
-        line = written.removeprefix(" ")  # space-stuffed (section 4.4)
+        line = written.removeprefix(" ") if not written.startswith(" >") else written  # space-stuffed (section 4.4)
         alone = not line.strip() or written.startswith(">") or line == "-- "
         flows = not alone and line.endswith(" ")
         said = line[:-1] if flows and delsp else line

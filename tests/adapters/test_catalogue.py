@@ -150,3 +150,27 @@ def test_names_are_compared_without_regard_to_case(tmp_path: Path) -> None:
     row = "{local: Seller-News, domains: [Amazon.FR], kind: notice, notice_type: other, grade: P, source: ours}"
     (tmp_path / "senders.yaml").write_text(f"senders:\n  - {row}\n", "utf-8")
     assert (load(tmp_path).senders[0].local, load(tmp_path).senders[0].domains) == ("seller-news", ("amazon.fr",))
+
+
+def test_a_row_that_could_never_match_is_refused_or_mended(tmp_path: Path) -> None:
+    """Capitals are no mistake; an empty text, a list of nothing and a row that asks for nothing are."""
+    origin = "grade: P, source: ours"
+    (tmp_path / "notification_types.yaml").write_text(
+        f"notification_types:\n  - {{name: foo_bar, kind: notice, notice_type: policy, {origin}}}\n", "utf-8"
+    )
+    (tmp_path / "subjects.yaml").write_text(
+        f"subjects:\n  - {{subject: x, kind: notice, senders: [Seller-News], {origin}}}\n", "utf-8"
+    )
+    assert load(tmp_path).notification_type("FOO_BAR") is not None
+    assert load(tmp_path).subjects[0].senders == ("seller-news",)
+    (tmp_path / "subjects.yaml").write_text(
+        f'subjects:\n  - {{subject: " ", kind: notice, {origin}}}\n  - {{kind: notice, {origin}}}\n'
+        f"  - {{subject: x, body: y, kind: notice, {origin}}}\n",
+        "utf-8",
+    )
+    (tmp_path / "currencies.yaml").write_text(f"currencies:\n  - {{mark: kr, codes: [], {origin}}}\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+    said = [str(problem) for problem in caught.value.problems]
+    assert sum("subjects.yaml" in line for line in said) == 3
+    assert any("'codes' is []" in line for line in said)

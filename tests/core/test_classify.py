@@ -424,3 +424,42 @@ def test_a_buyers_message_our_own_forwarder_sent_on_is_tracked() -> None:
     assert (found.kind, found.buyer_address) == (BUYER, f"{ALIAS}@marketplace.amazon.fr")
     assert found.verdict.authentic is Authentic.UNKNOWN
     assert found_in(sent_answer(f"{ALIAS}@marketplace.amazon.fr")).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("trick", ["blanks", "far"])
+def test_a_signature_nobody_can_read_vouches_for_nothing(trick: str) -> None:
+    """Another reader may understand a signature that we leave out: what it covers is not known, so it is nothing."""
+    raw = replayed("X-Space-Notification-Type: BBC_MESSAGE_CONFIRMATION_TO_MERCHANT")
+    if trick == "blanks":
+        raw = raw.replace(b"v=1; a=rsa", b"v=1;" + b" " * 150 + b"a=rsa")
+    else:
+        junk = b"".join(b"X-Junk: " + b"x" * 3_000 + b"\r\n" for _ in range(25))
+        field = raw[raw.index(b"DKIM-Signature") : raw.index(b"X-Space")]
+        raw = raw.replace(field, b"").replace(b"\r\n\r\nMerci", b"\r\n" + junk + field.rstrip() + b"\r\n\r\nMerci")
+    found = found_in(raw)
+    assert found.verdict.authentic is Authentic.PASS
+    assert found.kind is NOTICE
+
+
+def test_mail_in_our_own_name_that_our_server_refused_is_nobodys() -> None:
+    """A forger who writes as the shop, with a buyer in Reply-To, reaches no thread; nor does a report in our name."""
+    refused = b"Authentication-Results: mx.example.com; dmarc=fail header.from=example.com\r\n"
+    relay = f"Camille <{ALIAS}@marketplace.amazon.fr>"
+    raw = buyer_message(auth=None, from_header=f"Shop <{builders.SELLER}>", extra_headers={"Reply-To": relay})
+    forged = found_in(refused + raw)
+    assert (forged.kind, forged.verdict.authentic, forged.buyer_address) == (Kind.OTHER, Authentic.FAIL, None)
+    report = bounce().replace(b"MAILER-DAEMON@mx.example.com", builders.SELLER.encode())
+    assert found_in(refused + report).verdict.authentic is Authentic.FAIL
+
+
+def test_a_dispute_that_asks_for_something_keeps_its_deadline() -> None:
+    """The sender of outcomes may ask as well: only the subject says that it is over."""
+    raw = notice(
+        "UNKNOWN",
+        header=False,
+        footer=False,
+        from_header="cb-seller-query@amazon.com",
+        subject="{order}: Additional information needed",
+        text="Please respond within 7 days.",
+    )
+    assert (found_in(raw).settled, found_in(raw).named_deadline) == (False, timedelta(days=7))

@@ -96,6 +96,7 @@ def test_the_last_moment_is_in_time() -> None:
         (NoticeType.A_TO_Z_INFORMATION, [72], 72),
         (NoticeType.A_TO_Z_INFORMATION, [48, 72], 48),
         (NoticeType.A_TO_Z_OPENED, [2, 72], 72),  # a buyer's "within 2 hours" is no limit of Amazon's
+        (NoticeType.A_TO_Z_OPENED, [12], 12),
         (NoticeType.A_TO_Z_OPENED, [30 * 24], None),  # an appeal's 30 days are another clock
         (NoticeType.A_TO_Z_OPENED, [90 * 24], None),  # how long a buyer may claim
         (NoticeType.A_TO_Z_OPENED, [7 * 24], 7 * 24),

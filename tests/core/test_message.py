@@ -535,7 +535,7 @@ def test_a_text_of_another_type_is_read_when_there_is_no_other(kind: str, body: 
             "Hello, \n\ntext \n> old \n> words \nnew",
         ),
         ("format=flowed", "text \r\n-- \r\nJordan \r\nDoe", "text \n-- \nJordan Doe"),
-        ("format=flowed", " From here\r\n > no quote", "From here\n> no quote"),
+        ("format=flowed", " From here\r\n > no quote", "From here\n > no quote"),
         ("format=fixed", "one \r\n two", "one \n two"),
     ],
 )

@@ -19,6 +19,12 @@ def text_mail(text: str, *, html: bool = False) -> Message:
     return parse(f"Subject: x\r\nContent-Type: {kind}; charset=utf-8\r\n\r\n{text}".encode())
 
 
+def both_parts(text: str, page: str) -> Message:
+    """Return a mail that says it in plain text and in HTML."""
+    parts = f"--b\r\n\r\n{text}\r\n--b\r\nContent-Type: text/html\r\n\r\n{page}\r\n--b--"
+    return parse(f"Subject: x\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n{parts}".encode())
+
+
 def with_photo(text: str, kind: str = "plain", name: str = "IMG_1.jpg") -> Message:
     """Return a mail of this text with one photo beside it."""
     part = f"Content-Type: text/{kind}; charset=utf-8\r\n\r\n{text}"
@@ -27,6 +33,7 @@ def with_photo(text: str, kind: str = "plain", name: str = "IMG_1.jpg") -> Messa
     return parse(f"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{body}".encode())
 
 
+LINK = "https://sellercentral.amazon.pl/messaging/no-response-needed?t=a&m=b"
 WORDS = "Bonjour,\n\noù est mon colis ?\n-- \nCamille"
 
 
@@ -49,8 +56,16 @@ def test_the_buyers_words_are_found_in_every_stores_template(marketplace: str) -
         ("———— Messaggio: ————\nciao\n———— FINE MESSAGGIO ————", "ciao"),
         ("____ Message ____\nhi\n==== Slut på meddelandet ====\nfooter", "hi"),
         ("---- Message: ----\nno end at all", "no end at all"),
-        ("Nachricht:\nhallo\nEnde der Nachricht\nfoot", "hallo"),
-        ("Wiadomość: \ncześć\n Koniec wiadomości:\nfoot", "cześć"),
+        ("Du hast eine Nachricht erhalten\nNachricht:\nhallo\nEnde der Nachricht\nfoot", "hallo"),
+        (f"Wiadomość: \ncześć\n Koniec wiadomości:\n{LINK}", "cześć"),
+        ("Hallo\nNachricht:\nbitte anrufen\nEnde der Nachricht\nund eine Rechnung",) * 2,
+        (f"--- Message: ---\nhi\nEnd message\n{LINK}", "hi"),
+        (
+            "--- Message: ---\nI saw:\n--- End message ---\nand now?\n--- End message ---\nfoot",
+            "I saw:\n--- End message ---\nand now?",
+        ),
+        (">>> URGENT <<<\nwhere is it?",) * 2,
+        (" > 30 cm is what I need", "> 30 cm is what I need"),
         ("---- Message: ----\na\n---- End message ----\nquoted\n---- Message: ----\nb\n---- End message ----", "a"),
         ("Message:\nis a word I write on its own line", "Message:\nis a word I write on its own line"),
         ("no markers: an answer in the thread", "no markers: an answer in the thread"),
@@ -183,6 +198,63 @@ def test_markers_of_an_earlier_mail_are_not_todays_words() -> None:
     assert buyer_words(text_mail(f"Grazie!\n\n{template}"), CATALOGUE) == "Grazie!"
     inside = f"--- Messaggio: ---\nEcco:\n{QUOTED}\nNo.\n--- Fine messaggio ---"
     assert buyer_words(text_mail(inside), CATALOGUE) == f"Ecco:\n{QUOTED}\nNo."
+
+
+def test_a_block_inside_a_quoted_mail_is_not_todays_words() -> None:
+    """The <pre> of an earlier message stands in the quoted part of an answer."""
+    block = '<pre style="white-space: -o-pre-wrap">old</pre>'
+    said = "On 4 Jan 2027, M &lt;service@example.com&gt; wrote:<br>"
+    page = f"<div>Thanks</div><div>{said}</div><blockquote>{block}</blockquote>"
+    assert buyer_words(text_mail(page, html=True), CATALOGUE) == "Thanks"
+    assert buyer_words(text_mail(f"<p>intro</p>{block}<p>foot</p>", html=True), CATALOGUE) == "old"
+
+
+def test_unknown_markers_frame_the_words_in_amazons_template() -> None:
+    """Two dashed lines with words of a language nobody wrote down; without Amazon's links they are the buyer's."""
+    drawn = "Hej\n---- Meddelande: ----\nNär kommer den?\n---- Slut ----\n"
+    assert buyer_words(text_mail(drawn + LINK), CATALOGUE) == "När kommer den?"
+    assert buyer_words(text_mail(drawn), CATALOGUE) == drawn.strip()
+    assert buyer_words(text_mail(f"{drawn}---- more ----\n{LINK}"), CATALOGUE).startswith("Hej")
+
+
+def test_a_pasted_template_does_not_end_the_words() -> None:
+    """Begins and ends are counted: what the buyer pasted, or named in a sentence, is part of the words."""
+    old = "------------- Message: -------------\nold\n------------- End message -------------"
+    words = f"I wrote this:\n{old}\nWhat now?"
+    assert buyer_words(text_mail(old.replace("\nold\n", f"\n{words}\n") + "\nfooter"), CATALOGUE) == words
+    named = 'Your mail ends in "--- End of message ---" and nothing else. Why?'
+    assert buyer_words(text_mail(old.replace("old", named)), CATALOGUE) == named
+    twice = f"{old}\nfooter\n{old.replace('old', 'older')}"
+    assert buyer_words(text_mail(twice), CATALOGUE) == "old"
+
+
+def test_the_page_has_the_words_where_the_plain_part_has_none() -> None:
+    """Some senders' plain part only says that there is a page."""
+    page = "<p>------------- Message: -------------</p><p>hello</p><p>------------- End message -------------</p>"
+    assert buyer_words(both_parts("This mail needs a reader of HTML.", page), CATALOGUE) == "hello"
+
+
+def test_the_page_of_an_answer_is_cut_where_it_quotes() -> None:
+    """Old mail programs quote Amazon's template as plain HTML below a header block: it is not today's answer."""
+    head = "<p>-----Original Message-----</p><p>From: Shop</p><p>Sent: Monday</p><p>Subject: Re: x</p>"
+    old = "<p>------------- Message: -------------</p><p>OLD</p><p>------------- End message -------------</p>"
+    page = f"<p>NEW words</p>{head}{old}"
+    assert buyer_words(text_mail(page, html=True), CATALOGUE) == "NEW words"
+    assert buyer_words(both_parts("NEW words", page), CATALOGUE) == "NEW words"
+
+
+def test_indented_lines_are_the_buyers() -> None:
+    """A mail program's button for indenting writes the same tag as a quote, with another style."""
+    address = '<blockquote style="margin:0 0 0 40px;border:none;padding:0px"><div>12 rue X</div></blockquote>'
+    page = f"<div>Please change my address to:</div>{address}<div>Thanks</div>"
+    assert "12 rue X" in buyer_words(text_mail(page, html=True), CATALOGUE)
+
+
+@pytest.mark.parametrize("dash", list("-‐‑‒–—―−_=─"))
+def test_any_kind_of_dash_makes_a_marker(dash: str) -> None:
+    """Mail programs and converters exchange them."""
+    text = f"x\n{dash * 13} Messaggio: {dash * 13}\nciao\n{dash * 13} Fine messaggio {dash * 13}\ny"
+    assert buyer_words(text_mail(text), CATALOGUE) == "ciao"
 
 
 def test_a_message_of_photos_alone_has_no_words() -> None:

@@ -130,7 +130,10 @@ LIMITS = {
 }  # fmt: skip
 
 # These senders carry many matters, and the words are not known: told once, so that somebody adds a row.
-NEW = ("do-not-reply-unknown", "opt-out-unknown-words", "auto-copy-old", "sold-fr-unknown", "no-reply")
+NEW = (
+    *("do-not-reply-unknown", "opt-out-unknown-words", "account-update", "auto-copy-old", "sold-fr-unknown"),
+    "no-reply",
+)
 
 
 def _by_sender(sent: Sent) -> Fixture:

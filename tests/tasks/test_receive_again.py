@@ -106,6 +106,14 @@ def test_an_unverified_message_is_not_the_first_of_a_verified_one(office) -> Non
     assert office.threads()[0].messages == 2
 
 
+def test_the_same_words_long_after_the_answer_are_asked_again(office) -> None:
+    """Amazon was seen to send copies within about ten hours: what comes a day later is the buyer."""
+    office.receive(builders.buyer_message(text=LONG))
+    office.receive(builders.sent_answer(ALIAS), BASTILLE_DAY + HOUR, sent=True)
+    sent_again(office, 22 * HOUR, text=LONG)
+    assert office.threads()[0].state is ThreadState.OPEN
+
+
 def test_the_same_words_with_a_photo_are_a_message(office) -> None:
     """Somebody answered that no photo was there: it comes with the same words, and waits."""
     office.receive(builders.buyer_message(text=LONG))

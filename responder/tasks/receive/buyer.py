@@ -24,6 +24,7 @@ from responder.tasks.receive.noted import note
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+LATE_COPY_WITHIN = 12 * HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +92,12 @@ def _is_copy(conn: Connection, judge: Judge, mail: Received, first: mails.Stored
 
 
 def _is_late_copy(mail: Received, first: mails.StoredMail) -> bool:
-    """After the answer a short question is more likely asked again than sent again, and so is one in another case."""
-    return is_distinctive(mail.classified.text) and first.case_id in (None, mail.classified.case_id)
+    """
+    After the answer a short question is more likely asked again than sent again; so is one in another case, and one
+    that comes later than Amazon was seen to send a copy (26 minutes to about 10 hours).
+    """
+    soon = mail.received_at - first.received_at <= LATE_COPY_WITHIN
+    return soon and is_distinctive(mail.classified.text) and first.case_id in (None, mail.classified.case_id)
 
 
 def _first_of(conn: Connection, mail: Received) -> mails.StoredMail | None:
