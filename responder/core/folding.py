@@ -19,6 +19,14 @@ def folded(text: str) -> str:
     if text.isascii():
         return " ".join(text.casefold().split())
     # Decomposed twice: some letters have a lower case only once their style is gone, and it may be composed again.
-    lower = unicodedata.normalize("NFKD", text.translate(_SIGNS)).casefold()
-    bare = (char for char in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(char))
-    return " ".join("".join(bare).translate(_SIGNS).split())
+    lower = _bare(_bare(text.translate(_SIGNS)).casefold())
+    return " ".join(lower.translate(_SIGNS).split())
+
+
+def _bare(text: str) -> str:
+    """Return the letters without marks; marks go first, since ordering a long run of them takes quadratic time."""
+    return _without_marks(unicodedata.normalize("NFKD", _without_marks(text)))
+
+
+def _without_marks(text: str) -> str:
+    return "".join(char for char in text if not unicodedata.combining(char))

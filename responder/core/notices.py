@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from responder.core.addresses import Address
 from responder.core.amazon import Catalogue, SenderRule, SubjectRule
+from responder.core.amazon_body import MAX_NOTICE
 from responder.core.folding import folded
 from responder.core.kinds import Kind, NoticeType
 from responder.core.message import Message
@@ -30,7 +31,7 @@ class Guess:
 def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
     """Return what the first fitting rule says, subjects before senders; a notice of no known type when none fits."""
     local = sender.local.lower()
-    subject, text = folded(message.subject), folded(message.text)
+    subject, text = folded(message.subject), folded(message.text[:MAX_NOTICE])
     for row in catalogue.subjects:
         if _fits(row, local, subject, text):
             what = f"subject has {row.subject.strip()!r}" if row.subject else f"text has {row.body!r}"
@@ -47,7 +48,7 @@ def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
 
 def language_of(message: Message, catalogue: Catalogue) -> str | None:
     """Return the language in which Amazon worded the subject, or a sentence of the text, where a row knows it."""
-    subject, text = folded(message.subject), folded(message.text)
+    subject, text = folded(message.subject), folded(message.text[:MAX_NOTICE])
     rows = (row for row in catalogue.subjects if row.language)
     return next((row.language for row in rows if _worded(row, subject, text)), None)
 
