@@ -17,8 +17,8 @@ from responder.core.words import clean
 MAX_ORDERS = 20
 _NO_BREAK = "\N{NON-BREAKING HYPHEN}"  # what some mail programs make of the hyphen of a number
 MAX_LIMITS = 10
-MAX_NOTICE = 16_384
-"""Characters of a notice that are searched for limits and amounts; Amazon's have a few thousand."""
+MAX_NOTICE = 8_192
+"""Characters of a notice that are searched for wording, limits and amounts; Amazon's have a few thousand."""
 
 _ORDER_ID = re.compile(r"(?<![\w-])[0-9]{3}-[0-9]{7}-[0-9]{7}(?![\w-])", re.ASCII)
 _RELAY = re.compile(

@@ -24,6 +24,7 @@ MAX_RAW = 1_048_576
 MAX_TEXT = 65_536
 MAX_REPORT = 16_384
 MAX_IDS = 50
+MAX_SAME = 2
 _MEANINGFUL = frozenset({"from", "sender", "reply-to", "subject", "message-id", "date", "content-type"})
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>", re.ASCII)
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}", re.ASCII)
@@ -109,8 +110,9 @@ class _Raw:
         return next((value for key, value in self.fields if key == name), "")
 
     def addresses(self, name: str) -> tuple[Address, ...]:
-        found = (address for key, value in self.fields if key == name for address in addresses(value))
-        return tuple(islice(found, MAX_ADDRESSES))
+        """Return the addresses of the first `MAX_SAME` fields of this name: RFC 5322 section 3.6 allows one."""
+        values = islice((value for key, value in self.fields if key == name), MAX_SAME)
+        return tuple(islice((address for value in values for address in addresses(value)), MAX_ADDRESSES))
 
 
 def _message(mail: _Raw, defects: list[str]) -> Message:
