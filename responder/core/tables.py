@@ -46,8 +46,9 @@ def rows(markup: str) -> Rows:
 
 
 def _keep(cells: list[str], found: list[tuple[str, ...]]) -> None:
-    if any(cells):
-        found.append(tuple(cells[:MAX_CELLS]))
+    row = tuple(cells[:MAX_CELLS])
+    if any(row):
+        found.append(row)
 
 
 def _text(markup: str) -> str:

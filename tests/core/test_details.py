@@ -114,6 +114,7 @@ def test_tables_have_limits() -> None:
     assert len(rows("<tr><td>x" * 900)) == MAX_ROWS
     assert rows("<table><tr><td>a<td>b</table>") == (("a", "b"),)
     assert rows("<tr><td>a</td></tr><tr><th scope=row>b</th><td>c") == (("a",), ("b", "c"))
+    assert rows("<tr>" + "<td></td>" * MAX_CELLS + "<td>x</td></tr>") == ()
     assert rows("<td") == rows("") == rows("<tr></tr>") == ()
 
 
