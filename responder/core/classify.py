@@ -27,7 +27,7 @@ from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verd
 from responder.core.message import Address, Attachment, Message
 from responder.core.notices import language_of
 from responder.core.own_words import buyer_words
-from responder.core.returned import bounced_message_ids, report
+from responder.core.returned import Report
 from responder.core.senders import Finding, from_amazon, from_buyer, from_elsewhere, single_sender
 
 __all__ = ["Authentic", "Classified", "Kind", "NoticeType", "OwnAddresses", "Verdict", "classify"]
@@ -40,7 +40,7 @@ class Classified:
 
     `details` are what its text names, ready for JSON: amounts, limits, items, the fields of a return. `new_kind` names
     what of it nobody knows yet, where it comes from Amazon: "type:NAME", "sender:ADDRESS" or "marketplace:ID".
-    `settled`: it says how something ended, and has no deadline.
+    `settled`: it says how something ended, and has no deadline. `returned`: what a bounce says came back.
     """
 
     kind: Kind
@@ -66,6 +66,7 @@ class Classified:
     details: Mapping[str, object] = field(default_factory=dict)
     new_kind: str | None = None
     settled: bool = False
+    returned: Report | None = None
 
 
 def classify(
@@ -132,7 +133,7 @@ def _classified(
         verdict=judged,
         automatic=automatic,
         own=ours,
-        bounced_message_ids=bounced_message_ids(message) if found.kind is Kind.BOUNCE else (),
+        bounced_message_ids=found.returned.message_ids if found.returned else (),
         reasons=(found.why, f"{judged.authentic.value}: {judged.reason}"),
         named_deadline=_named_deadline(found, limits),
         error="; ".join(message.defects) or None,
@@ -140,13 +141,14 @@ def _classified(
         details=details(message, catalogue, store, limits) if tells else {},
         new_kind=found.new_kind or (_new_store(message, catalogue, judged) if tells else None),
         settled=found.settled,
+        returned=found.returned,
     )
 
 
 def _order_ids(message: Message, found: Finding) -> tuple[str, ...]:
     """Return the orders a mail names; of a delivery report also those of the mail that came back."""
-    returned = report(message) if found.kind is Kind.BOUNCE else None
-    return tuple(dict.fromkeys((*order_ids(message), *(returned.order_ids if returned else ()))))[:MAX_ORDERS]
+    returned = found.returned.order_ids if found.returned else ()
+    return tuple(dict.fromkeys((*order_ids(message), *returned)))[:MAX_ORDERS]
 
 
 def _named_deadline(found: Finding, limits: tuple[timedelta, ...]) -> timedelta | None:

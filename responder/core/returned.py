@@ -58,11 +58,6 @@ class Report:
     standard: bool
 
 
-def is_failure_report(message: Message) -> bool:
-    """Return whether `message` says that a mail could not be delivered for good."""
-    return report(message) is not None
-
-
 def report(message: Message) -> Report | None:
     """Return what came back, and why; None for any mail that does not report a failure for good."""
     if any(address.domain.startswith(_RELAYS) for address in message.from_) and not _from_daemon(message):

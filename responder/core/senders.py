@@ -12,7 +12,7 @@ from responder.core.automatic import BUYER_MESSAGE_TYPE
 from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verdict
 from responder.core.message import Address, Message
 from responder.core.notices import guess, name_in_subject
-from responder.core.returned import is_failure_report
+from responder.core.returned import Report, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Finding:
     language: str | None = None
     new_kind: str | None = None
     settled: bool = False
+    returned: Report | None = None
 
 
 def single_sender(message: Message) -> Address | None:
@@ -69,8 +70,8 @@ def from_amazon(message: Message, sender: Address, catalogue: Catalogue, judged:
     where = "X-Space-Notification-Type" if written else "its type, repeated in a footer link,"
     if known is not None and known.kind == Kind.BUYER_MESSAGE:
         return _for_a_buyer(message, sender, catalogue, known.name, judged)
-    if known is None and is_failure_report(message):
-        return Finding(Kind.BOUNCE, f"a delivery report from {sender.domain}")
+    if known is None and (returned := report(message)) is not None:
+        return Finding(Kind.BOUNCE, f"a delivery report from {sender.domain}", returned=returned)
     if known is not None:
         found = Finding(Kind(known.kind), f"{where} is {known.name}", _notice_type(known), notification_type=known.name)
     else:
@@ -121,8 +122,8 @@ def from_elsewhere(
 ) -> Finding:
     """Return what mail from outside Amazon is: a report, our own, automatic, or nothing of ours."""
     sender = single_sender(message)
-    if is_failure_report(message):
-        return Finding(Kind.BOUNCE, "a delivery report that says an address failed (RFC 3464)")
+    if (returned := report(message)) is not None:
+        return Finding(Kind.BOUNCE, "a delivery report that says an address failed (RFC 3464)", returned=returned)
     if sender and sender.spec in own and judged.authentic is not Authentic.FAIL:
         return _passed_on(message, catalogue) or _written_by_us(message, catalogue)
     if judged.authentic is Authentic.FAIL:

@@ -10,7 +10,7 @@ from mail.builders import auto_reply, bounce, buyer_message, customer_mail
 
 from responder.core.message import parse
 from responder.core.old_reports import MAX_COST, MAX_LINE, MAX_LINES, Failures, _lines, failures
-from responder.core.returned import is_failure_report, report
+from responder.core.returned import report
 
 BUYER = "a1b2c3d4e5f6g7h@marketplace.amazon.fr"
 OURS = "<ours-1@example.com>"
@@ -193,7 +193,7 @@ NOT_RETURNED = {
 @pytest.mark.parametrize("name", NOT_RETURNED)
 def test_what_is_not_lost_is_no_bounce(name: str) -> None:
     """Late, delivered, read, away, or merely written about: nothing came back."""
-    assert not is_failure_report(parse(NOT_RETURNED[name]))
+    assert report(parse(NOT_RETURNED[name])) is None
 
 
 def test_a_report_without_an_address_counts_with_the_message_in_it() -> None:

@@ -16,7 +16,6 @@ from responder.core.classify import Authentic, Classified, Kind
 from responder.core.dkim import DkimResult
 from responder.core.matching import text_key
 from responder.core.message import Message, parse
-from responder.core.returned import report
 from responder.tasks.receive import answers, buyer, notices, returned
 from responder.tasks.receive.judge import Judge
 
@@ -100,7 +99,7 @@ def _received(
             thread_id = answers.from_copy(conn, judge, mail_id, classified, arrival.received_at, now)
             return Kept(mail_id, classified.kind, thread_id)
         case Kind.BOUNCE:
-            said = report(message)
+            said = classified.returned
             if said is not None and classified.verdict.authentic is not Authentic.FAIL:  # a forged one settles nothing
                 returned.bounced(conn, judge, mail_id, said, arrival.received_at, now)
             return Kept(mail_id, classified.kind)
