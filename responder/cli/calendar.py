@@ -2,20 +2,26 @@
 `responder calendar`: open and closed days with their source, and the stretches in which a message would be overdue.
 """
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 import click
 
-from responder.cli.session import echo_json, json_option, load_config, local, table
+from responder.cli.session import echo_json, json_option, load_config, table
 from responder.cli.state import YEARS, now
+from responder.config import Loaded
 from responder.config.consumers import answer_policy
-from responder.core import calendars
-from responder.core.calendars import Day, DayKind, Unattended
+from responder.core import calendars, unattended
+from responder.core.calendars import Day
 from responder.core.hours import hours_text
+from responder.core.unattended import Unattended
+from responder.core.wording import DAYS
 from responder.daemon.parts import calendar as calendar_of
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+PRECEDENCE = (
+    "An extra working day comes before a closure, a closure before a holiday, a holiday before the weekly hours."
+)
 
 
 @click.command()
@@ -25,29 +31,26 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 @click.pass_context
 def calendar(ctx: click.Context, first: str | None, count: int, *, as_json: bool) -> None:
     """
-    When somebody is there, day by day, and why not.
+    When somebody is there, day by day, and why not; and for when to plan somebody, 60 days ahead.
 
     Example: responder calendar --from 2026-12-20 --days 20
     """
     loaded = load_config(ctx)
     zone = loaded.config.working_hours.timezone or loaded.config.timezone
-    begin = _day(first) if first else now().astimezone(zone).date()
+    today = now().astimezone(zone).date()
+    begin = _day(first) if first else today
     begin_at = calendars.instant(begin, datetime.min.time(), zone)
+    from_at = now() if begin == today else begin_at
     found = calendar_of(loaded, begin_at)
     days = calendars.days(found, begin, count)
-    gaps = calendars.unattended(found, begin_at, timedelta(days=count), answer_policy(loaded.config).answer_within)
+    windows = unattended.windows_ahead(found, from_at, answer_policy(loaded.config).answer_within)
     if as_json:
         for day in days:
             echo_json(_as_object(day))
-        echo_json({"unattended": [_gap(each) for each in gaps]})
+        echo_json({"unattended": [_window(each) for each in windows]})
         return
-    rows = [(f"{WEEKDAYS[day.on.weekday()]} {day.on}", day.kind, _hours(day), day.name, day.source) for day in days]
-    click.echo(table(rows, ("DAY", "KIND", "OPEN", "NAME", "SOURCE")))
-    if gaps:
-        click.echo("\nAmazon's clock does not stop. Overdue before anyone is back, so plan somebody:")
-    for each in gaps:
-        arrives = f"a message arriving {local(each.messages_from, zone)} to {local(each.messages_until, zone)}"
-        click.echo(f"  {arrives} (closed until {local(each.until_at, zone)})")
+    for line in (_about(loaded), PRECEDENCE, "", _table(days, today), *_told(windows, from_at, loaded)):
+        click.echo(line)
 
 
 def _day(text: str) -> date:
@@ -60,22 +63,63 @@ def _day(text: str) -> date:
     return day
 
 
+def _about(loaded: Loaded) -> str:
+    """Return the clock, whose holidays these are, and the seller's own files."""
+    section = loaded.config.working_hours
+    chosen = section.holidays
+    place = f"{chosen.country}-{chosen.subdivision}" if chosen.subdivision else chosen.country
+    files = ", ".join(chosen.calendars)
+    return " · ".join(
+        [
+            f"Times in {(section.timezone or loaded.config.timezone).key}",
+            f"public holidays of {place}" if place else "no public holidays",
+            *([files] if files else []),
+        ]
+    )
+
+
+def _table(days: tuple[Day, ...], today: date) -> str:
+    rows = (
+        (
+            DAYS[day.on.weekday()],
+            f"{day.on} today" if day.on == today else day.on,
+            day.kind,
+            _hours(day),
+            day.name,
+            day.source,
+        )
+        for day in days
+    )
+    return table(rows, ("DAY", "DATE", "KIND", "OPEN", "NAME", "SOURCE"))
+
+
 def _hours(day: Day) -> str:
     if not day.open:
         return "closed"
     return ", ".join("-".join(hours_text(each)) for each in day.open)
 
 
+def _told(windows: tuple[Unattended, ...], from_at: datetime, loaded: Loaded) -> Iterator[str]:
+    zone = loaded.config.working_hours.timezone or loaded.config.timezone
+    yield ""
+    if not windows:
+        yield f"Nobody is away for longer than an answer may take in the next {unattended.AHEAD.days} days."
+        return
+    yield f"Amazon's clock does not stop. In the {unattended.AHEAD.days} days shown here:"
+    for window in windows:
+        yield f"  {unattended.sentence(window, from_at, zone)}"
+
+
 def _as_object(day: Day) -> dict[str, Any]:
-    kind = {DayKind.OPEN: "open"}.get(day.kind, str(day.kind))
     opened = [list(hours_text(each)) for each in day.open]
-    return {"date": str(day.on), "open": opened, "kind": kind, "name": day.name, "source": day.source}
+    return {"date": str(day.on), "open": opened, "kind": str(day.kind), "name": day.name, "source": day.source}
 
 
-def _gap(each: Unattended) -> dict[str, datetime]:
+def _window(each: Unattended) -> dict[str, Any]:
     return {
         "from": each.from_at,
         "until": each.until_at,
         "messages_from": each.messages_from,
         "messages_until": each.messages_until,
+        "plan": [at.isoformat() for at in each.plan_at],
     }

@@ -135,16 +135,6 @@ class Day:
     open: tuple[Hours, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unattended:
-    """A closed stretch so long that a message received in its inner stretch is overdue before anyone is back."""
-
-    from_at: datetime
-    until_at: datetime
-    messages_from: datetime
-    messages_until: datetime
-
-
 def closed_on(day: date, name: str, source: str) -> Closure:
     """Return the closure of one whole day."""
     return Closure(Wall(day), Wall(day + timedelta(days=1)), name, source)
@@ -193,25 +183,6 @@ def next_opening(calendar: Calendar, at: datetime) -> datetime | None:
 def days(calendar: Calendar, first: date, count: int) -> tuple[Day, ...]:
     """Return what each of `count` local days is, with its open hours."""
     return tuple(_day(calendar, first + timedelta(days=offset)) for offset in range(count))
-
-
-def unattended(
-    calendar: Calendar, first_at: datetime, span: timedelta, answer_within: timedelta
-) -> tuple[Unattended, ...]:
-    """Return the closed stretches that touch the span and are longer than an answer may take."""
-    closed_from = _last_closing(calendar, first_at)
-    found: list[Unattended] = []
-    for start, end in open_spans(calendar, first_at, first_at + span + HORIZON):
-        if closed_from >= first_at + span:
-            break
-        if start - closed_from > answer_within:
-            found.append(Unattended(closed_from, start, closed_from, start - answer_within))
-        closed_from = end
-    else:
-        last = first_at + span + HORIZON
-        if closed_from < first_at + span:
-            found.append(Unattended(closed_from, last, closed_from, last - answer_within))
-    return tuple(found)
 
 
 def open_spans(calendar: Calendar, from_at: datetime, until_at: datetime) -> Iterator[Span]:
@@ -356,12 +327,3 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
 def _within(span: Span, from_at: datetime, until_at: datetime) -> Iterator[Span]:
     if span[1] > from_at and span[0] < until_at:
         yield span
-
-
-def _last_closing(calendar: Calendar, at: datetime) -> datetime:
-    """Return when the closed stretch at `at` began; `at` itself when it is open or was never open within HORIZON."""
-    for back in (timedelta(days=8), HORIZON):
-        spans = list(open_spans(calendar, at - back, at))
-        if spans:
-            return min(spans[-1][1], at)
-    return at

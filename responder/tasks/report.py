@@ -24,14 +24,16 @@ from responder.adapters.store import (
     new_kinds,
     notices,
     outbox,
+    sending,
     threads,
 )
-from responder.core import calendars, compose, digest
+from responder.core import breaker, calendars, compose, digest
 from responder.core import operator as operators
 from responder.core.calendars import Calendar, DayKind
 from responder.core.deadlines import AnswerPolicy
 from responder.core.operator import Operator
 from responder.core.threads import Thread, ThreadState
+from responder.core.unattended import windows_ahead
 
 log = structlog.get_logger()
 
@@ -138,12 +140,13 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         new_kinds=tuple(_new_kind(kind) for kind in new_kinds.new_kinds(conn, untold=True)[:SHOWN]),
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
-        unattended=_unattended(reporter, now),
-        problems=_problems(conn, last),
+        unattended=windows_ahead(reporter.calendar, now, reporter.answer.answer_within),
+        problems=(*_sending(conn, reporter, since_at, now), *_problems(conn, last)),
         accounts=reporter.accounts,
         next_digest_at=next_at(reporter, now),
         hosts=reporter.operator.hosts,
-        dry_run=reporter.dry_run,
+        dry_run=sending.state(conn).rehearses(dry_run=reporter.dry_run),
+        live_since=sending.state(conn).live_since,
     )
 
 
@@ -243,9 +246,13 @@ def _closed_days(reporter: Reporter, today: date) -> tuple[digest.ClosedDay, ...
     return tuple(digest.ClosedDay(day.on, str(day.kind), day.name) for day in days if day.kind not in open_kinds)
 
 
-def _unattended(reporter: Reporter, now: datetime) -> tuple[digest.Unattended, ...]:
-    found = calendars.unattended(reporter.calendar, now, timedelta(days=CLOSED_DAYS), reporter.answer.answer_within)
-    return tuple(digest.Unattended(each.messages_from, each.messages_until) for each in found)
+def _sending(conn: Connection, reporter: Reporter, since_at: datetime | None, now: datetime) -> Iterator[str]:
+    """Yield what keeps mail from buyers, and how much was too late since the last digest: nothing is lost silently."""
+    obstacle, waiting = sending.state(conn).obstacle(now), sending.waiting(conn, now, since_at)
+    if obstacle is not None:
+        yield breaker.words(obstacle, waiting.valid, now, reporter.operator.zone)
+    if waiting.expired:
+        yield breaker.too_late(waiting.expired)
 
 
 def _problems(conn: Connection, last: digests.DigestRow | None) -> tuple[str, ...]:

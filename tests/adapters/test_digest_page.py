@@ -24,9 +24,9 @@ from responder.core.digest import (
     OpenThread,
     Outage,
     SentMail,
-    Unattended,
     content,
 )
+from responder.core.unattended import Unattended
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
@@ -65,7 +65,8 @@ def facts(text: str = "Wo ist mein Paket?") -> DigestFacts:
             Notice(4, "refund", text, text, text, NOW - hour),
         ),
         closed_days=(ClosedDay(date(2026, 12, 8), "holiday", text),),
-        unattended=(Unattended(NOW + 100 * hour, NOW + 130 * hour),),
+        unattended=(Unattended(NOW + 100 * hour, NOW + 130 * hour, 24 * hour, (NOW + 124 * hour,)),),
+        calendar_changes=(text,),
         problems=(text,),
         outage=Outage(NOW - 5 * hour, NOW - 4 * hour, 2),
         accounts=(text,),
@@ -203,7 +204,11 @@ def test_the_text_has_no_gaps_and_no_markup() -> None:
 
 def test_an_all_clear_is_short_in_both() -> None:
     """Half a screen."""
-    digest = content(replace(facts(), threads=(), decisions=(), notices=(), problems=(), outage=None, dry_run=False))
+    digest = content(
+        replace(
+            facts(), threads=(), decisions=(), notices=(), problems=(), calendar_changes=(), outage=None, dry_run=False
+        )
+    )
     assert len(digest_page.text(digest).splitlines()) <= 15
     assert "All clear" in Page(digest_page.html(digest)).text
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from responder.adapters.holidays import public_holidays
 from responder.core.calendars import (
-    HORIZON,
     Calendar,
     Closed,
     ClosedKind,
@@ -31,7 +30,6 @@ from responder.core.calendars import (
     next_opening,
     open_spans,
     state_at,
-    unattended,
 )
 from responder.core.hours import Hours, parse_hours
 
@@ -291,9 +289,6 @@ def test_a_calendar_that_never_opens_says_so() -> None:
     at = local("2026-11-24T10:00")
     assert state_at(week, at) == Closed(ClosedKind.WEEKEND, None, "weekly", "never")
     assert next_opening(week, at) is None
-    (found,) = unattended(week, at, timedelta(days=7), timedelta(hours=24))
-    assert found.from_at == at
-    assert found.until_at >= at + HORIZON
 
 
 def test_an_opening_beyond_the_horizon_is_none() -> None:
@@ -350,34 +345,6 @@ def test_days_follow_each_other_over_the_year() -> None:
     """As many days as asked for, the leap day included."""
     found = days(BAVARIA, date(2028, 2, 28), 3)
     assert [one.on.isoformat() for one in found] == ["2028-02-28", "2028-02-29", "2028-03-01"]
-
-
-# --- unattended
-
-
-def test_a_holiday_weekend_leaves_messages_overdue_before_anyone_is_back() -> None:
-    """Thursday 18:00 to Monday 09:00 over Christmas: what comes before Sunday 09:00 is overdue on Monday."""
-    found = unattended(BAVARIA, local("2026-12-22T00:00"), timedelta(days=8), timedelta(hours=24))
-    assert [(one.from_at, one.until_at) for one in found] == [(local("2026-12-24T18:00"), local("2026-12-28T09:00"))]
-    assert (found[0].messages_from, found[0].messages_until) == (local("2026-12-24T18:00"), local("2026-12-27T09:00"))
-
-
-def test_an_unattended_stretch_is_shown_whole() -> None:
-    """Asked in its middle, for one hour, the stretch still begins at the closing and ends at the opening."""
-    (found,) = unattended(BAVARIA, local("2026-11-28T12:00"), timedelta(hours=1), timedelta(hours=24))
-    assert (found.from_at, found.until_at) == (local("2026-11-27T18:00"), local("2026-11-30T09:00"))
-
-
-def test_ordinary_nights_are_attended_enough() -> None:
-    """15 closed hours are fewer than 24; a stretch exactly as long as an answer may take is no trouble either."""
-    assert not unattended(BAVARIA, local("2026-11-23T12:00"), timedelta(days=4), timedelta(hours=24))
-    exact = unattended(BAVARIA, local("2026-11-23T12:00"), timedelta(days=1), timedelta(hours=15))
-    assert exact == ()
-
-
-def test_no_stretch_begins_after_the_time_asked_for() -> None:
-    """A week asked from Monday noon shows one weekend, not the next."""
-    assert len(unattended(BAVARIA, local("2026-11-09T12:00"), timedelta(days=7), timedelta(hours=24))) == 1
 
 
 # --- wall clock and instants
@@ -506,21 +473,6 @@ def test_a_day_lists_exactly_its_open_time(week: Calendar, on: date) -> None:
     for (start, end), (start_at, end_at) in zip(found.open, spans, strict=True):
         assert start == start_at.astimezone(zone).time()
         assert end == end_at.astimezone(zone).time() or (end == time(0) and end_at == next_midnight)
-
-
-@settings(deadline=None)
-@given(week=calendars(), at=instants, within=st.integers(1, 72))
-def test_what_comes_in_an_unattended_stretch_is_overdue_before_the_opening(
-    week: Calendar, at: datetime, within: int
-) -> None:
-    """A message of the inner stretch is due before the office opens; one just after it can still be answered."""
-    answer_within = timedelta(hours=within)
-    for found in unattended(week, at, timedelta(days=14), answer_within):
-        assert found.messages_from == found.from_at < found.messages_until
-        assert found.messages_until + answer_within == found.until_at
-        assert isinstance(state_at(week, found.from_at), Closed)
-        if found.until_at < at + HORIZON:
-            assert next_opening(week, found.from_at) == found.until_at
 
 
 @given(on=st.dates(*YEAR), clock=walls, zone=st.sampled_from(ZONES))

@@ -24,12 +24,12 @@ from responder.core.digest import (
     Returned,
     SentMail,
     Table,
-    Unattended,
     content,
     shown_new_kinds,
     snippet,
 )
 from responder.core.message import Attachment
+from responder.core.unattended import Unattended
 
 ZONE = ZoneInfo("Europe/Berlin")
 ORDER = "305-1234567-7654321"
@@ -287,7 +287,7 @@ def test_closed_days_that_follow_each_other_are_one_line() -> None:
         ClosedDay(date(2026, 12, 24), "closure", "Winter break"),
         ClosedDay(date(2026, 12, 25), "closure", "Winter break"),
     )
-    gaps = (Unattended(at(27, 18), at(29, 9)),)
+    gaps = (Unattended(at(27, 18), at(30, 9), timedelta(hours=24), (at(28, 18), at(29, 18))),)
     found = section("Next closed days", facts(closed_days=days, unattended=gaps, problems=("x",)))
     assert isinstance(found, Lines)
     assert found.lines == (
@@ -296,10 +296,36 @@ def test_closed_days_that_follow_each_other_are_one_line() -> None:
         "Thu 24 Dec to Fri 25 Dec: Winter break (closed by you)",
         "On closed days acknowledgements go out; Amazon's deadlines do not stop.",
         (
-            "Nobody is back in time for a message that comes between Fri 27 Nov 18:00 and Sun 29 Nov 09:00: "
-            "it is overdue before you open. Plan someone for it."
+            "From Fri 27 Nov 18:00 a message arriving until Sun 29 Nov 09:00 will be overdue: "
+            "plan somebody for Sat 28 Nov 18:00 and Sun 29 Nov 18:00 at the latest."
         ),
     )
+
+
+def test_five_windows_are_told_and_the_rest_is_counted() -> None:
+    """Every weekend of sixty days is one: the next five are enough, and the command shows them all."""
+    day = timedelta(days=1)
+    gaps = tuple(
+        Unattended(at(27, 18) + week * 7 * day, at(30, 9) + week * 7 * day, day, (at(28, 18) + week * 7 * day,))
+        for week in range(8)
+    )
+    found = section("Next closed days", facts(unattended=gaps, problems=("x",)))
+    assert isinstance(found, Lines)
+    assert sum(line.startswith("From Fri") for line in found.lines) == 5
+    assert found.lines[-1] == "and 3 more: responder calendar"
+    quiet = section("All clear", facts(unattended=gaps))
+    assert isinstance(quiet, Lines)
+    assert quiet.lines[-2].startswith("From Fri 27 Nov 18:00 a message arriving until Sun 29 Nov 09:00")
+    assert quiet.lines[-1] == "and 7 more: responder calendar"
+
+
+def test_a_change_of_the_calendar_is_no_all_clear() -> None:
+    """What a new version of the holidays changes needs a person to look at it."""
+    change = "calendar data changed with holidays 0.110: Thu 24 Dec 2026 is no longer closed (was: Christmas Eve)"
+    found = section("Calendar changed", facts(calendar_changes=(change,)))
+    assert isinstance(found, Lines)
+    assert found.lines == (change,)
+    assert content(facts(calendar_changes=(change,))).subject.startswith("Nothing to answer")
 
 
 def test_forty_rows_are_shown_and_the_rest_is_counted() -> None:

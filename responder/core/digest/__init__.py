@@ -16,7 +16,6 @@ from responder.core.digest.facts import (
     Outage,
     Returned,
     SentMail,
-    Unattended,
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
 from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
@@ -42,7 +41,6 @@ __all__ = [
     "Section",
     "SentMail",
     "Table",
-    "Unattended",
     "content",
     "shown_new_kinds",
     "shown_notices",
@@ -52,7 +50,7 @@ __all__ = [
 
 def content(facts: DigestFacts) -> Digest:
     """Return what the digest says."""
-    threads = sorted(facts.threads, key=lambda thread: (thread.due_at, thread.id))
+    threads = sorted(facts.threads, key=lambda thread: (thread.answer_by_at, thread.id))
     trusted = [thread for thread in threads if thread.verified]
     day = facts.now.astimezone(facts.zone).date()
     return Digest(

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from responder.core.deadlines import answer_by, is_promised_first
+
+from responder.core.unattended import Unattended
+
 
 @dataclass(frozen=True, slots=True)
 class OpenThread:
@@ -30,6 +34,16 @@ class OpenThread:
     attachments: tuple[str, ...] = ()  # their names, as the sender wrote them
     returned: "Returned | None" = None
     notice: bool = False
+
+    @property
+    def answer_by_at(self) -> datetime:
+        """The earlier of Amazon's clock and our promise."""
+        return answer_by(self.due_at, self.promise_at) or self.due_at
+
+    @property
+    def promised_first(self) -> bool:
+        """Whether `answer_by_at` is the promise, and Amazon's clock ends later."""
+        return is_promised_first(self.due_at, self.promise_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +116,6 @@ class ClosedDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Unattended:
-    """Messages received between these two instants are overdue before anyone is back."""
-
-    messages_from_at: datetime
-    messages_until_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Outage:
     """A stretch in which the daemon did not run."""
 
@@ -135,9 +141,11 @@ class DigestFacts:
     marks_notices_seen: bool = True
     closed_days: tuple[ClosedDay, ...] = ()
     unattended: tuple[Unattended, ...] = ()
+    calendar_changes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     outage: Outage | None = None
     accounts: tuple[str, ...] = ()
     next_digest_at: datetime | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)  # marketplace -> Seller Central host
     dry_run: bool = False
+    live_since: datetime | None = None

@@ -20,7 +20,7 @@ def subject(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
     if late:
         yield f"{len(late)} overdue"
     if soon:
-        yield f"{len(soon)} to answer by {wording.moment(soon[-1].due_at, facts.now, facts.zone)}"
+        yield f"{len(soon)} to answer by {wording.moment(soon[-1].answer_by_at, facts.now, facts.zone)}"
     elif not threads:
         yield "Nothing to answer"
     if len(threads) > len(late) + len(soon):
@@ -38,12 +38,12 @@ def headline(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
     """The digest's first line: what to do before the next one."""
     late, soon = past_due(facts, threads), due_soon(facts, threads)
     if soon:
-        by = wording.moment(soon[-1].due_at, facts.now, facts.zone)
+        by = wording.moment(soon[-1].answer_by_at, facts.now, facts.zone)
         return f"{counted(len(soon), 'message')} to answer by {by}"
     if late:
         return f"{counted(len(late), 'message')} overdue"
     if threads:
-        first = wording.moment(threads[0].due_at, facts.now, facts.zone)
+        first = wording.moment(threads[0].answer_by_at, facts.now, facts.zone)
         return f"{counted(len(threads), 'message')} open, the first due {first}"
     return "Nothing to answer"
 
@@ -54,7 +54,7 @@ def preheader(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
     if not threads:
         return f"No message waits for an answer. {sent}"
     first = threads[0]
-    due = wording.deadline(first.due_at, facts.now, facts.zone)
+    due = wording.deadline(first.answer_by_at, facts.now, facts.zone)
     return f"First: “{clean(first.subject, 60)}”, {place(first.marketplace)}, due {due}. {sent}"
 
 
@@ -62,7 +62,7 @@ def alarms(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
     """What stands in the red box above everything."""
     late = past_due(facts, threads)
     if late:
-        worst = wording.span(facts.now - late[0].due_at)
+        worst = wording.span(facts.now - late[0].answer_by_at)
         yield (
             f"1 message is {worst} late."
             if len(late) == 1
@@ -84,6 +84,8 @@ def footer(facts: DigestFacts) -> Iterator[str]:
     """The daemon's last lines: what it watches, and when it writes again."""
     if facts.accounts:
         yield f"Watching {', '.join(clean(account, 60) for account in facts.accounts)}."
+    if facts.live_since and not facts.dry_run:
+        yield f"Live since {full(facts, facts.live_since)}."
     parts = [f"Buyer Responder {clean(facts.version, 40)}", f"digest no. {facts.number}"]
     if facts.next_digest_at:
         parts.append(f"next digest {full(facts, facts.next_digest_at)}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from responder.core import wording
+from responder.core import unattended, wording
 from responder.core.digest.attached import names
 from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, NewKind, Notice, OpenThread
 from responder.core.digest.page import Group, Item, Items, Lines, Section, Table
@@ -22,7 +22,6 @@ from responder.core.digest.words import (
     UNPROVEN,
     capped,
     due_soon,
-    full,
     more,
     past_due,
     place,
@@ -49,6 +48,8 @@ def sections(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[Sect
     if facts.new_kinds:
         yield Lines("New kind of notice", tuple(_new_kinds(facts)))
     yield from _next_days(facts)
+    if facts.calendar_changes:
+        yield Lines("Calendar changed", tuple(clean(change, 400) for change in facts.calendar_changes))
     if facts.problems:
         yield Lines("Problems", capped([clean(problem, 400) for problem in facts.problems], "responder status"))
 
@@ -69,7 +70,7 @@ def _answers(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
     return Items(
         "Answer first",
         f"{len(threads)} open",
-        "Sorted by Amazon's deadline, which runs on weekends and holidays too.",
+        "Sorted by what ends first, Amazon's deadline or our promise. Amazon's runs on weekends and holidays too.",
         tuple(group for group in groups if group.items),
         more(len(threads), "responder threads --open"),
     )
@@ -80,8 +81,8 @@ def _answer(facts: DigestFacts, thread: OpenThread, urgency: str) -> Item:
     order = wording.order_number(thread.order_id)
     details = [place(thread.marketplace), order, LANGUAGES.get(thread.language or ""), f"no. {thread.id}"]
     return Item(
-        when=wording.deadline(thread.due_at, facts.now, facts.zone),
-        left=wording.left(thread.due_at, facts.now),
+        when=wording.deadline(thread.answer_by_at, facts.now, facts.zone),
+        left=wording.left(thread.answer_by_at, facts.now),
         urgency=urgency,
         title=subject,
         details=tuple(detail for detail in details if detail),
@@ -101,13 +102,15 @@ def _remarks_on(facts: DigestFacts, thread: OpenThread) -> Iterator[str]:
         at = wording.moment(thread.acknowledged_at, facts.now, facts.zone)
         yield f"acknowledged {at}: Amazon's clock is still running"
     if thread.promise_at:
-        yield f"promised by {wording.moment(thread.promise_at, facts.now, facts.zone)}"
+        amazons = wording.moment(thread.due_at, facts.now, facts.zone)
+        sooner = f", before Amazon's deadline ({amazons})" if thread.promised_first else ""
+        yield f"promised by {wording.moment(thread.promise_at, facts.now, facts.zone)}{sooner}"
     if thread.attachments:
         yield f"attached: {names(thread.attachments)}"
 
 
 def _unverified(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
-    items = tuple(_answer(facts, thread, "late" if thread.due_at < facts.now else "later") for thread in threads[:ROWS])
+    items = tuple(_answer(facts, thread, _urgency(facts, thread.answer_by_at)) for thread in threads[:ROWS])
     return Items(
         "Could not be verified",
         str(len(threads)),
@@ -271,14 +274,18 @@ def _urgency(facts: DigestFacts, due_at: datetime | None) -> str:
 
 def _next_days(facts: DigestFacts) -> Iterator[Lines]:
     days = list(_stretches(facts.closed_days))
-    gaps = [
-        f"Nobody is back in time for a message that comes between {full(facts, gap.messages_from_at)} "
-        f"and {full(facts, gap.messages_until_at)}: it is overdue before you open. Plan someone for it."
-        for gap in facts.unattended[:5]
-    ]
+    gaps = list(_windows(facts, unattended.SHOWN))
     if days or gaps:
         said = "On closed days acknowledgements go out; Amazon's deadlines do not stop."
         yield Lines("Next closed days", (*days[:10], said, *gaps))
+
+
+def _windows(facts: DigestFacts, shown: int) -> Iterator[str]:
+    for window in facts.unattended[:shown]:
+        words = unattended.sentence(window, facts.now, facts.zone)
+        yield f"{words[0].upper()}{words[1:]}."
+    if len(facts.unattended) > shown:
+        yield f"and {len(facts.unattended) - shown} more: responder calendar"
 
 
 def _stretches(days: Sequence[ClosedDay]) -> Iterator[str]:
@@ -311,5 +318,6 @@ def all_clear(facts: DigestFacts) -> Iterator[Lines]:
         if facts.sent
         else f"Nothing was sent for you{since}.",
         *([f"Closed next on {days[0]}."] if days else []),
+        *_windows(facts, 1),
     ]
     yield Lines("All clear", tuple(lines))

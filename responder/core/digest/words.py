@@ -65,7 +65,7 @@ NOTICES = {
 def is_all_clear(facts: DigestFacts) -> bool:
     """Return whether nothing in the digest asks for a person."""
     news = facts.threads or facts.decisions or facts.notices or facts.new_kinds or facts.problems or facts.outage
-    return not news
+    return not (news or facts.calendar_changes)
 
 
 def soon_until(facts: DigestFacts) -> datetime:
@@ -75,12 +75,12 @@ def soon_until(facts: DigestFacts) -> datetime:
 
 def past_due(facts: DigestFacts, threads: Sequence[OpenThread]) -> list[OpenThread]:
     """Return the threads that are overdue."""
-    return [thread for thread in threads if thread.due_at < facts.now]
+    return [thread for thread in threads if thread.answer_by_at < facts.now]
 
 
 def due_soon(facts: DigestFacts, threads: Sequence[OpenThread]) -> list[OpenThread]:
     """Return the threads that are due before the next digest."""
-    return [thread for thread in threads if facts.now <= thread.due_at < soon_until(facts)]
+    return [thread for thread in threads if facts.now <= thread.answer_by_at < soon_until(facts)]
 
 
 def place(marketplace: str | None) -> str:
