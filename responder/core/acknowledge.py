@@ -8,75 +8,58 @@ doubt nothing is sent, and every reason that speaks against sending is listed, n
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Literal
 
 from responder.core.calendars import Calendar, Closed, ClosedKind, Open, next_opening, state_at
+from responder.core.closings import Closing, after_working, described_at
+from responder.core.detecting import Detected
 from responder.core.kinds import Authentic, Kind
+from responder.core.reasons import SENTENCES, Because, Reason, words
 from responder.core.threads import ThreadState
 
+__all__ = [
+    "BEFORE_UNATTENDED",
+    "SENTENCES",
+    "TEMPLATE",
+    "Acknowledge",
+    "AcknowledgePolicy",
+    "Because",
+    "Decision",
+    "Facts",
+    "Reason",
+    "Withhold",
+    "decide",
+    "words",
+]
+
+BEFORE_UNATTENDED = "before_unattended"
+"""The value of `acknowledgements.when` that asks for a look at closing time."""
 TEMPLATE = "acknowledgement"
 SAME_TEXT_LIMIT = 3
 """Two buyers may write the same words by chance, or one buyer by two orders; a fourth address on one day is a robot."""
 
 
-class Reason(StrEnum):
-    """Stable codes of why we do or do not acknowledge; scripts and stored decisions rely on them."""
-
-    CLOSED_WEEKEND = "closed_weekend"
-    CLOSED_HOLIDAY = "closed_holiday"
-    CLOSED_CLOSURE = "closed_closure"
-    CLOSED_HOURS = "closed_hours"
-    LANGUAGE_FALLBACK = "language_fallback"
-
-    DISABLED = "disabled"
-    NOT_BUYER_MESSAGE = "not_buyer_message"
-    NOT_AUTHENTIC = "not_authentic"
-    NOT_VERIFIED = "not_verified"
-    AUTOMATIC = "automatic"
-    OWN_MAIL = "own_mail"
-    NOT_ADDRESSED_TO_US = "not_addressed_to_us"
-    NO_MESSAGE_ID = "no_message_id"
-    MARKETPLACE_NOT_OURS = "marketplace_not_ours"
-    NO_TEMPLATE = "no_template"
-    SUPPRESSED = "suppressed"
-    RETURNED = "returned"
-    SAME_TEXT = "same_text"
-    RECEIVED_IN_OPEN_TIME = "received_in_open_time"
-    KIND_NOT_ACKNOWLEDGED = "kind_not_acknowledged"
-    OPEN_HOURS = "open_hours"
-    OPENED_SINCE = "opened_since"
-    NO_OPENING = "no_opening"
-    TOO_OLD = "too_old"
-    BEFORE_FIRST_START = "before_first_start"
-    AFTER_UIDVALIDITY_CHANGE = "after_uidvalidity_change"
-    ANSWERED = "answered"
-    NO_RESPONSE_NEEDED = "no_response_needed"
-    ACKNOWLEDGED_THIS_PERIOD = "acknowledged_this_period"
-    BUYER_CAP = "buyer_cap"
-    HOURLY_CAP = "hourly_cap"
-    DAILY_CAP = "daily_cap"
-
-
-@dataclass(frozen=True, slots=True)
-class Because:
-    """One reason, with the value it rests on."""
-
-    code: Reason
-    detail: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """Send it at `send_at`, unless somebody answers first; after `opens_at` it would be pointless."""
+    """
+    Send it at `send_at`, unless somebody answers first; after `opens_at` it would be pointless.
+
+    `languages`: one text in each, one after the other. `described_at`: an instant of the closed time that it tells of.
+    """
 
     template: str
-    language: str
+    languages: tuple[str, ...]
     promise_at: datetime
     period: str
     send_at: datetime
     opens_at: datetime
+    described_at: datetime
     reasons: tuple[Because, ...]
+
+    @property
+    def language(self) -> str:
+        """The language of the first text."""
+        return self.languages[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +74,11 @@ Decision = Acknowledge | Withhold
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgePolicy:
-    """What the seller wants; `languages` are those the template is written in, no `marketplaces` means all of them."""
+    """
+    What the seller wants; `languages` are those the template is written in, no `marketplaces` means all of them.
+
+    `answer_margin` is working time: the promise lies that much of it after the opening.
+    """
 
     enabled: bool = True
     when: frozenset[str] = frozenset({ClosedKind.WEEKEND, ClosedKind.HOLIDAY, ClosedKind.CLOSURE})
@@ -100,8 +87,6 @@ class AcknowledgePolicy:
     max_age: timedelta = timedelta(hours=24)
     answer_margin: timedelta = timedelta(0)
     per_buyer_per_day: int = 2
-    per_hour: int = 60
-    per_day: int = 300
     languages: frozenset[str] = frozenset({"en"})
     fallback_language: str | None = "en"
     marketplaces: frozenset[str] = frozenset()
@@ -114,6 +99,9 @@ class Facts:
 
     `suppressed`: a person or the buyer forbade it; `returned`: an earlier mail to the buyer came back for good.
     `same_text_from_others`: how many other buyers' addresses sent the same text within 24 hours.
+    `sending_stopped`: why nothing goes to any buyer until a person resumes it.
+    `written_in`: the languages of the marketplace's texts, where it has several; `detected`: what the buyer surely
+    wrote in, which then counts alone.
     """
 
     kind: Kind
@@ -134,46 +122,58 @@ class Facts:
     returned: bool = False
     same_text_from_others: int = 0
     sent_to_buyer_today: int = 0
-    sent_last_hour: int = 0
-    sent_last_day: int = 0
+    sending_stopped: str | None = None
+    written_in: tuple[str, ...] = ()
+    detected: Detected | None = None
 
 
-def decide(facts: Facts, calendar: Calendar, policy: AcknowledgePolicy, now: datetime) -> Decision:
-    """Return whether to acknowledge: closed when the message came, and still closed when the mail leaves."""
-    send_at = _send_at(facts, policy, now)
+def decide(
+    facts: Facts, calendar: Calendar, policy: AcknowledgePolicy, now: datetime, closing: Closing | None = None
+) -> Decision:
+    """
+    Return whether to acknowledge: closed when the message came, and still closed when the mail leaves.
+
+    With the `closing` that the present closed time began with, it is decided again about a message that still waits:
+    when it came no longer matters, and the seller must have asked for it (`before_unattended`).
+    """
+    send_at = _send_at(facts, policy, now, closing)
     received, leaving = state_at(calendar, facts.received_at), state_at(calendar, send_at)
-    opens_at, language = next_opening(calendar, send_at), _language(facts.language, policy)
+    opens_at, languages = next_opening(calendar, send_at), _languages(facts, policy)
     against = [
         *([] if policy.enabled else [Because(Reason.DISABLED)]),
         *_against_mail(facts, policy),
         *_against_buyer(facts),
-        *_against_time(received, leaving, send_at, policy),
+        *(_against_arrival(received, policy) if closing is None else _against_closing(policy)),
+        *_against_leaving(state_at(calendar, closing.at) if closing else received, leaving, send_at),
         *_against_age(facts, policy, now),
         *_against_thread(facts, leaving),
         *_against_caps(facts, policy),
     ]
-    if language is None:
-        against.append(Because(Reason.NO_TEMPLATE, f"{facts.language or 'no language'}, and no fallback"))
-    # The last three are also in `against`; they are asked for here because a type checker does not read lists.
-    if against or language is None or opens_at is None or isinstance(received, Open):
+    if not languages:
+        against.append(Because(Reason.NO_TEMPLATE, f"{', '.join(_wanted(facts)) or 'no language'}, and no fallback"))
+    # The last two are also in `against`; they are asked for here because a type checker does not read lists.
+    if against or opens_at is None or isinstance(leaving, Open):
         return Withhold(tuple(against))
-    reasons = [_closed_because(received, facts.received_at.astimezone(calendar.timezone))]
-    if facts.language and not _speaks(facts.language, language):
-        reasons.append(Because(Reason.LANGUAGE_FALLBACK, f"{language} instead of {facts.language}"))
-    promise_at = opens_at + policy.answer_margin
-    return Acknowledge(TEMPLATE, language, promise_at, received.period, send_at, opens_at, tuple(reasons))
+    return Acknowledge(
+        TEMPLATE,
+        languages,
+        after_working(calendar, opens_at, policy.answer_margin),
+        leaving.period,
+        send_at,
+        opens_at,
+        described_at(calendar, closing) if closing else facts.received_at,
+        (_because(received, facts, calendar, closing), *_about_languages(facts, languages)),
+    )
 
 
-def words(because: Because) -> str:
-    """Return the reason as one plain English sentence."""
-    sentence = SENTENCES[because.code]
-    return f"{sentence}: {because.detail}." if because.detail else f"{sentence}."
+def _send_at(facts: Facts, policy: AcknowledgePolicy, now: datetime, closing: Closing | None) -> datetime:
+    """
+    Return when it would leave; what has waited already does not wait again, a server's fast clock adds nothing.
 
-
-def _send_at(facts: Facts, policy: AcknowledgePolicy, now: datetime) -> datetime:
-    """Return when it would leave; what has waited already does not wait again, a server's fast clock adds nothing."""
-    received_at = min(facts.received_at, now).astimezone(UTC)
-    return max(now.astimezone(UTC), received_at + policy.delay)
+    At closing time the delay begins anew: whoever stays a few minutes longer may still answer.
+    """
+    begins_at = min(facts.received_at, now) if closing is None else closing.at
+    return max(now.astimezone(UTC), begins_at.astimezone(UTC) + policy.delay)
 
 
 def _against_mail(facts: Facts, policy: AcknowledgePolicy) -> Iterator[Because]:
@@ -204,9 +204,7 @@ def _against_buyer(facts: Facts) -> Iterator[Because]:
         yield Because(Reason.SAME_TEXT, f"{facts.same_text_from_others} others within 24 h")
 
 
-def _against_time(
-    received: Open | Closed, leaving: Open | Closed, send_at: datetime, policy: AcknowledgePolicy
-) -> Iterator[Because]:
+def _against_arrival(received: Open | Closed, policy: AcknowledgePolicy) -> Iterator[Because]:
     match received:
         case Open():
             yield Because(Reason.RECEIVED_IN_OPEN_TIME)
@@ -214,13 +212,22 @@ def _against_time(
             yield Because(Reason.KIND_NOT_ACKNOWLEDGED, received.kind.value)
         case Closed():
             pass
+
+
+def _against_closing(policy: AcknowledgePolicy) -> Iterator[Because]:
+    if BEFORE_UNATTENDED not in policy.when:
+        yield Because(Reason.KIND_NOT_ACKNOWLEDGED, BEFORE_UNATTENDED)
+
+
+def _against_leaving(begun: Open | Closed, leaving: Open | Closed, send_at: datetime) -> Iterator[Because]:
+    """`begun` is how it was when the message came, or when everybody left."""
     match leaving:
         case Open():
             yield Because(Reason.OPEN_HOURS, f"at {send_at:%Y-%m-%d %H:%M} UTC, when it would leave")
         case Closed(period="never"):
             yield Because(Reason.NO_OPENING)
         case Closed():
-            if isinstance(received, Closed) and received.period != leaving.period:
+            if isinstance(begun, Closed) and begun.period != leaving.period:
                 yield Because(Reason.OPENED_SINCE)
 
 
@@ -246,10 +253,15 @@ def _against_thread(facts: Facts, leaving: Open | Closed) -> Iterator[Because]:
 def _against_caps(facts: Facts, policy: AcknowledgePolicy) -> Iterator[Because]:
     if facts.sent_to_buyer_today >= policy.per_buyer_per_day:
         yield Because(Reason.BUYER_CAP, f"{facts.sent_to_buyer_today} of {policy.per_buyer_per_day}")
-    if facts.sent_last_hour >= policy.per_hour:
-        yield Because(Reason.HOURLY_CAP, f"{facts.sent_last_hour} of {policy.per_hour}")
-    if facts.sent_last_day >= policy.per_day:
-        yield Because(Reason.DAILY_CAP, f"{facts.sent_last_day} of {policy.per_day}")
+    if facts.sending_stopped is not None:
+        yield Because(Reason.SENDING_STOPPED, facts.sending_stopped)
+
+
+def _because(received: Open | Closed, facts: Facts, calendar: Calendar, closing: Closing | None) -> Because:
+    if closing is None and isinstance(received, Closed):
+        return _closed_because(received, facts.received_at.astimezone(calendar.timezone))
+    at = (closing.at if closing else facts.received_at).astimezone(calendar.timezone)
+    return Because(Reason.BEFORE_UNATTENDED, f"{WEEKDAYS[at.weekday()]} {at:%H:%M}")
 
 
 def _closed_because(closed: Closed, local: datetime) -> Because:
@@ -265,14 +277,32 @@ def _closed_because(closed: Closed, local: datetime) -> Because:
             return Because(Reason.CLOSED_HOURS, f"{WEEKDAYS[local.weekday()]} {local:%H:%M}")
 
 
-def _language(wanted: str | None, policy: AcknowledgePolicy) -> str | None:
-    """Return the language to write in: as wanted, without its region, else the fallback."""
-    tries = (wanted, wanted.partition("-")[0] if wanted else None, policy.fallback_language)
-    return next((language for language in tries if language in policy.languages), None)
+def _wanted(facts: Facts) -> tuple[str, ...]:
+    """Return the languages it should be written in: what the buyer surely wrote in, else those of the marketplace."""
+    if facts.detected:
+        return (facts.detected.language,)
+    return facts.written_in or ((facts.language,) if facts.language else ())
 
 
-def _speaks(wanted: str, language: str) -> bool:
-    return wanted.partition("-")[0] == language.partition("-")[0]
+def _languages(facts: Facts, policy: AcknowledgePolicy) -> tuple[str, ...]:
+    """Return the languages to write in: those wanted that the template has, without their regions; else the fallback."""
+    known = [_spoken(each, policy) for each in _wanted(facts)]
+    found = tuple(dict.fromkeys(each for each in known if each))
+    fallback = policy.fallback_language
+    return found or ((fallback,) if fallback in policy.languages and fallback else ())
+
+
+def _spoken(wanted: str, policy: AcknowledgePolicy) -> str | None:
+    return next((each for each in (wanted, wanted.partition("-")[0]) if each in policy.languages), None)
+
+
+def _about_languages(facts: Facts, languages: tuple[str, ...]) -> Iterator[Because]:
+    if facts.detected:
+        yield Because(Reason.LANGUAGE_DETECTED, f"{facts.detected.language}, {facts.detected.confidence:.2f}")
+    bases = {each.partition("-")[0] for each in languages}
+    missing = [each for each in _wanted(facts) if each.partition("-")[0] not in bases]
+    if missing:
+        yield Because(Reason.LANGUAGE_FALLBACK, f"{', '.join(languages)} instead of {', '.join(missing)}")
 
 
 def _hours(duration: timedelta) -> str:
@@ -281,38 +311,3 @@ def _hours(duration: timedelta) -> str:
 
 # Not strftime: its weekday names follow the locale of the process.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-SENTENCES = {
-    Reason.CLOSED_WEEKEND: "It came on a day off",
-    Reason.CLOSED_HOLIDAY: "It came on a public holiday",
-    Reason.CLOSED_CLOSURE: "It came during a closure",
-    Reason.CLOSED_HOURS: "It came outside the working hours",
-    Reason.LANGUAGE_FALLBACK: "The template is not written in the buyer's language",
-    Reason.DISABLED: "Acknowledgements are switched off",
-    Reason.NOT_BUYER_MESSAGE: "It is not a buyer's message",
-    Reason.NOT_AUTHENTIC: "It does not come from where it says",
-    Reason.NOT_VERIFIED: "Nothing proves that it comes from where it says",
-    Reason.AUTOMATIC: "A machine wrote it",
-    Reason.OWN_MAIL: "It is our own mail",
-    Reason.NOT_ADDRESSED_TO_US: "It is not addressed to this account",
-    Reason.NO_MESSAGE_ID: "It has no Message-ID to refer to",
-    Reason.MARKETPLACE_NOT_OURS: "This account does not sell on its marketplace",
-    Reason.NO_TEMPLATE: "The template has no text in its language",
-    Reason.SUPPRESSED: "We never write to this buyer or about this order again",
-    Reason.RETURNED: "A mail to this buyer came back for good",
-    Reason.SAME_TEXT: "The same text came from several addresses",
-    Reason.RECEIVED_IN_OPEN_TIME: "It came while somebody was there",
-    Reason.KIND_NOT_ACKNOWLEDGED: "Acknowledgements are not wanted in this kind of closed time",
-    Reason.OPEN_HOURS: "Somebody is there to answer",
-    Reason.OPENED_SINCE: "Somebody has been there since it came",
-    Reason.NO_OPENING: "No opening is known, so no date can be promised",
-    Reason.TOO_OLD: "It is too old",
-    Reason.BEFORE_FIRST_START: "It came before this program was first started",
-    Reason.AFTER_UIDVALIDITY_CHANGE: "The mailbox was renumbered, so it may have been seen before",
-    Reason.ANSWERED: "A person has answered",
-    Reason.NO_RESPONSE_NEEDED: "A person decided that it needs no answer",
-    Reason.ACKNOWLEDGED_THIS_PERIOD: "The buyer was told already in this closed time",
-    Reason.BUYER_CAP: "The buyer has had enough automatic mail today",
-    Reason.HOURLY_CAP: "The hourly limit of acknowledgements is reached",
-    Reason.DAILY_CAP: "The daily limit of acknowledgements is reached",
-}

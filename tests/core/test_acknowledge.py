@@ -20,7 +20,19 @@ from responder.core.acknowledge import (
     decide,
     words,
 )
-from responder.core.calendars import Calendar, Closure, ExtraDay, Holiday, Open, Wall, WorkingHours, state_at
+from responder.core.calendars import (
+    Calendar,
+    Closure,
+    ExtraDay,
+    Holiday,
+    Open,
+    Wall,
+    WorkingHours,
+    open_spans,
+    state_at,
+)
+from responder.core.closings import Closing
+from responder.core.detecting import Detected
 from responder.core.kinds import Authentic, Kind
 from responder.core.threads import ThreadState
 
@@ -31,6 +43,7 @@ CALENDAR = Calendar(
     (Closure(Wall(date(2026, 5, 15)), Wall(date(2026, 5, 16)), "Bridge day", "closures-2026.yaml"),),
     (ExtraDay(date(2026, 12, 26), ((time(10), time(11)),), "Inventory", "closures-2026.yaml"),),
 )
+WITH_LUNCH = Calendar(WorkingHours(PARIS, dict.fromkeys(range(5), ((time(9), time(12)), (time(13), time(18))))), {})
 NEVER_OPEN = Calendar(WorkingHours(PARIS, {}), {})
 SATURDAY = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 NOW = SATURDAY + timedelta(minutes=1)
@@ -68,11 +81,12 @@ def test_a_saturday_message_is_acknowledged_with_mondays_date() -> None:
     """The whole decision: when it leaves, what it promises, in which language, and for which closed time."""
     assert decision() == Acknowledge(
         template="acknowledgement",
-        language="fr",
+        languages=("fr",),
         promise_at=MONDAY,
         period=PERIOD,
         send_at=SATURDAY + timedelta(minutes=5),
         opens_at=MONDAY,
+        described_at=SATURDAY,
         reasons=(Because(Reason.CLOSED_WEEKEND, "Saturday"),),
     )
 
@@ -161,8 +175,7 @@ REFUSALS: dict[Reason, tuple[Callable[[], Decision], Callable[[], Decision]]] = 
         lambda: decision(acknowledged_periods=frozenset({"2026-11-23T08:00:00+00:00"})),
     ),
     Reason.BUYER_CAP: (lambda: decision(sent_to_buyer_today=2), lambda: decision(sent_to_buyer_today=1)),
-    Reason.HOURLY_CAP: (lambda: decision(sent_last_hour=60), lambda: decision(sent_last_hour=59)),
-    Reason.DAILY_CAP: (lambda: decision(sent_last_day=300), lambda: decision(sent_last_day=299)),
+    Reason.SENDING_STOPPED: (lambda: decision(sending_stopped="61 in an hour"), decision),
 }
 # For every reason that stands beside an acknowledgement: a case that names it, and one that does not.
 ACKNOWLEDGED: dict[Reason, tuple[Callable[[], Decision], Callable[[], Decision]]] = {
@@ -171,7 +184,23 @@ ACKNOWLEDGED: dict[Reason, tuple[Callable[[], Decision], Callable[[], Decision]]
     Reason.CLOSED_CLOSURE: (lambda: closed(datetime(2026, 5, 15, 9, 0, tzinfo=UTC)), decision),
     Reason.CLOSED_HOURS: (lambda: closed(datetime(2026, 11, 24, 18, 30, tzinfo=UTC)), decision),
     Reason.LANGUAGE_FALLBACK: (lambda: decision(language="it"), lambda: decision(language="de-AT")),
+    Reason.LANGUAGE_DETECTED: (lambda: decision(detected=Detected("de", 0.97)), decision),
+    Reason.BEFORE_UNATTENDED: (lambda: at_closing(answered_at=None), decision),
 }
+CLOSING = Closing(datetime(2026, 11, 27, 17, 0, tzinfo=UTC), MONDAY)
+AT_CLOSING = replace(POLICY, when=frozenset({"before_unattended"}))
+
+
+def at_closing(
+    *,
+    policy: AcknowledgePolicy = AT_CLOSING,
+    now: datetime = CLOSING.at,
+    closing: Closing = CLOSING,
+    **changes: object,
+) -> Decision:
+    """Return what is decided on Friday at 18:00 about a message that came at noon, with some facts changed."""
+    facts = replace(FACTS, received_at=FRIDAY_NOON, **changes)  # type: ignore[arg-type]
+    return decide(facts, CALENDAR, policy, now, closing)
 
 
 def late(received_at: datetime, now: datetime) -> Decision:
@@ -230,8 +259,7 @@ def test_all_reasons_are_listed() -> None:
         revalidated=True,
         thread_state=ThreadState.ANSWERED,
         sent_to_buyer_today=9,
-        sent_last_hour=99,
-        sent_last_day=999,
+        sending_stopped="61 in an hour",
     )
     assert codes(everything) == set(REFUSALS) - {
         Reason.NOT_AUTHENTIC,
@@ -264,11 +292,22 @@ def test_a_server_clock_that_runs_ahead_delays_nothing() -> None:
     assert found.send_at == SATURDAY - timedelta(minutes=25)
 
 
-def test_the_promise_leaves_time_to_answer() -> None:
-    """Four hours of margin after the opening."""
-    found = decision(policy=replace(POLICY, answer_margin=timedelta(hours=4)))
+@pytest.mark.parametrize(
+    ("margin", "promise"),
+    [
+        (timedelta(0), "2026-11-30T09:00+01:00"),
+        (timedelta(hours=3), "2026-11-30T12:00+01:00"),
+        (timedelta(hours=4), "2026-11-30T14:00+01:00"),  # an hour of lunch does not count
+        (timedelta(hours=8), "2026-11-30T18:00+01:00"),  # the very end of the day is still that day
+        (timedelta(hours=8, minutes=1), "2026-12-01T09:01+01:00"),
+        (timedelta(hours=40), "2026-12-04T18:00+01:00"),  # five working days end on Friday, not on the weekend
+    ],
+)
+def test_the_margin_of_a_promise_is_working_time(margin: timedelta, promise: str) -> None:
+    """Neither a break nor a closed day is ever promised, and the seller has all of the margin to answer in."""
+    found = decision(policy=replace(POLICY, answer_margin=margin), calendar=WITH_LUNCH)
     assert isinstance(found, Acknowledge)
-    assert found.promise_at == MONDAY + timedelta(hours=4)
+    assert found.promise_at == datetime.fromisoformat(promise)
     assert found.opens_at == MONDAY
 
 
@@ -286,6 +325,80 @@ def test_the_language_falls_back_from_region_to_language_to_english(
     assert (Reason.LANGUAGE_FALLBACK in codes(found)) is fallback
 
 
+@pytest.mark.parametrize(
+    ("written_in", "spoken", "languages", "fallback"),
+    [
+        (("fr", "nl"), {"fr", "nl", "en"}, ("fr", "nl"), None),
+        (("fr", "nl"), {"fr", "en"}, ("fr",), "fr instead of nl"),
+        (("ar", "en"), {"fr", "en"}, ("en",), "en instead of ar"),
+        (("fr", "nl"), {"de", "en"}, ("en",), "en instead of fr, nl"),
+    ],
+)
+def test_a_marketplace_of_several_languages_is_written_to_in_each(
+    written_in: tuple[str, ...], spoken: set[str], languages: tuple[str, ...], fallback: str | None
+) -> None:
+    """In the marketplace's order; a language without a text is left out, and the decision says so."""
+    found = decision(written_in=written_in, policy=replace(POLICY, languages=frozenset(spoken)))
+    assert isinstance(found, Acknowledge)
+    assert found.languages == languages
+    assert [each.detail for each in found.reasons if each.code is Reason.LANGUAGE_FALLBACK] == (
+        [fallback] if fallback else []
+    )
+
+
+def test_the_language_a_buyer_surely_wrote_in_counts_alone() -> None:
+    """A German buyer on the Belgian marketplace reads German, with the figure it rests on."""
+    found = decision(written_in=("fr", "nl"), detected=Detected("de", 0.974))
+    assert isinstance(found, Acknowledge)
+    assert found.languages == ("de",)
+    assert Because(Reason.LANGUAGE_DETECTED, "de, 0.97") in found.reasons
+
+
+def test_at_closing_time_a_message_of_open_time_is_acknowledged() -> None:
+    """It came at noon, waits until Monday, and the text tells of the weekend that begins."""
+    assert at_closing() == Acknowledge(
+        template="acknowledgement",
+        languages=("fr",),
+        promise_at=MONDAY,
+        period=PERIOD,
+        send_at=CLOSING.at + timedelta(minutes=5),
+        opens_at=MONDAY,
+        described_at=datetime(2026, 11, 27, 23, 0, tzinfo=UTC),
+        reasons=(Because(Reason.BEFORE_UNATTENDED, "Friday 18:00"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "decided"),
+    [
+        (Reason.KIND_NOT_ACKNOWLEDGED, lambda: at_closing(policy=POLICY)),
+        (Reason.DISABLED, lambda: at_closing(policy=replace(AT_CLOSING, enabled=False))),
+        (Reason.NOT_VERIFIED, lambda: at_closing(authentic=Authentic.UNKNOWN)),
+        (Reason.TOO_OLD, lambda: at_closing(policy=replace(AT_CLOSING, max_age=timedelta(hours=5)))),
+        (Reason.ANSWERED, lambda: at_closing(thread_state=ThreadState.ANSWERED)),
+        (Reason.ACKNOWLEDGED_THIS_PERIOD, lambda: at_closing(acknowledged_periods=frozenset({PERIOD}))),
+        (Reason.BUYER_CAP, lambda: at_closing(sent_to_buyer_today=2)),
+        (Reason.SENDING_STOPPED, lambda: at_closing(sending_stopped="61 in an hour")),
+        (Reason.BEFORE_FIRST_START, lambda: at_closing(first_start_at=FRIDAY_NOON + BEFORE)),
+        (Reason.AFTER_UIDVALIDITY_CHANGE, lambda: at_closing(revalidated=True)),
+        (Reason.OPEN_HOURS, lambda: at_closing(now=MONDAY, policy=replace(AT_CLOSING, max_age=10 * A_DAY))),
+    ],
+)
+def test_at_closing_time_every_other_rule_holds(reason: Reason, decided: Callable[[], Decision]) -> None:
+    """Only when it came is forgiven; all that speaks against it otherwise still does."""
+    found = decided()
+    assert isinstance(found, Withhold)
+    assert codes(found) == {reason}
+
+
+def test_a_closing_before_the_last_opening_is_no_closing_any_more() -> None:
+    """A program that slept from Christmas Day over the opening of the 26th does not say good night twice."""
+    before = Closing(datetime(2026, 12, 24, 17, 0, tzinfo=UTC), datetime(2026, 12, 26, 9, 0, tzinfo=UTC))
+    policy = replace(AT_CLOSING, max_age=60 * A_DAY)
+    after = datetime(2026, 12, 26, 12, 0, tzinfo=UTC)
+    assert codes(at_closing(closing=before, now=after, policy=policy)) == {Reason.OPENED_SINCE}
+
+
 def test_every_reason_reads_as_a_sentence() -> None:
     """With its detail and without, for explain, the digest and a thread's story."""
     for reason in Reason:
@@ -298,15 +411,18 @@ def test_every_reason_reads_as_a_sentence() -> None:
 instants = st.datetimes(datetime(2026, 11, 1), datetime(2027, 1, 31), timezones=st.just(UTC))  # noqa: DTZ001 - the zone follows
 
 
-@given(instants, st.integers(0, 3 * 24 * 60))
-def test_nothing_is_ever_sent_into_open_time(received_at: datetime, minutes: int) -> None:
+@given(instants, st.integers(0, 3 * 24 * 60), st.integers(0, 40 * 60))
+def test_nothing_is_ever_sent_into_open_time(received_at: datetime, minutes: int, margin: int) -> None:
     """Whatever is sent leaves in closed time, before the opening it names, and promises an open moment."""
-    found = late(received_at, received_at + timedelta(minutes=minutes))
+    policy = replace(POLICY, max_age=10 * A_DAY, answer_margin=timedelta(minutes=margin))
+    now = received_at + timedelta(minutes=minutes)
+    found = decision(received_at=received_at, now=now, first_start_at=None, policy=policy)
     if isinstance(found, Acknowledge):
         assert not isinstance(state_at(CALENDAR, received_at), Open)
         assert not isinstance(state_at(CALENDAR, found.send_at), Open)
         assert found.send_at < found.opens_at <= found.promise_at
-        assert isinstance(state_at(CALENDAR, found.promise_at), Open)
+        spans = open_spans(CALENDAR, found.opens_at, found.promise_at + A_DAY)
+        assert any(start <= found.promise_at <= end for start, end in spans)
         assert found.period == found.opens_at.isoformat()
 
 

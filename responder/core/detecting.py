@@ -1,0 +1,75 @@
+"""
+In which language a buyer wrote, where it is beyond doubt.
+
+A guess is believed only about enough words, far ahead of every other language, and when both halves of the text say the
+same: a text in two languages, an article's English name and a word or two are left to the marketplace's own language.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+LETTERS = 20
+SURE = 0.9
+BEHIND = 0.05
+"""The most that the second language may have."""
+HALF = 0.5
+"""What each half of a text must have by itself: half a text proves less than the whole."""
+LONG = 40
+"""Letters from which on a text has halves worth looking at."""
+LIMIT = 2_000
+"""Characters that are looked at; a longer text is in the same language."""
+
+Guess = tuple[str, float]
+"""A language ("fr") and how likely it is, from 0 to 1."""
+
+
+class Detector(Protocol):
+    """What guesses languages."""
+
+    def guesses(self, text: str) -> tuple[Guess, ...]:
+        """Return every language that may be meant, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The one language that a text is surely written in."""
+
+    language: str
+    confidence: float
+
+
+# What has no language: links, addresses, order numbers, codes of letters with digits, numbers, marks.
+_NO_WORDS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+|\b(?=\w*\d)[\w-]+|[^\w\s'’-]|_", re.IGNORECASE)
+
+
+def only_words(text: str) -> str:
+    """Return the words of a text, without links, addresses, numbers and order numbers."""
+    return " ".join(_NO_WORDS.sub(" ", text[:LIMIT]).split())
+
+
+def detect(detector: Detector | None, text: str | None, spoken: Collection[str]) -> Detected | None:
+    """Return the language the buyer surely wrote in, where it is one of `spoken`; None for any doubt."""
+    words = only_words(text or "")
+    if detector is None or _letters(words) < LETTERS:
+        return None
+    (language, confidence), *others = detector.guesses(words) or (("", 0.0),)
+    sure = confidence >= SURE and not any(other > BEHIND for _, other in others)
+    if not sure or language not in {each.partition("-")[0] for each in spoken}:
+        return None
+    return Detected(language, confidence) if _of_one_piece(detector, words, language) else None
+
+
+def _letters(words: str) -> int:
+    return sum(map(str.isalpha, words))
+
+
+def _of_one_piece(detector: Detector, words: str, language: str) -> bool:
+    if _letters(words) < LONG:
+        return True
+    # Japanese is written without blanks: there the middle is the middle character.
+    middle = words.find(" ", len(words) // 2)
+    middle = len(words) // 2 if middle < 0 else middle
+    tops = (detector.guesses(half)[:1] for half in (words[:middle], words[middle:]))
+    return all(top and top[0][0] == language and top[0][1] >= HALF for top in tops)
