@@ -19,6 +19,7 @@ from responder.core.amazon import (
     Label,
     Markers,
     Marketplace,
+    NoResponsePhrase,
     NotificationType,
     QuoteMarks,
     SenderRule,
@@ -31,7 +32,7 @@ from responder.errors import ConfigError, Problem
 GRADES = ("P", "S", "W", "CONFLICT")
 FILES = (
     *("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines", "quotes", "currencies"),
-    *("labels", "link_hosts"),
+    *("labels", "link_hosts", "no_response"),
 )
 
 Row = dict[str, Any]
@@ -68,6 +69,7 @@ def _catalogue(extra: Path | None) -> Catalogue:
             *(row["seller_central"] for row in rows["marketplaces"]),
             *(row["host"] for row in rows["link_hosts"]),
         ),
+        no_response=tuple(NoResponsePhrase(**row) for row in rows["no_response"]),
     )
 
 
@@ -193,6 +195,8 @@ def _optional(rule: _Rule) -> _Rule:
 _TEXT: _Rule = ("a text", _text)
 _TEXTS: _Rule = ("a list of texts", _texts)
 _SOME: _Rule = ("a list of at least one text", lambda value: _texts(value) and bool(value))
+# A phrase that stops a clock must not stand in every mail.
+_LONG: _Rule = ("a text of at least 8 characters", lambda value: _text(value) and len(value.strip()) >= 8)
 _FLAG: _Rule = ("true or false", lambda value: isinstance(value, bool))
 _KIND = _one_of((Kind.BUYER_MESSAGE, Kind.ANSWER_COPY, Kind.NOTICE))
 _NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
@@ -258,6 +262,7 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
     "currencies": {"mark": _TEXT, "codes": _SOME, **_ORIGIN},
     "labels": {"field": _one_of(FIELDS), "language": _TEXT, "labels": _SOME, **_ORIGIN},
     "link_hosts": {"host": _TEXT, **_ORIGIN},
+    "no_response": {"phrase": _LONG, "where": _one_of(("subject", "frame")), **_ORIGIN},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
     "marketplaces": ("name",),
@@ -270,4 +275,5 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "currencies": ("mark",),
     "labels": ("field", "language"),
     "link_hosts": ("host",),
+    "no_response": ("phrase", "where"),
 }

@@ -129,6 +129,16 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class NoResponsePhrase:
+    """How Amazon says that a message needs no answer: in its subject, or in its own words around the buyer's."""
+
+    phrase: str
+    where: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything we know about Amazon's mail."""
 
@@ -142,6 +152,7 @@ class Catalogue:
     currencies: tuple[CurrencyMark, ...]
     labels: tuple[Label, ...]
     link_hosts: tuple[str, ...]
+    no_response: tuple[NoResponsePhrase, ...] = ()
 
     def by_id(self, marketplace_id: str) -> Marketplace | None:
         """Return the store with this SP-API marketplace id."""

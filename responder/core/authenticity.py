@@ -137,6 +137,29 @@ def refused(message: Message, authserv_id: str | None) -> bool:
     )
 
 
+def proves_sender(message: Message, authserv_id: str | None) -> str | None:
+    """
+    Return how our own server proves the one sender of a mail from anywhere, or None.
+
+    dmarc=pass for the domain of From, or dkim=pass by it or by one above it, and no dmarc=fail.
+    """
+    value = message.header("authentication-results")
+    if value is None or not authserv_id or len(message.from_) != 1:
+        return None
+    domain = message.from_[0].domain
+    server, results = _read(value)
+    if not domain or server.lower() != ("" if authserv_id == UNNAMED else authserv_id.lower()):
+        return None
+    if any(result.method == "dmarc" and result.result == "fail" for result in results):
+        return None
+    for result in results:
+        exact = result.domain == domain
+        above = result.method == "dkim" and "." in result.domain and domain.endswith(f".{result.domain}")
+        if result.method in ("dmarc", "dkim") and result.result == "pass" and (exact or above):
+            return f"{result.method}=pass for {domain}"
+    return None
+
+
 def _reports_for_ses(sender: Address) -> bool:
     """Return whether Amazon's mail service reports on mail that we sent through it: it is no store, and no impostor."""
     ours = sender.domain == SES or sender.domain.endswith("." + SES)

@@ -25,6 +25,7 @@ from responder.core.deadlines import NAMED_BETWEEN, named_deadline
 from responder.core.details import details
 from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verdict
 from responder.core.message import Address, Attachment, Message
+from responder.core.needless import amazons_mark
 from responder.core.notices import language_of
 from responder.core.own_words import buyer_words
 from responder.core.returned import Report
@@ -40,7 +41,8 @@ class Classified:
 
     `details` are what its text names, ready for JSON: amounts, limits, items, the fields of a return. `new_kind` names
     what of it nobody knows yet, where it comes from Amazon: "type:NAME", "sender:ADDRESS" or "marketplace:ID".
-    `settled`: it says how something ended, and has no deadline. `returned`: what a bounce says came back.
+    `settled`: it says how something ended, and has no deadline. `returned`: what a bounce says came back. `needless`:
+    how Amazon marked a buyer's message as one that needs no answer.
     """
 
     kind: Kind
@@ -67,6 +69,7 @@ class Classified:
     new_kind: str | None = None
     settled: bool = False
     returned: Report | None = None
+    needless: str | None = None
 
 
 def classify(
@@ -142,6 +145,7 @@ def _classified(
         new_kind=found.new_kind or (_new_store(message, catalogue, judged) if tells else None),
         settled=found.settled,
         returned=found.returned,
+        needless=amazons_mark(message, catalogue, judged) if found.kind is Kind.BUYER_MESSAGE else None,
     )
 
 

@@ -76,16 +76,17 @@ Choice = Matched | NoMatch | Unsure
 
 def text_key(text: str | None) -> str | None:
     """Return a digest of the letters and digits of `text`, the same whatever surrounds them; None for a short text."""
-    letters = _letters(text)
-    return sha256(letters.encode()).hexdigest() if len(letters) >= KEYED_LETTERS else None
+    found = letters(text)
+    return sha256(found.encode()).hexdigest() if len(found) >= KEYED_LETTERS else None
 
 
 def is_distinctive(text: str | None) -> bool:
     """Return whether a text is too long for two people, or one person twice, to write it alike by chance."""
-    return len(_letters(text)) >= DISTINCTIVE_LETTERS
+    return len(letters(text)) >= DISTINCTIVE_LETTERS
 
 
-def _letters(text: str | None) -> str:
+def letters(text: str | None) -> str:
+    """Return what of a text is compared: its letters and digits, without regard to case and width."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text or "").casefold()))
 
 

@@ -58,6 +58,37 @@ def buyer_words(message: Message, catalogue: Catalogue) -> str:
     return answer.own
 
 
+def between_markers(message: Message, catalogue: Catalogue) -> str | None:
+    """Return what stands between Amazon's markers, in the text or on the page; None where there is nothing."""
+    marked = _marked(message.text, catalogue.markers, quoted.split(message.text, catalogue.quotes).at)
+    return marked or (_on_page(message, catalogue) if message.html else None) or None
+
+
+def frame(message: Message, catalogue: Catalogue) -> str:
+    """
+    Return Amazon's own words above and below the buyer's; "" where nothing tells them apart.
+
+    A buyer may draw markers too: what counts stands above the first and below the last. A page shows the words in a
+    <pre>, and no tag of the buyer's is a tag there.
+    """
+    at = quoted.split(message.text, catalogue.quotes).at
+    found = _around(message.text, catalogue.markers, at)
+    page = message.html[:MAX_PAGE]
+    if found is None and pre_wrapped(page):
+        begin, end = page.lower().find("<pre"), page.lower().rfind("</pre")
+        found = f"{plain_text(page[:begin])}\n{plain_text(page[end:]) if end > begin else ''}"
+    return "\n".join(line for line in (found or "").split("\n") if not line.lstrip().startswith(">"))
+
+
+def _around(text: str, markers: tuple[Markers, ...], before: int) -> str | None:
+    start = _first(text, _patterns(markers)[0].begin, before)
+    if start is None:
+        return None
+    below = list(islice(_ANY_MARKER.finditer(text, start.end()), _TRIES))
+    last = below[-1].end() if 0 < len(below) < _TRIES else len(text)
+    return f"{text[: start.start()]}\n{text[last:]}"
+
+
 def _on_page(message: Message, catalogue: Catalogue) -> str | None:
     """Return what stands between markers in the HTML, above what it quotes."""
     text = plain_text(message.html[:MAX_PAGE])
