@@ -117,6 +117,9 @@ def _durations(config: Config) -> Iterator[Finding]:
     rules: list[tuple[KeyPath, timedelta, timedelta, timedelta]] = [
         (("deadlines", "answer_within"), config.deadlines.answer_within, hour, 30 * day),
         (("deadlines", "a_to_z"), config.deadlines.a_to_z, hour, 30 * day),
+        (("deadlines", "chargeback"), config.deadlines.chargeback, hour, 30 * day),
+        (("deadlines", "return_request"), config.deadlines.return_request, hour, 30 * day),
+        (("deadlines", "cancellation_request"), config.deadlines.cancellation_request, hour, 30 * day),
         (("acknowledgements", "delay"), config.acknowledgements.delay, timedelta(0), day),
         (("acknowledgements", "max_age"), config.acknowledgements.max_age, timedelta(minutes=10), 7 * day),
         (("acknowledgements", "answer_margin"), config.acknowledgements.answer_margin, timedelta(0), 7 * day),
@@ -160,6 +163,23 @@ def _accounts(config: Config) -> Iterator[Finding]:
                 (*path, "imap"), "this mailbox is already watched by another account", "remove one", on_key=True
             )
         yield from _account(account, path, acknowledging=config.acknowledgements.enabled)
+        yield from _answers(account, path, config.notices.keyword)
+
+
+def _answers(account: Account, path: KeyPath, keyword: str) -> Iterator[Finding]:
+    answers, folders = account.answers, account.folders
+    if answers.no_response_keyword and answers.no_response_keyword.casefold() == keyword.casefold():
+        problem = f"'{keyword}' is the keyword that the program sets itself (notices.keyword)"
+        yield Finding((*path, "answers", "no_response_keyword"), problem, "write another one")
+    folder = answers.no_response_folder
+    if folder and (folder == folders.sent or _same_folder(folder, folders.inbox)):
+        problem = f"'{folder}' is watched already: every message in it would count as one that needs no answer"
+        yield Finding((*path, "answers", "no_response_folder"), problem, "make a folder of its own")
+
+
+def _same_folder(one: str, other: str) -> bool:
+    """INBOX is the one folder whose name has no case (RFC 9051 section 5.1)."""
+    return one == other or one.upper() == other.upper() == "INBOX"
 
 
 def _account(account: Account, path: KeyPath, *, acknowledging: bool) -> Iterator[Finding]:

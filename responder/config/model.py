@@ -48,7 +48,12 @@ class Operator(Section):
     digest: Digest = Digest()
     """The daily mail to the seller."""
     warn_before: tuple[values.Duration, ...] = (timedelta(hours=6), timedelta(hours=2))
-    """How long before a deadline an alert is sent; an empty list sends none."""
+    """How long before a deadline, Amazon's or one that we promised, an alert is sent; an empty list sends none."""
+    waking_hours: values.DayHours | None = None
+    """
+    When alerts may come, such as "07:00-22:00", on the clock of `timezone`. null: at any time. A warning of the night
+    comes before it, else after it; where the deadline itself lies in the night, it comes in the night.
+    """
 
 
 class Holidays(Section):
@@ -135,6 +140,20 @@ class Folders(Section):
     """Where answers are kept; auto: the folder the server marks as such."""
 
 
+class Answers(Section):
+    """Further ways to tell that a buyer was answered, or needs no answer."""
+
+    bcc: values.Email | None = None
+    """
+    The address of this mailbox that gets a blind copy of your answers, where your mail program keeps none here. A copy
+    counts when your mail server proves that you sent it, or when it replies to the buyer's message.
+    """
+    no_response_keyword: Annotated[values.Text | None, Field(pattern=r"^[A-Za-z0-9$_.-]+$", max_length=60)] = None
+    """An IMAP keyword (tag) that you set on a buyer's message which needs no answer, such as NoAnswer."""
+    no_response_folder: values.Text | None = None
+    """A mailbox folder that you move or copy buyers' messages to which need no answer, such as INBOX/Done."""
+
+
 class Account(Section):
     """One mailbox of one seller."""
 
@@ -165,6 +184,8 @@ class Account(Section):
     """Where the mail goes out."""
     folders: Folders = Folders()
     """Mailbox folders."""
+    answers: Answers = Answers()
+    """Further ways to tell that a buyer was answered, or needs no answer."""
 
 
 class Deadlines(Section):
@@ -173,9 +194,18 @@ class Deadlines(Section):
     answer_within: values.Duration = timedelta(hours=24)
     """How long a buyer may wait for a person's answer."""
     acknowledgement_counts: values.Flag = False
-    """Whether our acknowledgement stops the clock. Amazon: auto-responders are not considered a valid response."""
+    """
+    Whether our acknowledgement stops the clock until the time it promised. Amazon: auto-responders are not considered
+    a valid response (docs/deadlines.md).
+    """
     a_to_z: values.Duration = timedelta(hours=48)
     """How long an A-to-z claim may wait, unless the mail names its own deadline."""
+    chargeback: values.Duration = timedelta(days=7)
+    """How long a chargeback may wait, unless the mail names its own deadline."""
+    return_request: values.Duration = timedelta(hours=24)
+    """How long a return request may wait."""
+    cancellation_request: values.Duration = timedelta(hours=24)
+    """How long a cancellation request may wait, where the day by which the order must ship is not known."""
 
 
 When = Annotated[str, one_of("weekend", "holiday", "closure", "outside_hours", "before_unattended")]
@@ -251,9 +281,12 @@ class Limits(Section):
     """Brakes: a mistake must not become a flood."""
 
     acknowledgements_per_hour: values.Count = 60
-    """At most so many acknowledgements an hour, over all accounts."""
+    """
+    So many acknowledgements an hour may leave, over all accounts. The next one stops all sending to buyers, you get an
+    alert, and `responder resume` ends the stop.
+    """
     acknowledgements_per_day: values.Count = 300
-    """At most so many acknowledgements in 24 hours, over all accounts."""
+    """The same in 24 hours: so many may leave, the next one stops all sending to buyers."""
     per_buyer_per_day: values.Count = 2
     """At most so many automatic mails to one buyer in 24 hours."""
 
@@ -285,7 +318,10 @@ class Config(Section):
     """The whole file."""
 
     dry_run: values.Flag = False
-    """Everything but sending to buyers. `responder init` writes true, for a rehearsal."""
+    """
+    Everything but sending to buyers. `responder init` writes true, for a rehearsal, and `responder go-live` ends it: from
+    then on true no longer holds mail back, until `responder go-live --undo`.
+    """
     timezone: Annotated[values.Zone, Field(examples=["Europe/Paris"])]
     """The seller's clock (IANA name): for the digest, and for every time shown."""
     state: values.StateUrl = "sqlite:///state.db"
