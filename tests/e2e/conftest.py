@@ -34,10 +34,10 @@ def make_seller(tmp_path: Path, dovecot: Dovecot, mailhost: Mailhost) -> Iterato
     """A function that makes the seller at an instant; the daemon is stopped at the end; a failed test shows its log."""
     made: list[Seller] = []
 
-    def make(start: datetime, host: Mailhost = mailhost, **more: object) -> Seller:
+    def make(start: datetime, host: Mailhost = mailhost, *, server: Dovecot = dovecot, **more: object) -> Seller:
         folder = tmp_path / f"seller-{len(made)}"
         folder.mkdir()
-        made.append(Seller(folder, dovecot, host, start, **more))  # type: ignore[arg-type]
+        made.append(Seller(folder, server, host, start, **more))  # type: ignore[arg-type]
         return made[-1]
 
     yield make
