@@ -2,16 +2,21 @@
 `responder status`: is it alive, what waits, what is due next.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection
 
 from responder import __version__
-from responder.adapters.store import cursors, digests, health, outbox, threads
+from responder.adapters.store import cursors, digests, health, outbox, sending, threads
+from responder.cli.sending import as_object
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
+from responder.config import Config
+from responder.core.breaker import too_late, words
 from responder.core.deadlines import is_overdue
 
 
@@ -25,7 +30,7 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     Example: responder status
     """
     with opened(ctx) as (loaded, store):
-        found = {**store.run(_gather, now()), "running": store.is_watched()}
+        found = {**store.run(_gather, loaded.config, now()), "running": store.is_watched()}
     if as_json:
         echo_json(found)
         return
@@ -47,6 +52,7 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
         click.echo("\nThe daemon is NOT RUNNING; the above is what it saw last. Start it: responder run")
     click.echo(f"\nopen threads  {found['open_threads']}" + _late(found["overdue_threads"]))
     click.echo(f"outbox        {', '.join(f'{count} {state}' for state, count in found['outbox'].items()) or 'empty'}")
+    click.echo(f"to buyers     {_to_buyers(found['sending'], zone)}")
     click.echo(f"next due      {local(found['next_due_at'], zone)}")
     click.echo(f"last digest   {local(found['last_digest_at'], zone)}")
     for problem in found["problems"]:
@@ -57,7 +63,30 @@ def _late(overdue: int) -> str:
     return f", {overdue} OVERDUE: responder threads --overdue" if overdue else ""
 
 
-def _gather(conn: Connection, at: datetime) -> dict[str, Any]:
+def _to_buyers(found: dict[str, Any], zone: ZoneInfo) -> str:
+    """Return whether mail goes to buyers, in words."""
+    match found["state"]:
+        case "stopped":
+            return f"STOPPED since {local(found['since'], zone)}: responder resume"
+        case "paused":
+            end = local(found["until"], zone) if found["until"] else "responder resume"
+            return f"paused until {end}"
+        case "rehearsal":
+            return "rehearsal: nothing is sent until responder go-live"
+        case _:
+            return f"live since {local(found['live_since'], zone)}" if found["live_since"] else "live"
+
+
+def _obstacle(conn: Connection, config: Config, at: datetime) -> Iterator[str]:
+    obstacle = sending.state(conn).obstacle(at)
+    if obstacle is not None:
+        waiting = sending.waiting(conn, at, obstacle.at)
+        yield words(obstacle, waiting.valid, at, config.timezone)
+        if waiting.expired:
+            yield too_late(waiting.expired)
+
+
+def _gather(conn: Connection, config: Config, at: datetime) -> dict[str, Any]:
     last = digests.last_digest(conn)
     waiting = threads.threads(conn, open=True)
     accounts = health.health(conn)
@@ -67,10 +96,12 @@ def _gather(conn: Connection, at: datetime) -> dict[str, Any]:
         "accounts": [_account(conn, each) for each in accounts],
         "outbox": dict(outbox.counts(conn)),
         "open_threads": len(waiting),
-        "overdue_threads": sum(is_overdue(thread.due_at, at) for thread in waiting),
+        "overdue_threads": sum(is_overdue(thread.answer_by_at, at) for thread in waiting),
         "next_due_at": outbox.next_due(conn),
         "last_digest_at": last.at if last else None,
+        "sending": as_object(sending.state(conn), at, dry_run=config.dry_run),
         "problems": [
+            *_obstacle(conn, config, at),
             *(f"{each.account}: {each.problem}" for each in accounts if each.problem),
             *(f"{each.account}: mail {each.uid} in {each.folder} was set aside ({each.error})" for each in aside),
         ],

@@ -29,8 +29,8 @@ def deadlines(
     threads: tuple[OpenThread, ...], *, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str] | None = None
 ) -> Alert:
     """Return the alert for threads that are due soon or overdue at `now`; there must be at least one."""
-    rows = sorted(threads, key=lambda thread: (thread.due_at, thread.id))
-    late = sum(thread.due_at < now for thread in rows)
+    rows = sorted(threads, key=lambda thread: (thread.answer_by_at, thread.id))
+    late = sum(thread.answer_by_at < now for thread in rows)
     return Alert(_subject(rows, late, now, zone), "\n".join(_text(rows, now, zone, hosts or {})))
 
 
@@ -42,14 +42,14 @@ def _subject(rows: list[OpenThread], late: int, now: datetime, zone: ZoneInfo) -
     others = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
     if late:
         return f"Overdue: {what}{others}"
-    return f"Answer by {wording.moment(first.due_at, now, zone)}: {what}{others}"
+    return f"Answer by {wording.moment(first.answer_by_at, now, zone)}: {what}{others}"
 
 
 def _text(rows: list[OpenThread], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
     yield f"{_waiting(rows)} (times in {zone.key}):"
     for thread in rows[:ROWS]:
         yield ""
-        yield from _row(thread, now, zone, hosts)
+        yield from row(thread, now, zone, hosts)
     if len(rows) > ROWS:
         yield f"\nand {len(rows) - ROWS} more: responder threads --open, responder notices --unseen"
     yield ""
@@ -68,19 +68,34 @@ def _waiting(rows: list[OpenThread]) -> str:
     return " and ".join([*([written] if messages else []), *([notices] if told else [])])
 
 
-def _row(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
+def row(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
+    """Return the lines about one thread or notice: when, what, where, and the way there."""
     subject = clean(thread.subject) or "(no subject)"
     order = wording.order_number(thread.order_id)
     place = clean(thread.marketplace, 40) if thread.marketplace else "marketplace unknown"
     number = f"notice no. {thread.id}" if thread.notice else f"no. {thread.id}"
-    yield f"{wording.deadline(thread.due_at, now, zone)} ({wording.left(thread.due_at, now)})  {subject}"
+    by = thread.answer_by_at
+    yield f"{wording.deadline(by, now, zone)} ({wording.left(by, now)})  {subject}"
     yield "  " + " · ".join(part for part in (place, order, number) if part)
+    yield from _clocks(thread, now, zone)
     if thread.acknowledged_at:
         yield f"  acknowledged {wording.moment(thread.acknowledged_at, now, zone)}: Amazon's clock is still running"
     if not thread.verified:
         yield "  The sender could not be verified: compare with Seller Central before you answer."
     for link in wording.seller_central(thread.marketplace, order, hosts, subject):
         yield f"  {link.label}: {link.href}"
+
+
+def _clocks(thread: OpenThread, now: datetime, zone: ZoneInfo) -> Iterator[str]:
+    """Say which clock the row's time is, and what the other one shows."""
+    if thread.promise_at is None:
+        return
+    if thread.promised_first:
+        amazons = f"{wording.moment(thread.due_at, now, zone)} ({wording.left(thread.due_at, now)})"
+        yield f"  That is what your acknowledgement promised; Amazon's deadline is {amazons}."
+    elif thread.promise_at > thread.due_at:
+        promised = wording.moment(thread.promise_at, now, zone)
+        yield f"  Your acknowledgement promised {promised}; Amazon's deadline is sooner."
 
 
 def trouble(problem: str, hint: str, *, now: datetime, zone: ZoneInfo) -> Alert:

@@ -21,7 +21,7 @@ from responder.core.message import Message
 from responder.core.words import clean
 
 COLUMNS = ("item", "asin", "sku", "quantity", "reason", "comment", "amount")
-FIELDS = ("requested_on", "policy_check", "authorization", "carrier", "tracking_number", "rma", *COLUMNS)
+FIELDS = ("requested_on", "policy_check", "authorization", "carrier", "tracking_number", "rma", "ship_by", *COLUMNS)
 MAX_AMOUNTS = 20
 MAX_NUMBERS = 2_000
 _SIGN = 8  # characters of the longest sign with a blank

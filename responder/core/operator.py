@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from responder.core import compose
 from responder.core.digest import OpenThread
 from responder.core.threads import Thread
+from responder.core.waking import Waking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Operator:
     secret: bytes
     zone: ZoneInfo
     hosts: Mapping[str, str]  # marketplace -> Seller Central host
+    waking: Waking | None = None  # when alerts may come; None: at any time
 
 
 @dataclass(frozen=True, slots=True)

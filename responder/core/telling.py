@@ -113,6 +113,7 @@ _FIELDS = {
     "carrier": "carrier",
     "tracking_number": "tracking number",
     "rma": "RMA",
+    "ship_by": "ship by",
 }
 
 

@@ -152,9 +152,9 @@ class Watch:
         """Return what an alert is about: it was written in the moment its timers rang."""
         for timer in timers.timers(conn, pending=False):
             thread = threads.thread(conn, timer.thread_id) if timer.thread_id is not None else None
-            if timer.fired_at == row.created_at and thread is not None and thread.due_at is not None:
-                due = moment(thread.due_at, row.created_at, self._zone)
-                late = thread.due_at < row.created_at
+            if timer.fired_at == row.created_at and thread is not None and thread.answer_by_at is not None:
+                due = moment(thread.answer_by_at, row.created_at, self._zone)
+                late = thread.answer_by_at < row.created_at
                 yield f"{thread.buyer_name} is overdue since {due}" if late else f"answer {thread.buyer_name} by {due}"
 
     def _moved(self, conn: Connection, now: datetime) -> Iterator[Told]:

@@ -1,7 +1,8 @@
 """
 What is due now: the warnings before a deadline, as one alert to the operator.
 
-The question is "what is due since last time?", so a restart catches up; warnings that fall together make one mail.
+The question is "what is due since last time?", so a restart catches up; warnings that fall together make one mail, and
+what an outage moved into the night waits for the morning where it can.
 """
 
 import asyncio
@@ -13,8 +14,9 @@ from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock
 from responder.adapters.store import Store, notices, outbox, threads, timers
-from responder.core import alerts, compose
+from responder.core import alerts, compose, waking
 from responder.core import operator as operators
+from responder.core.alarms import PROMISES, TOGETHER, WARNINGS, can_wait
 from responder.core.digest import OpenThread
 from responder.core.operator import Operator
 from responder.core.threads import ThreadState
@@ -26,14 +28,36 @@ PERSON = "operator"
 
 def turn(conn: Connection, operator: Operator, now: datetime) -> int | None:
     """Fire every timer that is due and write one alert about what still waits; return its outbox row."""
-    fired = timers.fire_due(conn, now)
+    _let_sleep(conn, operator, now)
+    fired = timers.fire_due(conn, now, early=WARNINGS, ahead=TOGETHER)
     waiting = _waiting(conn, fired)
     if not waiting:
         return None
     alert = alerts.deadlines(tuple(waiting), now=now, zone=operator.zone, hosts=operator.hosts)
-    key = f"alert:{':'.join(str(timer.id) for timer in fired)}"
+    key = f"alert:{fired[0].id}:{fired[0].due_at.isoformat()}"  # a timer rings once: no other alert begins with it
     mail = operators.write(operator, compose.ALERT, key, now, subject=alert.subject, text=alert.text)
     return outbox.enqueue_for_operator(conn, operator.account, mail, operator.email, now)
+
+
+def _let_sleep(conn: Connection, operator: Operator, now: datetime) -> None:
+    """Put off until morning what is due in the night and can wait: it was meant for a waking hour."""
+    if waking.is_waking(operator.waking, now):
+        return
+    ids = [
+        timer.id
+        for timer in timers.due_timers(conn, now)
+        if can_wait(operator.waking, now, _end(conn, timer), overdue=timer.kind not in WARNINGS)
+    ]
+    timers.put_off(conn, ids, waking.next_waking(operator.waking, now))
+
+
+def _end(conn: Connection, timer: timers.Timer) -> datetime | None:
+    """Return when the clock ends that a timer warns of."""
+    if timer.thread_id is not None:
+        thread = threads.thread(conn, timer.thread_id)
+        return None if thread is None else thread.promise_at if timer.kind in PROMISES else thread.due_at
+    notice = notices.notice(conn, timer.notice_id) if timer.notice_id is not None else None
+    return notice.due_at if notice else None
 
 
 def _waiting(conn: Connection, fired: Sequence[timers.Timer]) -> list[OpenThread]:
@@ -51,7 +75,7 @@ def _waiting(conn: Connection, fired: Sequence[timers.Timer]) -> list[OpenThread
             # A line in a digest does not end a claim's clock: only a person who saw it is left in peace.
             if notice is not None and notice.seen_by != PERSON:
                 found["notice", notice.id] = _of_notice(notice)
-    return sorted(found.values(), key=lambda each: each.due_at)
+    return sorted(found.values(), key=lambda each: each.answer_by_at)
 
 
 def _of_notice(notice: notices.Notice) -> OpenThread:

@@ -57,7 +57,7 @@ AT = datetime(2026, 8, 29, 8, 0, tzinfo=UTC)
         (NoticeType.A_TO_Z_DECIDED, None, None),
         (NoticeType.CHARGEBACK, None, timedelta(days=7)),
         (NoticeType.RETURN_REQUEST, None, timedelta(hours=24)),
-        (NoticeType.CANCELLATION_REQUEST, None, None),
+        (NoticeType.CANCELLATION_REQUEST, None, timedelta(hours=24)),
         (NoticeType.POLICY, None, None),
         (NoticeType.POLICY, timedelta(days=2), timedelta(days=2)),
         (NoticeType.OTHER, timedelta(0), None),

@@ -21,6 +21,7 @@ from responder.core.threads import (
     Event,
     MessageReceived,
     NoResponseNeeded,
+    Phase,
     Thread,
     ThreadState,
     Unchanged,
@@ -200,7 +201,7 @@ def test_a_story_ends_as_it_must(name: str) -> None:
 
 def test_every_state_decides_about_every_event() -> None:
     """The table has no hole: an event nobody thought of would be a crash at night."""
-    assert set(TABLE) == set(ThreadState)
+    assert set(TABLE) == set(Phase)
     for row in TABLE.values():
         assert set(row) == set(get_args(Event))
 

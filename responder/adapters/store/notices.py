@@ -4,7 +4,7 @@ Amazon's notices: their deadlines, and whether a person has seen them.
 `seen_at` is set once, and only then may the server's copy be marked (`marked_at`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
 
+PERSON = "operator"
+"""`seen_by` of a notice that somebody has looked at; a line in a digest does not end a claim's clock."""
 _NOTICE = schema.notice.c
 _MAIL = schema.mail.c
 
@@ -69,6 +71,30 @@ def notices_for_digest(conn: Connection) -> tuple[Notice, ...]:
     wanted = select(schema.notice).where(or_(_NOTICE.digest_at.is_(None), _NOTICE.seen_at.is_(None)))
     order = (_NOTICE.due_at.is_(None), _NOTICE.due_at, _NOTICE.received_at, _NOTICE.id)
     return tuple(map(_notice, conn.execute(wanted.order_by(*order))))
+
+
+def notices_due(conn: Connection, after: datetime, before: datetime | None) -> tuple[Notice, ...]:
+    """Return what is due in a stretch of time (None: without an end) and no person has seen, the nearest first."""
+    wanted = select(schema.notice).where(_NOTICE.due_at >= after, _NOTICE.seen_by.is_distinct_from(PERSON))
+    if before is not None:
+        wanted = wanted.where(_NOTICE.due_at < before)
+    return tuple(map(_notice, conn.execute(wanted.order_by(_NOTICE.due_at, _NOTICE.id))))
+
+
+def order_details(conn: Connection, account: str, order_id: str) -> tuple[Mapping[str, Any], ...]:
+    """Return what verified notices of this order itself name (`details` of their mails), the newest first."""
+    wanted = (
+        select(_MAIL.details)
+        .join(schema.notice, _MAIL.id == _NOTICE.mail_id)
+        .where(
+            _NOTICE.account == account,
+            _NOTICE.order_id == order_id,
+            _NOTICE.notice_type == "order",
+            _MAIL.authentic == "pass",
+        )
+        .order_by(_NOTICE.received_at.desc(), _NOTICE.id.desc())
+    )
+    return tuple(conn.scalars(wanted))
 
 
 def mark_notices_in_digest(conn: Connection, ids: Collection[int], at: datetime) -> int:

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, func, insert, literal, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Json, is_unset
@@ -18,6 +18,8 @@ from responder.core.threads import AnsweredVia, Thread, ThreadState
 
 _THREAD = schema.thread.c
 _MAIL = schema.mail.c
+_answer_by = case((_THREAD.promise_at < _THREAD.due_at, _THREAD.promise_at), else_=_THREAD.due_at)
+"""`Thread.answer_by_at`; without a promise the comparison is unknown, which is no."""
 _COLUMNS = tuple(field.name for field in fields(Thread) if field.name != "id")
 _MANY = 200
 
@@ -55,14 +57,14 @@ def threads(
     account: str | None = None,
     limit: int | None = None,
 ) -> tuple[Thread, ...]:
-    """Return threads, the most urgent first; `overdue_at` keeps the open ones whose deadline had passed by then."""
+    """Return threads, the most urgent first; `overdue_at` keeps the open ones that had to be answered before."""
     wanted = select(schema.thread).order_by(
-        _THREAD.due_at.is_(None), _THREAD.due_at, _THREAD.last_message_at.desc(), _THREAD.id
+        _THREAD.due_at.is_(None), _answer_by, _THREAD.last_message_at.desc(), _THREAD.id
     )
     if open is not None:
         wanted = wanted.where((_THREAD.state == "open") if open else (_THREAD.state != "open"))
     if overdue_at is not None:
-        wanted = wanted.where(_THREAD.state == "open", _THREAD.due_at < overdue_at)
+        wanted = wanted.where(_THREAD.state == "open", _answer_by < overdue_at)
     if account is not None:
         wanted = wanted.where(_THREAD.account == account)
     return tuple(map(_thread, conn.execute(wanted if limit is None else wanted.limit(limit))))
@@ -184,6 +186,24 @@ def _referred(account: str, references: tuple[str, ...]) -> Select[tuple[int | N
         or_(_MAIL.message_id.in_(references), _MAIL.id.in_(shared)),
     )
     return select(theirs.union(ours).subquery().c.thread_id)
+
+
+def named_by(conn: Connection, account: str, references: Collection[str]) -> frozenset[int]:
+    """
+    Return the threads whose own mail has one of these Message-IDs: buyers' messages, our answers, our automatic mail.
+
+    Only the buyer, Amazon and we know them; what merely refers to the same mail does not count, and a forgery neither.
+    """
+    named = list(references)[:_MANY]
+    genuine = or_(_MAIL.role == "sent", (_MAIL.kind == "buyer_message") & (_MAIL.authentic != "fail"))
+    mails = select(_MAIL.thread_id).where(
+        _MAIL.account == account, _MAIL.message_id.in_(named), _MAIL.thread_id.is_not(None), genuine
+    )
+    row = schema.outbox.c
+    ours = select(row.thread_id).where(
+        row.account == account, row.message_id.in_(named), row.thread_id.is_not(None), row.data_started_at.is_not(None)
+    )
+    return frozenset(conn.scalars(mails.union(ours)))
 
 
 def _values(thread: Thread) -> dict[str, Any]:

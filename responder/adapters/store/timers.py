@@ -2,16 +2,20 @@
 Wake-ups as rows: what must happen at an instant survives a restart, and happens once.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
 
 _TIMER = schema.timer.c
+APART = ("sweep",)
+"""Kinds that another loop fires: they are none of the warnings that `fire_due` takes."""
+_PENDING = (_TIMER.state == "pending") & _TIMER.kind.not_in(APART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +50,47 @@ def add_timer(
     return None if made is None else int(made[0])
 
 
-def fire_due(conn: Connection, now: datetime, limit: int = 100) -> tuple[Timer, ...]:
-    """Take the pending timers that are due, the earliest first: each is returned once in its life."""
-    due = select(_TIMER.id).where(_TIMER.state == "pending", _TIMER.due_at <= now)
-    ids = conn.scalars(due.order_by(_TIMER.due_at, _TIMER.id).limit(limit)).all()
-    if not ids:
+def fire_due(
+    conn: Connection, now: datetime, *, early: Collection[str] = (), ahead: timedelta = timedelta(0)
+) -> tuple[Timer, ...]:
+    """
+    Take the pending timers that are due, the earliest first: each is returned once in its life.
+
+    When there are some, those of the kinds `early` come with them that would be due only `ahead` of now.
+    """
+    due = _TIMER.due_at <= now
+    if not conn.scalar(select(exists().where(_PENDING, due))):
         return ()
-    fired = update(schema.timer).where(_TIMER.id.in_(ids), _TIMER.state == "pending")
-    conn.execute(fired.values(state="fired", fired_at=now))
-    wanted = select(schema.timer).where(_TIMER.id.in_(ids)).order_by(_TIMER.due_at, _TIMER.id)
+    wanted = or_(due, _TIMER.kind.in_(list(early)) & (_TIMER.due_at <= now + ahead))
+    fired = update(schema.timer).where(_PENDING, wanted).values(state="fired", fired_at=now).returning(_TIMER.id)
+    ids = [int(key) for key in conn.scalars(fired)]
+    found = select(schema.timer).where(_TIMER.id.in_(ids)).order_by(_TIMER.due_at, _TIMER.id)
+    return tuple(map(_timer, conn.execute(found)))
+
+
+def due_timers(conn: Connection, now: datetime) -> tuple[Timer, ...]:
+    """Return the pending timers that are due, without taking them."""
+    wanted = select(schema.timer).where(_PENDING, _TIMER.due_at <= now).order_by(_TIMER.due_at, _TIMER.id)
     return tuple(map(_timer, conn.execute(wanted)))
+
+
+def put_off(conn: Connection, ids: Collection[int], until: datetime) -> int:
+    """Let pending timers ring later, and return how many there were."""
+    change = update(schema.timer).where(_TIMER.id.in_(list(ids)), _PENDING)
+    return conn.execute(change.values(due_at=until)).rowcount
 
 
 def next_timer(conn: Connection) -> datetime | None:
     """Return when the earliest pending timer is due; `outbox.next_due` also counts mail, which may be paused."""
-    earliest = select(func.min(_TIMER.due_at)).where(_TIMER.state == "pending")
+    earliest = select(func.min(_TIMER.due_at)).where(_PENDING)
     due_at: datetime | None = conn.execute(earliest).scalar_one()
     return due_at
 
 
-def cancel_thread_timers(conn: Connection, thread_id: int) -> int:
-    """Cancel a thread's pending timers and return how many there were."""
-    return _cancel(conn, _TIMER.thread_id == thread_id)
+def cancel_thread_timers(conn: Connection, thread_id: int, kinds: Collection[str] | None = None) -> int:
+    """Cancel a thread's pending timers, all or those of some kinds, and return how many there were."""
+    of_thread = _TIMER.thread_id == thread_id
+    return _cancel(conn, of_thread if kinds is None else of_thread & _TIMER.kind.in_(list(kinds)))
 
 
 def cancel_notice_timers(conn: Connection, notice_id: int) -> int:

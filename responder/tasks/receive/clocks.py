@@ -1,22 +1,30 @@
 """
-A thread's clock as rows: its state saved, and a timer for each warning before its deadline.
+A thread's two clocks as rows: its state saved, and a timer for each warning before either ends.
 
-The timers follow the deadline: they are cancelled with it and set anew when it moves.
+The timers follow their clock: they are cancelled with it and set anew when it moves; the other clock's stay.
 """
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from responder.adapters.store import outbox, threads, timers
-from responder.core.deadlines import warning_points
+from responder.core.alarms import AMAZONS, PROMISES, alarms
 from responder.core.threads import Changed, Event, Thread, ThreadState, Unchanged, apply
 from responder.tasks.receive.judge import Judge
 
-WARN = "warn"
-OVERDUE = "overdue"
-LATE = timedelta(seconds=1)
-"""An answer at the very deadline is in time: overdue begins after it."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A clock that runs: `what` makes its timers' keys its own; `kinds` are those near its end and past it."""
+
+    what: str
+    start_at: datetime
+    due_at: datetime
+    thread_id: int | None = None
+    notice_id: int | None = None
+    kinds: tuple[str, str] = AMAZONS
 
 
 def happen(
@@ -36,42 +44,42 @@ def happen(
 def _follow(conn: Connection, judge: Judge, before: Thread, after: Thread, now: datetime, *, warns: bool) -> None:
     if after.state is not ThreadState.OPEN:
         outbox.cancel_thread_acknowledgements(conn, after.id, f"the thread is {after.state} before it was sent")
-    if after.due_at == before.due_at:
-        return
-    timers.cancel_thread_timers(conn, after.id)
-    if warns and after.due_at is not None and after.received_at is not None:
-        # A deadline may come back: the keys of its first timers are used up, so each revision has its own.
-        what = f"thread:{after.id}:{threads.rev(conn, after.id)}"
-        set_timers(conn, judge, what, after.received_at, after.due_at, now, thread_id=after.id)
+    # A deadline may come back: the keys of its first timers are used up, so each revision has its own.
+    what = f"thread:{after.id}:{threads.rev(conn, after.id)}"
+    for running, kinds in ((_amazons, AMAZONS), (_promise, PROMISES)):
+        was, clock = running(before, what), running(after, what)
+        if (was and was.due_at) == (clock and clock.due_at):
+            continue  # what was told of this clock is not told again
+        timers.cancel_thread_timers(conn, after.id, kinds)
+        if warns and clock is not None:
+            set_timers(conn, judge, clock, now)
 
 
-def set_timers(
-    conn: Connection,
-    judge: Judge,
-    what: str,
-    received_at: datetime,
-    due_at: datetime,
-    now: datetime,
-    *,
-    thread_id: int | None = None,
-    notice_id: int | None = None,
-) -> None:
-    """
-    Set the warnings that lie ahead, and the last that has passed: a message fetched late is warned of at once.
+def _amazons(thread: Thread, what: str) -> Running | None:
+    if thread.received_at is None or thread.due_at is None:
+        return None
+    return Running(what=what, start_at=thread.received_at, due_at=thread.due_at, thread_id=thread.id)
 
-    What is overdue already is the digest's matter, not an alert's.
-    """
-    points = warning_points(due_at, received_at, judge.warn_before)
-    passed = max((at for at in points if at <= now), default=None)
-    wanted = [(WARN, at) for at in points if at > now or at == passed]
-    for kind, at in [*wanted, (OVERDUE, due_at + LATE)]:
-        if due_at + LATE > now:
-            timers.add_timer(
-                conn,
-                f"{kind}:{what}:{due_at.isoformat()}:{at.isoformat()}",
-                kind,
-                at,
-                account=judge.account,
-                thread_id=thread_id,
-                notice_id=notice_id,
-            )
+
+def _promise(thread: Thread, what: str) -> Running | None:
+    """Return the promise's clock; None where Amazon's ends with it."""
+    start_at, due_at = thread.acknowledged_at, thread.promise_at
+    if start_at is None or due_at is None or due_at == thread.due_at:
+        return None
+    return Running(what=what, start_at=start_at, due_at=due_at, thread_id=thread.id, kinds=PROMISES)
+
+
+def set_timers(conn: Connection, judge: Judge, clock: Running, now: datetime) -> None:
+    """Set a timer for each alarm that lies ahead of the clock."""
+    near, over = clock.kinds
+    for alarm in alarms(clock.start_at, clock.due_at, judge.warn_before, judge.waking, now):
+        kind = over if alarm.overdue else near
+        timers.add_timer(
+            conn,
+            f"{kind}:{clock.what}:{clock.due_at.isoformat()}:{alarm.at.isoformat()}",
+            kind,
+            alarm.at,
+            account=judge.account,
+            thread_id=clock.thread_id,
+            notice_id=clock.notice_id,
+        )

@@ -18,6 +18,7 @@ from responder.core.deadlines import AnswerPolicy
 from responder.core.dkim import DkimResult
 from responder.core.message import Message
 from responder.core.policy import Rules
+from responder.core.waking import Waking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,10 @@ class Judge:
     from_address: str
     first_start_at: datetime
     warn_before: tuple[timedelta, ...]
+    waking: Waking | None  # when a warning may come; None: at any time
     marks_seen: bool  # whether a digest marks the notices it told of; else only a person does
+    bcc: str | None = None  # where blind copies of a person's answers arrive
+    no_response_keyword: str | None = None  # set on a buyer's message by a person: it needs no answer
 
     def understand(self, message: Message, dkim: DkimResult | None = None) -> Classified:
         """Return what a mail is; `dkim` is what checking its signature gave, where that was done."""

@@ -11,8 +11,9 @@ from responder.core.amazon_body import relay_in_body
 from responder.core.classify import Authentic, Classified, NoticeType
 from responder.core.deadlines import notice_due_at
 from responder.core.message import Message
+from responder.core.ship_by import ship_by_at
 from responder.tasks.receive import returned
-from responder.tasks.receive.clocks import set_timers
+from responder.tasks.receive.clocks import Running, set_timers
 from responder.tasks.receive.judge import Judge
 
 REFUSALS = {
@@ -33,7 +34,12 @@ def keep(
     """Keep the notice and set its timers; a notice that failed verification is listed, but warns nobody."""
     notice_type = str(classified.notice_type or NoticeType.OTHER)
     due_at = notice_due_at(
-        notice_type, received_at, classified.named_deadline, judge.answer, settled=classified.settled
+        notice_type,
+        received_at,
+        classified.named_deadline,
+        judge.answer,
+        settled=classified.settled,
+        ship_by_at=_ship_by(conn, judge, classified),
     )
     notice_id = notices.insert_notice(
         conn,
@@ -57,7 +63,15 @@ def keep(
         told = returned.Told(mail_id=mail_id, received_at=received_at, why=refusal, proven=proven)
         returned.refused_by_amazon(conn, judge, told, _buyer(judge, message, classified), classified.order_ids, now)
     if notice_id is not None and due_at is not None and classified.verdict.authentic is not Authentic.FAIL:
-        set_timers(conn, judge, f"notice:{notice_id}", received_at, due_at, received_at, notice_id=notice_id)
+        clock = Running(what=f"notice:{notice_id}", start_at=received_at, due_at=due_at, notice_id=notice_id)
+        set_timers(conn, judge, clock, now)
+
+
+def _ship_by(conn: Connection, judge: Judge, classified: Classified) -> datetime | None:
+    """Return until when the order has to ship, as this mail says, else the verified notice of the order."""
+    order_id = next(iter(classified.order_ids), None)
+    known = notices.order_details(conn, judge.account, order_id) if order_id else ()
+    return ship_by_at((classified.details, *known), classified.marketplace.timezone if classified.marketplace else None)
 
 
 def _buyer(judge: Judge, message: Message, classified: Classified) -> str | None:
