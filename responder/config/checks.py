@@ -115,6 +115,7 @@ def _not_yet(config: Config) -> Iterator[Finding]:
 def _durations(config: Config) -> Iterator[Finding]:
     hour, day = timedelta(hours=1), timedelta(days=1)
     rules: list[tuple[KeyPath, timedelta, timedelta, timedelta]] = [
+        (("operator", "warn_closing"), config.operator.warn_closing, timedelta(0), day),
         (("deadlines", "answer_within"), config.deadlines.answer_within, hour, 30 * day),
         (("deadlines", "a_to_z"), config.deadlines.a_to_z, hour, 30 * day),
         (("deadlines", "chargeback"), config.deadlines.chargeback, hour, 30 * day),

@@ -54,6 +54,11 @@ class Operator(Section):
     When alerts may come, such as "07:00-22:00", on the clock of `timezone`. null: at any time. A warning of the night
     comes before it, else after it; where the deadline itself lies in the night, it comes in the night.
     """
+    warn_closing: values.Duration = timedelta(hours=3)
+    """
+    How long before you close for longer than an answer may take (a weekend, a holiday) a mail names what must be
+    answered first and for when to plan somebody; 0s: none. It comes in your working hours, whatever `waking_hours` says.
+    """
 
 
 class Holidays(Section):
@@ -319,8 +324,8 @@ class Config(Section):
 
     dry_run: values.Flag = False
     """
-    Everything but sending to buyers. `responder init` writes true, for a rehearsal, and `responder go-live` ends it: from
-    then on true no longer holds mail back, until `responder go-live --undo`.
+    Everything but sending to buyers. `responder init` writes true, for a rehearsal, and `responder go-live` ends it:
+    from then on true holds nothing back, until `responder go-live --undo`.
     """
     timezone: Annotated[values.Zone, Field(examples=["Europe/Paris"])]
     """The seller's clock (IANA name): for the digest, and for every time shown."""

@@ -11,19 +11,31 @@ from functools import partial
 from pathlib import Path
 
 from responder import __version__
-from responder.adapters import rules, templates
+from responder.adapters import calendar_data, rules, templates
 from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.smtp import SmtpSettings
 from responder.adapters.store import Store, health, meta
 from responder.adapters.templates import Template
-from responder.config.consumers import acknowledge_policy, answer_policy, calendar_of, catalogue_of, password_of
+from responder.config.consumers import (
+    acknowledge_policy,
+    answer_policy,
+    calendar_of,
+    catalogue_of,
+    limits_of,
+    password_of,
+    waking_of,
+)
+from responder.config.fingerprint import calendar_fingerprint
 from responder.config.load import Loaded
 from responder.config.model import Account, Server
 from responder.core.acknowledge import TEMPLATE
 from responder.core.amazon import Catalogue
+from responder.core.breaker import Limits
 from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
 from responder.core.operator import Operator
+from responder.core.resolved import MadeFrom
+from responder.tasks.calendars import Planner
 from responder.tasks.receive import FolderSettings, Judge, Verifier
 from responder.tasks.report import Reporter
 
@@ -40,7 +52,7 @@ class AccountParts:
     judge: Judge
     folders: tuple[FolderSettings, ...]
     smtp: SmtpSettings
-    acknowledgements_per_hour: int
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +62,7 @@ class Parts:
     accounts: tuple[AccountParts, ...]
     operator: Operator
     reporter: Reporter
+    planner: Planner
     started_at: datetime
     loaded: Loaded
 
@@ -117,6 +130,7 @@ def judge(shared: Office, account: Account, *, first_start_at: datetime, instanc
         from_address=account.from_.spec,
         first_start_at=first_start_at,
         warn_before=config.operator.warn_before,
+        waking=waking_of(config),
         marks_seen=config.notices.mark_seen != "on_acknowledgement",
     )
 
@@ -151,27 +165,29 @@ def build(
         )
         for account in config.accounts
     )
-    operator = _operator(loaded, accounts[0])
+    operator = operator_of(loaded, accounts[0].judge)
     return Parts(
         accounts=accounts,
         operator=operator,
         reporter=_reporter(loaded, accounts[0], operator),
+        planner=_planner(loaded, accounts[0], operator),
         started_at=min(account.judge.first_start_at for account in accounts),
         loaded=loaded,
     )
 
 
-def _operator(loaded: Loaded, first: AccountParts) -> Operator:
-    """Digest and alerts leave through the first account."""
+def operator_of(loaded: Loaded, first: Judge) -> Operator:
+    """Return whom to tell; digest and alerts leave through the first account."""
     return Operator(
         email=loaded.config.operator.email,
-        account=first.name,
-        from_address=first.sender,
+        account=first.account,
+        from_address=first.from_address,
         from_name="Buyer Responder",
-        instance=first.judge.instance.id,
-        secret=first.judge.instance.secret,
+        instance=first.instance.id,
+        secret=first.instance.secret,
         zone=loaded.config.timezone,
-        hosts=seller_central(first.judge.catalogue),
+        hosts=seller_central(first.catalogue),
+        waking=first.waking,
     )
 
 
@@ -187,6 +203,27 @@ def _reporter(loaded: Loaded, first: AccountParts, operator: Operator) -> Report
         version=__version__,
         marks_seen=config.notices.mark_seen == AFTER_DIGEST,
         dry_run=config.dry_run,
+    )
+
+
+def _planner(loaded: Loaded, first: AccountParts, operator: Operator) -> Planner:
+    return Planner(
+        operator=operator,
+        calendar=first.judge.calendar,
+        made_from=made_from(loaded),
+        answer_within=first.judge.answer.answer_within,
+        warn_closing=loaded.config.operator.warn_closing,
+    )
+
+
+def made_from(loaded: Loaded) -> MadeFrom:
+    """Return what the seller's calendar is made from at this start."""
+    zone = loaded.config.working_hours.timezone or loaded.config.timezone
+    return MadeFrom(
+        fingerprint=calendar_fingerprint(loaded),
+        holidays=calendar_data.holidays_version(),
+        tzdata=calendar_data.time_zone_version(zone.key),
+        program=__version__,
     )
 
 
@@ -212,7 +249,7 @@ def _account(
         judge=judged,
         folders=folders,
         smtp=smtp_settings(loaded, account, environ),
-        acknowledgements_per_hour=loaded.config.limits.acknowledgements_per_hour,
+        limits=limits_of(loaded.config),
     )
 
 

@@ -24,7 +24,7 @@ from responder.core.deadlines import is_overdue
 from responder.core.wording import counted, moment
 from responder.daemon.parts import AccountParts, Parts
 from responder.errors import ResponderError, StateError, TemporaryError
-from responder.tasks import deliver, maintain, report, schedule
+from responder.tasks import calendars, deliver, maintain, report, schedule
 from responder.tasks.receive import Folder, FolderSettings, Kept, accepted
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ CARE_EVERY = 30.0
 STOP_LIMIT = 20.0  # seconds; systemd waits 30 before it kills
 # How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, a pause after
 # refused logins. Delivering has no limit: a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6).
-SILENCE = {"folder:": 4800.0, "schedule": 300.0, "report": 300.0}
+SILENCE = {"folder:": 4800.0, "calendar": 300.0, "schedule": 300.0, "report": 300.0}
 
 
 class Daemon:
@@ -46,6 +46,7 @@ class Daemon:
         self._notifier = notifier or Notifier()
         self._pulse = maintain.Pulse()
         self.stop = asyncio.Event()
+        self._calendar = asyncio.Event()
         self._schedule = asyncio.Event()
         self._report = asyncio.Event()
         self._trouble = asyncio.Event()
@@ -119,6 +120,7 @@ class Daemon:
 
     def _loops(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+            ("calendar", self._run_calendar),  # first: what it finds at the start is in the digest that is due then
             ("schedule", self._run_schedule),
             ("report", self._run_report),
             ("health", self._run_health),
@@ -226,9 +228,11 @@ class Daemon:
         return deliver.Account(
             name=account.name,
             address=account.sender,
-            acknowledgements_per_hour=account.acknowledgements_per_hour,
-            dry_run=lambda _conn: self._parts.loaded.config.dry_run,
+            operator=self._parts.operator,
+            limits=account.limits,
+            dry_run=self._parts.loaded.config.dry_run,
             on_sent=on_sent,
+            on_stopped=lambda: self._enqueued(self._parts.operator.account),
             sending=self._sending[account.name],
         )
 
@@ -247,6 +251,16 @@ class Daemon:
             self._tell(part, None)
 
         return turned
+
+    async def _run_calendar(self) -> None:
+        await calendars.run(
+            self._store,
+            self._parts.planner,
+            self._clock,
+            wake=self._calendar,
+            enqueued=self._enqueued,
+            ticked=self._turned("calendar"),
+        )
 
     async def _run_schedule(self) -> None:
         await schedule.run(
@@ -273,9 +287,11 @@ class Daemon:
         """Catch up with every folder, write what is due, send it, mark what was told, and end."""
         await self._each_folder()
         now = self._clock.now()
+        await calendars.turn(self._store, self._parts.planner, now)
         await self._store.tx(schedule.turn, self._parts.operator, now)
         await self._store.tx(report.turn, self._parts.reporter, self._parts.started_at, now)
-        for account in self._parts.accounts:
+        # The operator's account last: what goes wrong in another one puts an alert there.
+        for account in (*self._parts.accounts[1:], self._parts.accounts[0]):
             turns = await deliver.catch_up(self._store, Sender(account.smtp), self._delivering(account), self._clock)
             self._tell(f"deliver:{account.name}", next((turn.reason for turn in turns if turn.trouble), None))
         await self._each_folder()
@@ -298,8 +314,8 @@ class Daemon:
         """Return the line that `systemctl status` shows."""
         waiting = threads.threads(conn, open=True)
         now = self._clock.now()
-        late = sum(is_overdue(thread.due_at, now) for thread in waiting)
-        due = next((thread.due_at for thread in waiting if thread.due_at and thread.due_at >= now), None)
+        late = sum(is_overdue(thread.answer_by_at, now) for thread in waiting)
+        due = next((by for thread in waiting if (by := thread.answer_by_at) and by >= now), None)
         zone = self._parts.operator.zone
         words = [
             f"watching {counted(len(self._parts.accounts), 'mailbox', 'mailboxes')}",

@@ -42,6 +42,7 @@ CLOSED_DAYS = 14
 SNIPPET = 140
 DOUBTFUL = 10
 LAST_MAIL = "last_mail_id"
+LAST_CHANGE = "last_calendar_change_id"
 SHOWN = 400
 """Rows read for a digest; what is shown is capped further by the digest itself, which says how many there are."""
 
@@ -117,6 +118,7 @@ def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> i
         "notice_ids": [notice.id for notice in digest.shown_notices(facts)],
         "new_kind_ids": [kind.id for kind in digest.shown_new_kinds(facts)],
         LAST_MAIL: mails.last_id(conn),
+        LAST_CHANGE: max((each.id for each in _changes(conn)), default=0),
     }
     to = reporter.operator
     return outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told)
@@ -141,6 +143,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
         unattended=windows_ahead(reporter.calendar, now, reporter.answer.answer_within),
+        calendar_changes=tuple(_calendar_changes(conn, _told_up_to(conn, last, LAST_CHANGE))),
         problems=(*_sending(conn, reporter, since_at, now), *_problems(conn, last)),
         accounts=reporter.accounts,
         next_digest_at=next_at(reporter, now),
@@ -263,13 +266,24 @@ def _problems(conn: Connection, last: digests.DigestRow | None) -> tuple[str, ..
     ]
     unsure = decisions.decisions(conn, action=decisions.RETURNED_UNSURE, since=last.at if last else None, limit=SHOWN)
     lost = [f"{each.account}: {each.detail['words']}" for each in unsure]
-    return (*troubles, *aside, *lost, *_doubtful(mails.unverified(conn, _last_mail(conn, last))))
+    return (*troubles, *aside, *lost, *_doubtful(mails.unverified(conn, _told_up_to(conn, last, LAST_MAIL))))
 
 
-def _last_mail(conn: Connection, last: digests.DigestRow | None) -> int:
-    """Return up to which mail the last digest told; by time a mail fetched late would be between two digests."""
+def _changes(conn: Connection) -> tuple[decisions.Decided, ...]:
+    return decisions.decisions(conn, action=decisions.CALENDAR_CHANGED)
+
+
+def _calendar_changes(conn: Connection, told: int) -> Iterator[str]:
+    """Yield what an update changed in the calendar since the last digest."""
+    for change in _changes(conn):
+        if change.id > told:
+            yield from change.detail["words"]
+
+
+def _told_up_to(conn: Connection, last: digests.DigestRow | None, what: str) -> int:
+    """Return up to which row the last digest told; by time a mail fetched late would be between two digests."""
     row = outbox.outbox_row(conn, last.outbox_id) if last and last.outbox_id is not None else None
-    return int(row.payload.get(LAST_MAIL, 0)) if row else 0
+    return int(row.payload.get(what, 0)) if row else 0
 
 
 def _doubtful(found: Sequence[mails.StoredMail]) -> Iterator[str]:

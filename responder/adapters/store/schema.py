@@ -12,7 +12,7 @@ from sqlalchemy.sql.schema import SchemaItem
 from responder.adapters.store.columns import Flag, Instant, Json, Whole, Words
 
 # The revision this program writes; migrations/versions ends with it.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -289,4 +289,14 @@ digest = _table(
     _ref("outbox_id", "outbox"),
     Column("at", Instant, nullable=False),
     Column("number", Whole, nullable=False, unique=True),
+)
+
+calendar_day = _table(
+    "calendar_day",
+    _words("on", primary_key=True),
+    _words("kind"),
+    _words("name", nullable=True),
+    _words("source"),
+    Column("open", Json, nullable=False),
+    Column("utc_offset", Whole, nullable=False),
 )

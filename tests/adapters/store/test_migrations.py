@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from responder.adapters.store import (
     Store,
+    calendar_days,
     decisions,
     digests,
     engines,
@@ -35,7 +36,7 @@ from responder.adapters.store import (
 from responder.errors import StateError
 
 FIRST_ROWS = Path(__file__).with_name("first_schema_rows.sql")
-SINCE = {"new_kind"}
+SINCE = {"new_kind", "calendar_day"}
 """Tables the first schema did not have."""
 
 CATALOGUE = {
@@ -139,6 +140,7 @@ def test_the_first_users_are_taken_along(engine: Engine, empty_url: str, make: A
         None,
     )
     assert store.run(new_kinds.new_kinds) == ()
+    assert (store.run(calendar_days.days), store.run(calendar_days.made_from)) == ((), None)
     (row,) = store.run(outbox.outbox_rows)
     assert (row.state, row.payload, row.rfc822) == ("queued", {"period": "2026-07-15"}, b"Subject: Re\r\n")
     assert len(store.run(decisions.decisions)) == len(store.run(notices.notices)) == len(store.run(timers.timers)) == 1
