@@ -21,6 +21,7 @@ from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
 from responder.adapters.store import Store, cursors, health, mails, notices, threads
 from responder.core.amazon import Catalogue
+from responder.core.arrival import arrived_at
 from responder.core.authenticity import wants_dkim
 from responder.core.dkim import DkimResult
 from responder.core.message import Message, parse
@@ -260,7 +261,7 @@ class Folder:
             role=str(self._settings.role),
             uidvalidity=mailbox.selected.uidvalidity,
             uid=raw.uid,
-            received_at=_arrived(raw, now),
+            received_at=arrived_at(raw.internaldate, message, now),
             size=raw.size,
             flags=raw.flags,
             raw=raw.raw,
@@ -373,6 +374,6 @@ class Folder:
             self._log.warning("the trouble could not be noted", error=str(second))
 
 
-def _arrived(mail: Head | Raw, now: datetime) -> datetime:
+def _arrived(mail: Head, now: datetime) -> datetime:
     """Return INTERNALDATE, or now where the server gives none or one that has not come."""
     return min(mail.internaldate or now, now)

@@ -1,0 +1,94 @@
+"""
+When a mail arrived, and its clock begins: INTERNALDATE, or the first own Received field (RFC 5322 section 3.3).
+
+The promise: the earlier of the two counts, and the sender's Date never does. Every server writes its Received field on
+top (RFC 5321 section 4.4), so only the topmost one is looked at: our own server wrote it, and what a sender forged
+stands below. It matters where a mail was copied to another server, which may stamp all mail with the day of the move:
+a question of last year must not get a fresh clock, nor an acknowledgement. So it is believed however much earlier it
+is: where both are wrong the deadline is shown too early, never too late.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from responder.core.message import Message
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ZONES = {"ut": 0, "gmt": 0, "utc": 0, "z": 0, "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7}
+_ZONES |= {"pdt": -7, "pst": -8}  # RFC 5322 section 4.3: the other names say nothing that can be relied on
+_DATE_TIME = re.compile(
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)\s*,)?\s*"
+    r"(?P<day>[0-9]{1,2})\s+(?P<month>[a-z]{3})\s+(?P<year>[0-9]{4})\s+"
+    r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?\s+"
+    r"(?:(?P<sign>[+-])(?P<hours>[0-9]{2})(?P<minutes>[0-9]{2})|(?P<zone>[a-z]{1,3}))"
+)
+_YEARS = range(1970, 2200)
+
+
+def arrived_at(internaldate: datetime | None, message: Message, now: datetime) -> datetime:
+    """Return when a mail arrived, as far as it is known; what lies in the future is not believed."""
+    known = [at for at in (internaldate, first_received_at(message)) if at is not None and at <= now]
+    return min(known, default=now)
+
+
+def first_received_at(message: Message) -> datetime | None:
+    """Return what the topmost Received field says; None where there is none, or no date in it."""
+    field = message.header("received")
+    return None if field is None else date_time(_without_comments(field).rpartition(";")[2])
+
+
+def date_time(text: str) -> datetime | None:
+    """Return the instant of a date-time as RFC 5322 section 3.3 writes it, without comments; None for anything else."""
+    found = _DATE_TIME.fullmatch(text.strip().lower()) if text.isascii() else None
+    if found is None or found["month"] not in _MONTHS or int(found["year"]) not in _YEARS:
+        return None
+    offset = _offset(found)
+    if offset is None:
+        return None
+    try:
+        at = datetime(
+            int(found["year"]),
+            _MONTHS.index(found["month"]) + 1,
+            int(found["day"]),
+            int(found["hour"]),
+            int(found["minute"]),
+            59 if found["second"] == "60" else int(found["second"] or 0),  # a leap second
+            tzinfo=timezone(offset),
+        )
+    except ValueError:
+        return None
+    return at.astimezone(UTC)
+
+
+def _offset(found: re.Match[str]) -> timedelta | None:
+    """Return how far the zone is from UTC; "-0000" says that nobody knows the zone, and the time is UTC."""
+    if found["zone"] is not None:
+        return timedelta(hours=_ZONES[found["zone"]]) if found["zone"] in _ZONES else None
+    if int(found["minutes"]) > 59 or int(found["hours"]) > 23:
+        return None
+    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+    return -offset if found["sign"] == "-" else offset
+
+
+def _without_comments(value: str) -> str:
+    """Return the value without comments, which nest and may quote a bracket; one without an end goes whole."""
+    kept: list[str] = []
+    depth, escaped, quoted = 0, False, False
+    for char in value:
+        if escaped:
+            escaped = False
+        elif char == "\\":
+            escaped = True
+            continue
+        elif char == '"' and not depth:
+            quoted = not quoted
+        elif char == "(" and not quoted:
+            depth += 1
+            continue
+        elif char == ")" and depth and not quoted:
+            depth -= 1
+            kept.append(" ")
+            continue
+        if not depth:
+            kept.append(char)
+    return "".join(kept)
