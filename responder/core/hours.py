@@ -1,11 +1,11 @@
 """
-Working hours of one day, as people write them: "09:00-12:30".
+Working hours as people write them: "09:00-12:30" of one day, and the shifts of a whole week.
 
 Every minute of a day can be written: a shift may end the next morning ("22:00-06:00"), and "00:00-24:00" is all day.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from itertools import pairwise
 
@@ -13,6 +13,9 @@ MIDNIGHT = time(0)
 
 Hours = tuple[time, time]
 """Two wall times of one shift. An end not after its start lies on the next day, so 00:00-24:00 is (00:00, 00:00)."""
+
+Week = Mapping[int, Sequence[Hours]]
+"""The shifts that begin on each weekday; Monday is 0."""
 
 
 def parse_hours(text: str) -> Hours:
@@ -38,3 +41,17 @@ def first_overlap(hours: Sequence[Hours]) -> tuple[Hours, Hours] | None:
         if one[0] == other[0] or one[1] <= one[0] or other[0] < one[1]:
             return one, other
     return None
+
+
+def run_ins(week: Week) -> Iterator[tuple[int, Hours, Hours]]:
+    """Yield each night shift that runs into the next day's first shift, with the weekday on which it begins."""
+    for day, shifts in sorted(week.items()):
+        following = min(week.get((day + 1) % 7, ()), default=None)
+        for start, end in sorted(shifts):
+            if following is not None and MIDNIGHT != end <= start and following[0] < end:
+                yield day, (start, end), following
+
+
+def weekday_range(first: int, last: int) -> tuple[int, ...]:
+    """Return the weekdays from one to the other, across the end of the week where they wrap: sun-thu is five days."""
+    return tuple((first + offset) % 7 for offset in range((last - first) % 7 + 1))
