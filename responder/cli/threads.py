@@ -2,6 +2,7 @@
 `responder threads` and `responder thread`: deadlines, and the whole story of one.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,15 +60,15 @@ HEADERS = ("ID", "STATE", "ANSWER BY", "LEFT", "MARKETPLACE", "ORDER", "BUYER", 
 
 
 def _line(thread: Thread, at: datetime, zone: ZoneInfo) -> tuple[object, ...]:
-    state = "overdue" if is_overdue(thread.due_at, at) else str(thread.state)
+    state = "overdue" if is_overdue(thread.answer_by_at, at) else str(thread.state)
     if thread.acknowledged_at and thread.state is ThreadState.OPEN:
         state += ", acknowledged"
-    remaining = left(thread.due_at, at) if thread.due_at else None
+    by = local(thread.answer_by_at, zone)
     return (
         thread.id,
         state,
-        local(thread.due_at, zone),
-        remaining,
+        f"{by} (promised)" if thread.promised_first else by,
+        left(thread.answer_by_at, at) if thread.answer_by_at else None,
         thread.marketplace,
         thread.order_id,
         thread.buyer_name,
@@ -88,10 +89,11 @@ def as_object(thread: Thread, at: datetime) -> dict[str, Any]:
         "received_at": thread.received_at,
         "due_at": thread.due_at,
         "promise_at": thread.promise_at,
+        "answer_by_at": thread.answer_by_at,
         "acknowledged_at": thread.acknowledged_at,
         "answered_at": thread.answered_at,
         "answered_via": thread.answered_via,
-        "overdue": is_overdue(thread.due_at, at),
+        "overdue": is_overdue(thread.answer_by_at, at),
         "messages": thread.messages,
     }
 
@@ -150,17 +152,27 @@ def _tell(found: Thread, chapters: tuple[story.Chapter, ...], at: datetime, zone
     click.echo(f"Thread {found.id}: {found.subject}")
     click.echo(f"  buyer        {found.buyer_name or '-'} <{found.buyer_alias}>")
     click.echo(f"  order        {found.order_id or '-'} on {found.marketplace or '-'}, account {found.account}")
-    click.echo(f"  state        {found.state}" + (", overdue" if is_overdue(found.due_at, at) else ""))
-    if found.due_at:
-        click.echo(f"  answer by    {local(found.due_at, zone)} ({left(found.due_at, at)})")
-    if found.promise_at:
-        click.echo(f"  we promised  {local(found.promise_at, zone)} (an acknowledgement does not stop the clock)")
+    click.echo(f"  state        {found.state}" + (", overdue" if is_overdue(found.answer_by_at, at) else ""))
+    for line in _clocks(found, at, zone):
+        click.echo(line)
     if found.answered_at:
         click.echo(f"  answered     {local(found.answered_at, zone)}, {found.answered_via}")
     for chapter in chapters:
         click.echo(f"\n{local(chapter.at, zone)}  {_sentence(chapter)}")
         for line in _details(chapter):
             click.echo(f"                  {line}")
+
+
+def _clocks(found: Thread, at: datetime, zone: ZoneInfo) -> Iterator[str]:
+    """Show both clocks; the first line is the one that counts, and says whose it is."""
+    if found.answer_by_at is None:
+        return
+    whose = "as your acknowledgement promised" if found.promised_first else "Amazon's clock"
+    yield f"  answer by    {local(found.answer_by_at, zone)} ({left(found.answer_by_at, at)}), {whose}"
+    if found.promised_first and found.due_at:
+        yield f"  Amazon's     {local(found.due_at, zone)} ({left(found.due_at, at)})"
+    elif found.promise_at:
+        yield f"  we promised  {local(found.promise_at, zone)} (an acknowledgement does not stop Amazon's clock)"
 
 
 def _sentence(chapter: story.Chapter) -> str:

@@ -54,7 +54,7 @@ def alarms(
         return ()
     points = warning_points(due_at, start_at, before)
     ahead = {moved(waking, point, max(start_at, now), due_at) for point in points if point > now}
-    if any(point <= now for point in points):
+    if now < due_at and any(point <= now for point in points):
         ahead.add(moved(waking, now, now, due_at))
     overdue = Alarm(next_waking(waking, due_at + LATE), overdue=True)
     return (*(Alarm(at, overdue=False) for at in sorted(ahead)), overdue)

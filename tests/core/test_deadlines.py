@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from responder.core.deadlines import (
     AnswerPolicy,
+    answer_by,
     is_overdue,
+    is_promised_first,
     message_due_at,
     named_deadline,
     notice_due_at,
@@ -17,7 +19,10 @@ from responder.core.deadlines import (
 )
 from responder.core.kinds import NoticeType
 
-ZONES = ["Europe/Berlin", "America/New_York", "Australia/Sydney", "Africa/Cairo", "Asia/Tokyo"]
+ZONES = [
+    *("Europe/Berlin", "America/New_York", "America/Los_Angeles", "Australia/Sydney"),
+    *("Australia/Lord_Howe", "Africa/Cairo", "Asia/Tokyo"),
+]
 POLICY = AnswerPolicy()
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone follows
 
@@ -28,6 +33,46 @@ def test_a_deadline_is_exactly_24_real_hours_after(at: datetime, zone: str) -> N
     due_at = message_due_at(at.astimezone(ZoneInfo(zone)), POLICY)
     assert due_at.tzinfo is UTC
     assert due_at.timestamp() - at.timestamp() == 24 * 3600
+
+
+NIGHTS = [  # the instants of 2026 and 2027 at which the clocks change
+    ("Europe/Berlin", "2026-03-29T01:00", "2026-10-25T01:00"),
+    ("America/New_York", "2026-03-08T07:00", "2026-11-01T06:00"),
+    ("America/Los_Angeles", "2026-03-08T10:00", "2026-11-01T09:00"),
+    ("Australia/Sydney", "2026-10-03T16:00", "2027-04-03T16:00"),
+    ("Australia/Lord_Howe", "2026-10-03T15:30", "2027-04-03T15:00"),  # by half an hour
+    ("Africa/Cairo", "2026-04-23T22:00", "2026-10-29T21:00"),  # at midnight
+]
+
+
+@pytest.mark.parametrize(("zone", "forward", "back"), NIGHTS)
+@given(minutes=st.integers(-48 * 60, 24 * 60))
+def test_24_hours_are_real_over_both_nights(zone: str, forward: str, back: str, minutes: int) -> None:
+    """The clocks of the place jump in these nights, by an hour or half an hour; the deadline does not."""
+    place = ZoneInfo(zone)
+    for night in (forward, back):
+        change = datetime.fromisoformat(night).replace(tzinfo=UTC)
+        before, after = (change + side * timedelta(minutes=1) for side in (-1, 1))
+        assert before.astimezone(place).utcoffset() != after.astimezone(place).utcoffset()
+        received = (change + timedelta(minutes=minutes)).astimezone(place)
+        assert message_due_at(received, POLICY).timestamp() - received.timestamp() == 24 * 3600
+
+
+@given(
+    kind=st.sampled_from(NoticeType) | st.just("something_new"),
+    at=instants,
+    named=st.none() | st.timedeltas(timedelta(0), timedelta(days=30)),
+    ship_by=st.none() | instants,
+    zone=st.sampled_from(ZONES),
+)
+def test_a_deadline_is_never_before_its_start(
+    kind: str, at: datetime, named: timedelta | None, ship_by: datetime | None, zone: str
+) -> None:
+    """Whatever the mail names and whenever the order had to ship; a message's deadline neither."""
+    local = at.astimezone(ZoneInfo(zone))
+    due_at = notice_due_at(kind, local, named, POLICY, ship_by_at=ship_by)
+    assert due_at is None or (due_at > at and due_at.tzinfo is UTC)
+    assert message_due_at(local, POLICY) > at
 
 
 @pytest.mark.parametrize(
@@ -75,6 +120,40 @@ def test_a_notice_is_due_as_it_says_or_as_the_table_says(
 def test_the_seller_sets_the_a_to_z_clock() -> None:
     """`deadlines.a_to_z` is used where the mail names none: Amazon's own pages disagree."""
     assert notice_due_at("a_to_z_opened", AT, None, AnswerPolicy(a_to_z=timedelta(days=3))) == AT + timedelta(days=3)
+
+
+def test_the_seller_sets_the_other_clocks() -> None:
+    """Each notice that has a clock has a key of its own."""
+    policy = AnswerPolicy(
+        chargeback=timedelta(days=5), return_request=timedelta(hours=48), cancellation_request=timedelta(hours=4)
+    )
+    hours = {
+        kind: notice_due_at(kind, AT, None, policy)
+        for kind in (NoticeType.CHARGEBACK, NoticeType.RETURN_REQUEST, NoticeType.CANCELLATION_REQUEST)
+    }
+    assert [due and (due - AT) / timedelta(hours=1) for due in hours.values()] == [120, 48, 4]
+
+
+def test_a_cancellation_can_be_granted_until_the_order_ships() -> None:
+    """The ship-by day is its deadline; one that has passed is none, and no other notice has it."""
+    ship_by = AT + timedelta(days=3)
+    request = NoticeType.CANCELLATION_REQUEST
+    assert notice_due_at(request, AT, None, POLICY, ship_by_at=ship_by) == ship_by
+    assert notice_due_at(request, AT, None, POLICY, ship_by_at=AT) == AT + timedelta(hours=24)
+    assert notice_due_at(request, AT, timedelta(hours=30), POLICY, ship_by_at=ship_by) == AT + timedelta(hours=30)
+    assert notice_due_at(request, AT, None, POLICY, ship_by_at=ship_by, settled=True) is None
+    assert notice_due_at(NoticeType.RETURN_REQUEST, AT, None, POLICY, ship_by_at=ship_by) == AT + timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("due", "promise", "by", "promised"),
+    [(24, None, 24, False), (24, 30, 24, False), (24, 24, 24, False), (24, 20, 20, True), (None, 20, None, False)],
+)
+def test_the_earlier_clock_counts(due: int | None, promise: int | None, by: int | None, promised: bool) -> None:
+    """A promise counts where it ends first; without Amazon's clock nothing waits."""
+    due_at, promise_at, by_at = (None if hour is None else AT + timedelta(hours=hour) for hour in (due, promise, by))
+    assert answer_by(due_at, promise_at) == by_at
+    assert is_promised_first(due_at, promise_at) is promised
 
 
 def test_warnings_come_in_order_and_never_before_the_message() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from responder.core.deadlines import AnswerPolicy
+from responder.core.thread_diagram import EVENTS, PHASES, markdown, mermaid
 from responder.core.threads import (
     TABLE,
     Acknowledged,
@@ -17,6 +19,7 @@ from responder.core.threads import (
     Answered,
     AnsweredVia,
     AnswerReturned,
+    Cell,
     Changed,
     Event,
     MessageReceived,
@@ -25,7 +28,9 @@ from responder.core.threads import (
     Thread,
     ThreadState,
     Unchanged,
+    UndeclaredArrowError,
     apply,
+    phase,
 )
 
 SATURDAY = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -206,6 +211,102 @@ def test_every_state_decides_about_every_event() -> None:
         assert set(row) == set(get_args(Event))
 
 
+W, A, D, N = Phase  # waiting, acknowledged, answered, no response needed
+MARK = NoResponseNeeded
+LOST_PROMISE = AcknowledgementReturned
+PROMISED_BEFORE = replace(returned(3, 0), promise=acknowledged(0.1))
+ARROWS: dict[tuple[Phase, type[Event], Phase], tuple[Event, ...]] = {
+    (W, MessageReceived, W): (received(0), received(1)),
+    (W, Acknowledged, A): (received(0), acknowledged(1)),
+    (W, Answered, D): (received(0), answered(1)),
+    (W, Answered, W): (received(0), received(2), answered(1)),
+    (W, NoResponseNeeded, N): (received(0), MARK(at(1))),
+    (W, NoResponseNeeded, W): (received(0), received(2), MARK(at(1))),
+    (W, AcknowledgementReturned, W): (received(0), LOST_PROMISE(at(1))),
+    (W, AnswerReturned, W): (received(0), answered(3), received(5), returned(3, 0)),
+    (W, AnswerReturned, A): (received(0), acknowledged(0.1), answered(3), received(5), PROMISED_BEFORE),
+    (A, MessageReceived, A): (received(0), acknowledged(1), received(2)),
+    (A, Acknowledged, A): (received(0), acknowledged(1), acknowledged(2)),
+    (A, Answered, D): (received(0), acknowledged(1), answered(2)),
+    (A, Answered, W): (received(0), acknowledged(0.1), received(5), answered(3)),
+    (A, Answered, A): (received(0), received(5), acknowledged(5.1), answered(3)),
+    (A, NoResponseNeeded, N): (received(0), acknowledged(1), MARK(at(2))),
+    (A, NoResponseNeeded, W): (received(0), acknowledged(0.1), received(5), MARK(at(3))),
+    (A, NoResponseNeeded, A): (received(0), received(5), acknowledged(5.1), MARK(at(3))),
+    (A, AcknowledgementReturned, W): (received(0), acknowledged(1), LOST_PROMISE(at(1))),
+    (A, AcknowledgementReturned, A): (received(0), acknowledged(1), acknowledged(2), LOST_PROMISE(at(1))),
+    (A, AnswerReturned, A): (received(0), answered(1), received(2), acknowledged(3), returned(1, 0)),
+    (D, MessageReceived, W): (received(0), answered(1), received(2)),
+    (D, MessageReceived, D): (received(0), answered(2), received(1)),
+    (D, Acknowledged, D): (received(0), answered(1), acknowledged(2)),
+    (D, Answered, D): (received(0), answered(1), answered(2)),
+    (D, NoResponseNeeded, D): (received(0), answered(1), MARK(at(2))),
+    (D, AcknowledgementReturned, D): (received(0), answered(1), LOST_PROMISE(at(2))),
+    (D, AnswerReturned, W): (received(0), answered(3), returned(3, 0)),
+    (D, AnswerReturned, A): (received(0), acknowledged(0.1), answered(3), PROMISED_BEFORE),
+    (D, AnswerReturned, D): (received(0), answered(3), answered(5), returned(5, last=3)),
+    (N, MessageReceived, W): (received(0), MARK(at(1)), received(2)),
+    (N, MessageReceived, N): (received(3), answered(1), MARK(at(4)), received(0)),
+    (N, Acknowledged, N): (received(0), MARK(at(1)), acknowledged(2)),
+    (N, Answered, D): (received(0), MARK(at(1)), answered(2)),
+    (N, Answered, N): (received(3), MARK(at(4)), answered(1)),
+    (N, NoResponseNeeded, N): (received(0), MARK(at(1)), MARK(at(2))),
+    (N, AcknowledgementReturned, N): (received(0), MARK(at(1)), LOST_PROMISE(at(2))),
+    (N, AnswerReturned, W): (received(0), answered(1), received(2), MARK(at(3)), returned(1, 0)),
+    (N, AnswerReturned, A): (received(0), acknowledged(0.1), answered(3), received(4), MARK(at(5)), PROMISED_BEFORE),
+    (N, AnswerReturned, N): (received(0), MARK(at(1)), returned(0.5)),
+}
+
+
+def test_every_declared_arrow_has_a_story() -> None:
+    """The table promises nothing that no story shows, and no story shows what the table does not declare."""
+    declared = {
+        (before, event, after)
+        for before, row in TABLE.items()
+        for event, cell in row.items()
+        for after in cell.leads_to
+    }
+    assert set(ARROWS) == declared
+
+
+@pytest.mark.parametrize("arrow", ARROWS, ids=lambda arrow: f"{arrow[0]}-{arrow[1].__name__}-{arrow[2]}")
+def test_every_declared_arrow_really_happens(arrow: tuple[Phase, type[Event], Phase]) -> None:
+    """The last event of the story leads from one phase into the other."""
+    before, event, after = arrow
+    *earlier, last = ARROWS[arrow]
+    assert (phase(story(*earlier)), type(last)) == (before, event)
+    assert phase(story(*ARROWS[arrow])) is after
+
+
+def test_a_handler_that_leaves_its_declared_phases_is_a_bug_with_a_name() -> None:
+    """Rather a crash that says what led where than a thread in a phase nobody wrote down."""
+    cell = TABLE[Phase.WAITING][Answered]
+    wrong = Cell(cell.handler, {Phase.WAITING: "declared too narrowly"})
+    with pytest.raises(UndeclaredArrowError, match="Answered led a thread from waiting to answered"):
+        wrong.decide(story(received(0)), answered(1), [at(0)], POLICY)
+
+
+def test_the_document_shows_the_table_the_program_runs() -> None:
+    """docs/threads.md has the diagram and the rows that `thread_diagram` makes."""
+    text = (Path(__file__).parents[2] / "docs" / "threads.md").read_text("utf-8")
+    assert text.partition("```mermaid\n")[2].partition("```")[0] == mermaid()
+    assert text[text.index("| what happens |") :] == markdown()
+    assert (set(EVENTS), set(PHASES)) == (set(get_args(Event)), set(Phase))
+
+
+@pytest.mark.parametrize(
+    ("promise", "by", "promised"),
+    [(12, 12, True), (24, 24, False), (47, 24, False)],
+    ids=["sooner", "the same", "later"],
+)
+def test_the_earlier_of_both_clocks_counts(promise: float, by: float, promised: bool) -> None:
+    """A promise before Amazon's deadline has to be kept first; one after it changes nothing."""
+    thread = story(received(0), Acknowledged(at(1), at(promise)))
+    assert (thread.answer_by_at, thread.promised_first) == (at(by), promised)
+    assert (thread.due_at, thread.promise_at) == (at(24), at(promise))
+    assert story(received(0), answered(1)).answer_by_at is None
+
+
 def test_an_acknowledgement_is_remembered_with_its_promise() -> None:
     """Both clocks are shown: Amazon's and the promise."""
     thread = story(received(0), acknowledged(0.1))
@@ -310,6 +411,25 @@ made: dict[type[Event], Callable[[int], Event]] = {
 }
 events = st.builds(lambda kind, hour: made[kind](hour), st.sampled_from(list(made)), hours)
 policies = st.sampled_from([POLICY, COUNTS])
+
+
+lost = st.builds(
+    lambda hour, uncovered, last, promise: replace(
+        returned(hour, *uncovered, last=last), promise=None if promise is None else acknowledged(promise)
+    ),
+    hours,
+    st.lists(hours, max_size=3),
+    st.none() | hours,
+    st.none() | hours,
+)
+
+
+@given(st.lists(events | lost, max_size=12), policies)
+def test_no_story_leaves_the_table(happened: list[Event], policy: AnswerPolicy) -> None:
+    """Whatever happens in whatever order, returns of mail included, every event leads where its cell says."""
+    thread = story(received(0), *happened, policy=policy)
+    assert phase(thread) in Phase
+    assert (thread.answer_by_at is None) == (thread.state is not OPEN)
 
 
 @given(st.lists(events, max_size=12))
