@@ -203,6 +203,7 @@ _NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
 _ORIGIN: dict[str, _Rule] = {"source": _TEXT, "grade": _one_of(GRADES)}
 _DEFAULTS: Row = {
     "domains": (),
+    "written_in": (),
     "senders": (),
     "subject": "",
     "body": "",
@@ -217,6 +218,7 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
     "marketplaces": {
         **dict.fromkeys(("name", "id", "relay_domain", "language"), _TEXT),
         "languages": _TEXTS,
+        "written_in": _optional(_SOME),
         "country": _TEXT,
         "timezone": ("a time zone of the IANA list", _zone),
         **dict.fromkeys(("currency", "seller_central"), _TEXT),

@@ -11,19 +11,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """One Amazon store."""
+    """One Amazon store. `written_in`: the languages a buyer is written to in, where one is not enough."""
 
     name: str
     id: str
     relay_domain: str
     language: str
     languages: tuple[str, ...]
+    written_in: tuple[str, ...]
     country: str
     timezone: str
     currency: str
     seller_central: str
     source: str
     grade: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The languages of an automatic mail to its buyers, one text after the other."""
+        return self.written_in or (self.language,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,12 +58,15 @@ ADDRESS = re.compile(rf"{ATEXT}(?:\.{ATEXT})*@{LABEL}(?:\.{LABEL})*\Z")
 # Looser than RFC 5322 3.6.4, but never a blank, a bracket or anything outside ASCII.
 MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,240}@[!-;=?A-~]{1,240}>\Z")
 TOKEN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?\Z")
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+_TAG = r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*"
+LANGUAGE = re.compile(rf"{_TAG}(?:, {_TAG}){{0,7}}\Z")  # RFC 3282 2: one tag or several
 REPLY_PREFIX = re.compile(r"(?:\s*(?:re|aw|sv|antw|rif|odp|r)\s?(?:\[\d{1,3}\])?\s?:)+\s*", re.IGNORECASE)
 
-# Line ends of other systems, and what no text part needs: controls, bidirectional overrides and isolates, the BOM.
+# Line ends of other systems, and what no text of others may bring: controls, direction overrides and isolates, the BOM.
 BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Our own texts set names and numbers apart from a text of the other direction (UAX 9): opened and closed on one line.
+ISOLATED = re.compile("\u2068([^\n\u2066-\u2069]*)\u2069")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -210,7 +213,10 @@ def _mailbox(name: str, address: str) -> str:
 
 
 def _body(text: str) -> str:
-    return plain(text).rstrip() + "\n"
+    """Return our own text: as `plain`, but what a template set apart stays so."""
+    parts = ISOLATED.split(BREAKS.sub("\n", text))
+    kept = [f"\u2068{plain(part)}\u2069" if index % 2 else plain(part) for index, part in enumerate(parts)]
+    return "".join(kept).rstrip() + "\n"
 
 
 def _part(subtype: str, text: str) -> tuple[list[tuple[str, str]], bytes]:

@@ -18,6 +18,14 @@ ERROR = "error"
 PROACTIVE = frozenset({"feedback_request", "delay_notice"})
 
 EXCERPT = 60
+# Japanese is written without blanks: a word may begin and end anywhere. In Arabic the article and the little words
+# before it (and, so, by, for, like) are written together with a word.
+_CJK = "\u3040-\u30ff\u3400-\u9fff"
+_BEGIN, _END = rf"(?<![^\W{_CJK}])", rf"(?![^\W{_CJK}])"
+_UNSPACED = re.compile(f"[{_CJK}]")
+_ARABIC = re.compile("[\u0621-\u064a]")
+_JOINED = "[وفبكل]{0,2}(?:ال|ل)?"
+
 FEW_WORDS = 20  # fewer words than this prove nothing about a language, and may be a text of thanks only
 SURE = 5  # this many small words of another language, and three times as many as of the expected one
 
@@ -68,7 +76,9 @@ class Rules:
     def domain(self) -> re.Pattern[str]:
         """What a bare web address looks like."""
         endings = "|".join(sorted(map(re.escape, self.top_level_domains), key=len, reverse=True))
-        return re.compile(rf"(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{endings})(?![\w-])(?!\.\w)", re.IGNORECASE)
+        return re.compile(
+            rf"{_BEGIN}(?<![@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{endings}){_END}(?!-)(?!\.\w)", re.IGNORECASE
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class _Mail:
 
     lines: tuple[str, ...]
     kind: str
-    language: str | None
+    languages: tuple[str, ...]
     order_id: str | None
     html: str | None
 
@@ -97,10 +107,14 @@ def check(
     html: str | None = None,
     given: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
-    """Return what breaks Amazon's rules; `given` are the buyer's own words (name, subject), which are not judged."""
+    """
+    Return what breaks Amazon's rules; `given` are the buyer's own words (name, subject), which are not judged.
+
+    `language` is one ("fr") or, of a mail with a text in each, several ("fr, nl").
+    """
     text = body.replace("\r\n", "\n")
     lines = (_blanked(_normal(subject), given), *_blanked(_normal(text), given).split("\n"))
-    mail = _Mail(lines, kind, _base(language), order_id, html)
+    mail = _Mail(lines, kind, _bases(language), order_id, html)
     checks = (_empty, _links, _contacts, _tags, _emoji, _breaks, _words, _thanks_only, _order_id, _language, _images)
     found = {finding for each in checks for finding in each(mail, rules)}
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.rule, finding.excerpt)))
@@ -111,8 +125,9 @@ def has_errors(findings: Sequence[Finding]) -> bool:
     return any(finding.severity == ERROR for finding in findings)
 
 
-def _base(language: str | None) -> str | None:
-    return language.split("-")[0].split("_")[0].lower() if language else None
+def _bases(language: str | None) -> tuple[str, ...]:
+    named = [each.strip() for each in (language or "").split(",")]
+    return tuple(each.split("-")[0].split("_")[0].lower() for each in named if each)
 
 
 def _normal(text: str) -> str:
@@ -141,7 +156,7 @@ def _empty(mail: _Mail, rules: Rules) -> Iterator[Finding]:
 
 
 # L08. `https:` and its like in any spelling, `www.`, and names that end like a domain.
-_URL = re.compile(r"\b(?:https?|ftp|hxxps?)\s?:\s?/{1,2}\S*|\bwww\d?\.[^\s]+|\bmailto:\S*", re.IGNORECASE)
+_URL = re.compile(rf"{_BEGIN}(?:(?:https?|ftp|hxxps?)\s?:\s?/{{1,2}}\S*|www\d?\.[^\s]+|mailto:\S*)", re.IGNORECASE)
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\S*)?(?![\d.])")
 # L09. The domain may be anything, written with or without blanks around a bracketed "at".
 _EMAIL = re.compile(
@@ -178,11 +193,11 @@ _ORDER = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})|\d{1,2}[.:h]\d{2}(?::\d{2})?)(?!\d)"
 )
-_CURRENCY = r"(?:€|£|\$|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|kr)(?![^\W\d_]))"
+_CURRENCY = r"(?:€|£|\$|¥|円|₺|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|TRY|TL|BRL|JPY|AED|SAR|EGP|kr)(?![^\W\d_]))"
 _MONEY = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]{{0,14}}|\d[\d.,' ]{{0,14}}{_CURRENCY}", re.IGNORECASE)
-_DIGITS = re.compile(r"(?<![\w.,-])(?:\+|\(\+?)?\d[\d\s()./-]{5,24}\d(?![\w])")
+_DIGITS = re.compile(rf"{_BEGIN}(?<![.,-])(?:\+|\(\+?)?\d[\d\s()./-]{{5,24}}\d{_END}")
 _CALL_WORD = re.compile(
-    r"\b(?:tel|tél|phone|telefon\w*|téléphone|telefono|teléfono|telefoon|call|mobile?|handy|whatsapp|fax|hotline)\b",
+    r"\b(?:tel|tél|phone|telefon\w*|téléphone|telefono|teléfono|telefoon|telefone|telemóvel|celular|call|mobile?|handy|whatsapp|fax|hotline)\b|هاتف|جوال|اتصل|電話|携帯",
     re.IGNORECASE,
 )
 
@@ -240,18 +255,22 @@ def _breaks(mail: _Mail, rules: Rules) -> Iterator[Finding]:
 
 @lru_cache(maxsize=256)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    parts = []
-    for word in sorted(words, key=len, reverse=True):
-        text = re.escape(word.removesuffix("*")).replace(r"\ ", r"\s+")
-        parts.append(text + (r"\w{0,30}" if word.endswith("*") else ""))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+    return re.compile("|".join(map(_word, sorted(words, key=len, reverse=True))), re.IGNORECASE)
+
+
+def _word(word: str) -> str:
+    text = re.escape(word.removesuffix("*")).replace(r"\ ", r"\s+")
+    if _UNSPACED.search(word):
+        return text
+    ending = r"\w{0,30}" if word.endswith("*") else ""
+    return rf"(?<!\w){_JOINED if _ARABIC.search(word) else ''}{text}{ending}(?!\w)"
 
 
 def _words(mail: _Mail, rules: Rules) -> Iterator[Finding]:
     for rule in rules.words:
         if rule.kinds and mail.kind not in rule.kinds:
             continue
-        known = rule.words.get(mail.language or "")
+        known = tuple(word for language in mail.languages for word in rule.words.get(language, ()))
         pattern = _pattern(known or tuple(word for words in rule.words.values() for word in words))
         for number, line in enumerate(mail.lines):
             for match in pattern.finditer(line):
@@ -264,7 +283,7 @@ def _spoken(text: str) -> list[str]:
 
 def _thanks_only(mail: _Mail, rules: Rules) -> Iterator[Finding]:
     """A guess, hence a warning: few words, thanks among them, and neither a date nor a number."""
-    words = rules.thanks.get(mail.language or "", ())
+    words = tuple(word for language in mail.languages for word in rules.thanks.get(language, ()))
     short = len(_spoken(mail.body)) < FEW_WORDS and not any(character.isdigit() for character in mail.body)
     if words and short and (match := _pattern(words).search(mail.body)):
         yield _finding(rules, "L02", mail.body[: match.start()].count("\n") + 1, match[0])
@@ -277,15 +296,24 @@ def _order_id(mail: _Mail, rules: Rules) -> Iterator[Finding]:
 
 def _language(mail: _Mail, rules: Rules) -> Iterator[Finding]:
     """Only when it is certain: a long text, and far more small words of one other language than of the expected one."""
-    expected = rules.distinctive.get(mail.language or "")
     spoken = _spoken(mail.body)
-    if expected is None or len(spoken) < FEW_WORDS:
+    counts = _counted(spoken, rules)
+    expected = [language for language in mail.languages if language in counts]
+    if not expected or max(len(spoken), counts["ja"]) < FEW_WORDS:
         return
-    counts = {name: sum(word in words for word in spoken) for name, words in rules.distinctive.items()}
-    own = counts.pop(mail.language or "")
+    own = sum(counts.pop(language) for language in set(expected))
     other = max(counts, key=lambda name: counts[name])
     if counts[other] >= SURE and counts[other] >= 3 * own:
-        yield _finding(rules, "L24", 1, f"meant to be {mail.language}, looks like {other}")
+        yield _finding(rules, "L24", 1, f"meant to be {' and '.join(expected)}, looks like {other}")
+
+
+def _counted(spoken: Sequence[str], rules: Rules) -> dict[str, int]:
+    """Return how many small words of each language there are; a script of its own counts by itself."""
+    counts = {name: sum(word in words for word in spoken) for name, words in rules.distinctive.items()}
+    text = "".join(spoken)
+    counts["ar"] = sum(_ARABIC.search(word) is not None for word in spoken)
+    counts["ja"] = len(_UNSPACED.findall(text)) // 2
+    return counts
 
 
 def _images(mail: _Mail, rules: Rules) -> Iterator[Finding]:

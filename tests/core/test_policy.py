@@ -31,6 +31,14 @@ GOOD = {
     "måndag. Beloppet 1 250 kr är inte debiterat.\n",
     "pl": "Dzień dobry,\n\notrzymaliśmy Państwa wiadomość. W weekend nasz sklep jest nieczynny i odpowiemy na nią "
     "najpóźniej w poniedziałek. Kwota 1 250 zł nie została pobrana.\n",
+    "pt": "Olá!\n\nRecebemos a sua mensagem de 14/11/2026. A nossa loja está fechada durante o fim de semana e uma "
+    "pessoa vai responder até segunda-feira, às 9h30. O valor de 1.234,50 BRL não foi cobrado.\n",
+    "tr": "Merhaba,\n\nMesajınız bize ulaştı. Mağazamız şu anda kapalıdır ve ekibimizden biri size en geç "
+    "16.11.2026 Pazartesi günü yanıt verecektir. Bu sipariş için 1.250,00 TL tutarında bir ödeme alınmadı.\n",
+    "ja": "お客様\n\nお問い合わせいただき、誠にありがとうございます。当店は週末のため休業しております。"
+    "2026年11月16日（月）までにご返信いたします。12,500円のご請求はございません。\n",
+    "ar": "مرحبًا،\n\nوصلتنا رسالتكم بتاريخ 14/11/2026. متجرنا مغلق خلال عطلة نهاية الأسبوع وسنرد عليكم في موعد أقصاه "
+    "يوم الاثنين 16 نوفمبر 2026. لم يتم خصم المبلغ 1250.00 SAR من حسابكم.\n",
 }
 
 
@@ -97,6 +105,31 @@ def test_an_honest_acknowledgement_breaks_no_rule(language: str) -> None:
         ("L18", "en", "This is <b>important</b>."),
         ("L18", "en", "Terms&nbsp;apply."),
         ("L27", "it", "[Importante] Il suo ordine"),
+        ("L01", "pt", "O seu pedido foi enviado ontem."),
+        ("L01", "tr", "Siparişiniz kargoya verildi."),
+        ("L01", "ja", "ご注文の商品を発送いたしました。"),
+        ("L01", "ar", "لقد تم شحن طلبكم أمس."),
+        ("L03", "pt", "Receba um Cupom na próxima compra."),
+        ("L03", "tr", "Bir sonraki siparişinizde İNDİRİM kazanın."),
+        ("L03", "ja", "次回ご利用いただける割引クーポンです。"),
+        ("L03", "ar", "احصلوا على قسيمة شراء."),
+        ("L03", "ar", "يمكنكم الاستفادة من التخفيضات الآن."),
+        ("L04", "pt", "Enviamos um brinde."),
+        ("L04", "tr", "Size bir hediye kartı göndereceğiz."),
+        ("L04", "ja", "レビューと引き換えにギフト券を差し上げます。"),
+        ("L04", "ar", "ستحصلون على بطاقة هدية."),
+        ("L05", "pt", "Agradecemos uma avaliação positiva."),
+        ("L05", "tr", "Bize 5 yıldız verirseniz seviniriz."),
+        ("L05", "ja", "ぜひ高評価をお願いします。"),
+        ("L05", "ar", "نرجو منكم تقييمًا إيجابيًا."),
+        ("L08", "ja", "詳しくはwww.example.comをご覧ください。"),
+        ("L09", "pt", "Telefone: 11 91234-5678"),
+        ("L09", "tr", "Telefon: 0212 123 45 67"),
+        ("L09", "ja", "電話は03-1234-5678です。"),
+        ("L09", "ar", "هاتف: 0501234567"),
+        ("L13", "tr", "Abonelikten çıkmak için yanıtlayın."),
+        ("L13", "ja", "配信停止はこちらです。"),
+        ("L27", "ja", "【重要】ご注文について"),
     ],
 )
 def test_a_line_that_breaks_a_rule_is_named_with_its_line(rule: str, language: str, line: str) -> None:
@@ -108,6 +141,19 @@ def test_a_line_that_breaks_a_rule_is_named_with_its_line(rule: str, language: s
     assert finding.line == 3
     assert finding.excerpt.strip()
     assert finding.hint
+
+
+def test_a_mail_in_several_languages_is_judged_in_each_of_them() -> None:
+    """No language of the mail is strange in it, its rules hold in each text, and a third language is still found."""
+    both = GOOD["fr"] + "\n* * *\n\n" + GOOD["nl"]
+    assert found(both, "fr, nl") == []
+    assert [finding.rule for finding in found(both, "de")] == ["L24"]
+    dutch = found(both + "\nU krijgt 10% korting.\n", "fr, nl")
+    french = found("Profitez de notre offre spéciale !\n\n" + both, "fr, nl")
+    assert [(finding.rule, finding.excerpt) for finding in (*dutch, *french)] == [
+        ("L03", "korting"),
+        ("L03", "offre spéciale"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +234,7 @@ def test_a_short_or_mixed_text_proves_no_language() -> None:
     """Only a long text of one other language is an error; a language we have no words for is never judged."""
     assert names("Ihre Bestellung 4711 ist da.", "fr") == set()
     assert names(GOOD["de"] + GOOD["fr"], "de") == set()
-    assert names(GOOD["de"], "tr") == set()
+    assert names(GOOD["de"], "fi") == set()
     assert names(GOOD["de"], "de-AT") == set()
 
 

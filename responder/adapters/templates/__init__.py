@@ -8,7 +8,7 @@ What is wrong in a file is found when it is checked, with its line, not when a m
 from responder.adapters.templates.checking import findings, problems, violations
 from responder.adapters.templates.context import acknowledgement_context, sample_contexts
 from responder.adapters.templates.files import load, parse, strays
-from responder.adapters.templates.rendering import pick_language, render
+from responder.adapters.templates.rendering import pick_language, render, render_all
 from responder.adapters.templates.values import Rendered, Template, TemplateFailed
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "pick_language",
     "problems",
     "render",
+    "render_all",
     "sample_contexts",
     "strays",
     "violations",

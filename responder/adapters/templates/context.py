@@ -74,7 +74,13 @@ ACKNOWLEDGEMENT: Names = {
 CONTEXTS: Mapping[str, Names] = {"acknowledgement": ACKNOWLEDGEMENT}
 
 # Patterns that fit the sentences people write around a date; elsewhere the locale's own full date is right.
-_PATTERNS = {"de": "EEEE, 'den' d. MMMM y", "sv": "EEEE'en' 'den' d MMMM y", "pl": "d MMMM y 'r.' (EEEE)"}
+_PATTERNS = {
+    "ar": "'يوم' EEEE d MMMM y",
+    "de": "EEEE, 'den' d. MMMM y",
+    "ja": "y年M月d日（EEE）",
+    "pl": "d MMMM y 'r.' (EEEE)",
+    "sv": "EEEE'en' 'den' d MMMM y",
+}
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ -]|\.(?= |\Z)|[\u0300-\u036f]){0,39}\Z")
 
 
@@ -131,17 +137,22 @@ def acknowledgement_context(  # noqa: PLR0913 - one argument per fact, by name
 
 
 _NEW_YEAR = {
+    "ar": "رأس السنة الميلادية",
     "de": "Neujahr",
     "en": "New Year's Day",
     "es": "Año Nuevo",
     "fr": "Jour de l'an",
     "it": "Capodanno",
+    "ja": "元日",
     "nl": "Nieuwjaarsdag",
     "pl": "Nowy Rok",
+    "pt": "Ano Novo",
     "sv": "Nyårsdagen",
+    "tr": "Yılbaşı",
 }
 """A holiday's name for samples; the real ones come from the `holidays` library, and only in languages it speaks."""
 
+_BERLIN = ZoneInfo("Europe/Berlin")
 _SAMPLES: Sequence[tuple[str, str | None, str | None, str | None]] = (
     ("weekend", None, "Anna Berg", "305-1234567-7654321"),
     ("holiday", "New Year", "Anna Berg", "305-1234567-7654321"),
@@ -150,9 +161,15 @@ _SAMPLES: Sequence[tuple[str, str | None, str | None, str | None]] = (
 )
 
 
-def sample_contexts(language: str, *, seller_name: str = "Maison Exemple") -> tuple[Mapping[str, object], ...]:
+def sample_contexts(
+    language: str,
+    *,
+    seller_name: str = "Maison Exemple",
+    marketplace: str = "amazon.de",
+    zone: ZoneInfo = _BERLIN,
+    country: str | None = None,
+) -> tuple[Mapping[str, object], ...]:
     """Return invented contexts that reach every branch, for `preview` and for checking."""
-    zone = ZoneInfo("Europe/Berlin")
     return tuple(
         acknowledgement_context(
             buyer_name=buyer,
@@ -163,9 +180,10 @@ def sample_contexts(language: str, *, seller_name: str = "Maison Exemple") -> tu
             closed_kind=kind,
             closed_name=_NEW_YEAR.get(language.partition("-")[0], name) if name else None,
             promise_at=datetime(2026, 11, 16, 9, 0, tzinfo=zone),
-            marketplace="amazon.de",
+            marketplace=marketplace,
             language=language,
             zone=zone,
+            country=country,
         )
         for kind, name, buyer, order in _SAMPLES
     )

@@ -26,6 +26,11 @@ def _default(value: object, default: object = "", boolean: bool = False) -> obje
     return default if missing else value
 
 
+def _isolate(value: object) -> object:
+    """A name or a number of another script, set apart: it keeps its own direction in a text from right to left."""
+    return f"\N{FIRST STRONG ISOLATE}{value}\N{POP DIRECTIONAL ISOLATE}" if value else value
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined,
@@ -37,7 +42,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment.globals.clear()
     kept = ("upper", "lower", "capitalize", "trim", "length")
     environment.filters = {name: environment.filters[name] for name in kept}
-    environment.filters.update(default=_default, d=_default)
+    environment.filters.update(default=_default, d=_default, isolate=_isolate)
     environment.tests = {name: environment.tests[name] for name in ("defined", "undefined", "none", "in", "eq", "ne")}
     return environment
 

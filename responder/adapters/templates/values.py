@@ -39,7 +39,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A rendered mail; `quote` introduces the buyer's own words, which `compose.with_quote` appends."""
+    """
+    A rendered mail; `quote` introduces the buyer's own words, which `compose.with_quote` appends.
+
+    `language` names all of its languages, as a Content-Language header does (RFC 3282): "fr, nl".
+    """
 
     subject: str
     body: str
