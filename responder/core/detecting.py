@@ -1,8 +1,8 @@
 """
 In which language a buyer wrote, where it is beyond doubt.
 
-A guess is believed only about enough words, far ahead of every other language, and when both halves of the text say the
-same: a text in two languages, an article's English name and a word or two are left to the marketplace's own language.
+A guess is believed only about enough words, far ahead of every other language, when both halves of the text say the
+same and no sentence of it says otherwise: what is in two languages, or a word or two, is left to the marketplace's language.
 """
 
 import re
@@ -43,6 +43,8 @@ class Detected:
 # What has no language: links, addresses, order numbers, codes of letters with digits, numbers, marks.
 _NO_WORDS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+|\b(?=\w*\d)[\w-]+|[^\w\s'’-]|_", re.IGNORECASE)
 
+_SENTENCE_END = re.compile(r"[.!?\n؟。！？]+(?=\s|\Z|[^\x00-\x7f])")
+
 
 def only_words(text: str) -> str:
     """Return the words of a text, without links, addresses, numbers and order numbers."""
@@ -58,7 +60,9 @@ def detect(detector: Detector | None, text: str | None, spoken: Collection[str])
     sure = confidence >= SURE and not any(other > BEHIND for _, other in others)
     if not sure or language not in {each.partition("-")[0] for each in spoken}:
         return None
-    return Detected(language, confidence) if _of_one_piece(detector, words, language) else None
+    if not _of_one_piece(detector, words, language) or _contradicted(detector, text or "", language):
+        return None
+    return Detected(language, confidence)
 
 
 def _letters(words: str) -> int:
@@ -73,3 +77,10 @@ def _of_one_piece(detector: Detector, words: str, language: str) -> bool:
     middle = len(words) // 2 if middle < 0 else middle
     tops = (detector.guesses(half)[:1] for half in (words[:middle], words[middle:]))
     return all(top and top[0][0] == language and top[0][1] >= HALF for top in tops)
+
+
+def _contradicted(detector: Detector, text: str, language: str) -> bool:
+    """A greeting in one language and the question in another: who reads both is not asked in one of them."""
+    sentences = (only_words(each) for each in _SENTENCE_END.split(text[:LIMIT]))
+    tops = (detector.guesses(each)[:1] for each in sentences if _letters(each) >= LETTERS)
+    return any(top and top[0][0] != language and top[0][1] >= SURE for top in tops)
