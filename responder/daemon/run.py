@@ -25,7 +25,7 @@ from responder.core.wording import counted, moment
 from responder.daemon.parts import AccountParts, Parts
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.tasks import calendars, deliver, maintain, report, schedule
-from responder.tasks.receive import Folder, FolderSettings, Kept, accepted
+from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, closing
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ CARE_EVERY = 30.0
 STOP_LIMIT = 20.0  # seconds; systemd waits 30 before it kills
 # How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, a pause after
 # refused logins. Delivering has no limit: a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6).
-SILENCE = {"folder:": 4800.0, "calendar": 300.0, "schedule": 300.0, "report": 300.0}
+SILENCE = {"folder:": 4800.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0}
 
 
 class Daemon:
@@ -123,6 +123,7 @@ class Daemon:
             ("calendar", self._run_calendar),  # first: what it finds at the start is in the digest that is due then
             ("schedule", self._run_schedule),
             ("report", self._run_report),
+            ("closing", self._run_closing),
             ("health", self._run_health),
         ]
         for account in self._parts.accounts:
@@ -283,11 +284,23 @@ class Daemon:
             ticked=self._turned("report"),
         )
 
+    async def _run_closing(self) -> None:
+        await closing.run(
+            self._store,
+            [account.judge for account in self._parts.accounts],
+            self._clock,
+            wake=asyncio.Event(),
+            enqueued=self._enqueued,
+            ticked=self._turned("closing"),
+        )
+
     async def once(self) -> None:
         """Catch up with every folder, write what is due, send it, mark what was told, and end."""
         await self._each_folder()
         now = self._clock.now()
         await calendars.turn(self._store, self._parts.planner, now)
+        for account in self._parts.accounts:
+            await self._store.tx(closing.turn, account.judge, now)
         await self._store.tx(schedule.turn, self._parts.operator, now)
         await self._store.tx(report.turn, self._parts.reporter, self._parts.started_at, now)
         # The operator's account last: what goes wrong in another one puts an alert there.

@@ -133,14 +133,15 @@ def enqueue_for_operator(
     return enqueue(conn, new)
 
 
-def claim_due(conn: Connection, account: str, now: datetime) -> Claimed | None:
-    """Take the mail that has been due longest: commit this before the first byte goes out."""
+def claim_due(conn: Connection, account: str, now: datetime, kinds: Collection[str] = ()) -> Claimed | None:
+    """Take the mail (of these kinds, if any are named) that has been due longest: commit this before the first byte."""
     due = select(_OUTBOX.id).where(
         _OUTBOX.state == "queued",
         _OUTBOX.account == account,
         _OUTBOX.due_at <= now,
         or_(_OUTBOX.expires_at.is_(None), _OUTBOX.expires_at > now),
     )
+    due = due.where(_OUTBOX.kind.in_(kinds)) if kinds else due
     outbox_id = conn.scalar(due.order_by(_OUTBOX.due_at, _OUTBOX.id).limit(1))
     begun = {"attempts": _OUTBOX.attempts + 1, "claimed_at": now, "data_started_at": None, "reason": None}
     if outbox_id is None or not _move(conn, "claim", outbox_id, **begun):
@@ -282,37 +283,34 @@ def acknowledged_periods(conn: Connection, thread_id: int) -> frozenset[str]:
     return frozenset(payload["period"] for payload in conn.scalars(wanted) if "period" in payload)
 
 
-def acknowledgements_sent(conn: Connection, account: str, buyer_alias: str | None, since: datetime) -> int:
-    """
-    Return how many acknowledgements left or may still leave, for the caps.
+def cancelled_acknowledgements(conn: Connection, thread_id: int, period: str) -> int:
+    """Return how many acknowledgements of this thread and closed time were cancelled before they left."""
+    wanted = select(_OUTBOX.payload).where(
+        _OUTBOX.thread_id == thread_id, _OUTBOX.kind == "acknowledgement", _OUTBOX.state == "cancelled"
+    )
+    return sum(payload.get("period") == period for payload in conn.scalars(wanted))
 
-    To one buyer of the account; without a buyer those of every account, because that cap is one for all of them.
-    """
+
+def acknowledgements_sent(conn: Connection, account: str, buyer_alias: str, since: datetime) -> int:
+    """Return how many acknowledgements to one buyer of the account left or may still leave, for the buyer's cap."""
     out = or_(_OUTBOX.state.in_(("queued", "sending", "sent", "ambiguous")), _OUTBOX.sent_at.is_not(None))
+    thread = schema.thread.c
     wanted = (
         select(func.count())
-        .select_from(schema.outbox)
+        .select_from(schema.outbox.join(schema.thread, thread.id == _OUTBOX.thread_id))
         .where(_OUTBOX.kind == "acknowledgement", _OUTBOX.created_at >= since, out)
+        .where(_OUTBOX.account == account, thread.buyer_alias == buyer_alias)
     )
-    if buyer_alias is not None:
-        thread = schema.thread.c
-        wanted = wanted.join(schema.thread, thread.id == _OUTBOX.thread_id)
-        wanted = wanted.where(_OUTBOX.account == account, thread.buyer_alias == buyer_alias)
     return conn.scalar(wanted) or 0
 
 
-def left_at(conn: Connection, kind: str, since: datetime) -> tuple[datetime, ...]:
-    """Return when mail of this kind left any account after `since`, or may have left it, the earliest first."""
-    at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, type_=Instant())
-    out = (_OUTBOX.kind == kind, _OUTBOX.state.in_(("sent", "ambiguous")), at > since)
-    return tuple(conn.scalars(select(at).where(*out).order_by(at)))
-
-
-def next_due_of(conn: Connection, account: str) -> datetime | None:
-    """Return when the account's next mail is due, or past its time."""
+def next_due_of(conn: Connection, account: str, kinds: Collection[str] = ()) -> datetime | None:
+    """Return when the account's next mail (of these kinds, if any are named) is due, or any is past its time."""
     mine = (_OUTBOX.account == account, _OUTBOX.state == "queued")
-    row = conn.execute(select(func.min(_OUTBOX.due_at), func.min(_OUTBOX.expires_at)).where(*mine)).one()
-    return min((at for at in row if at is not None), default=None)
+    due = select(func.min(_OUTBOX.due_at)).where(*mine)
+    due_at = conn.scalar(due.where(_OUTBOX.kind.in_(kinds)) if kinds else due)
+    expires_at = conn.scalar(select(func.min(_OUTBOX.expires_at)).where(*mine))
+    return min((at for at in (due_at, expires_at) if at is not None), default=None)
 
 
 def counts(conn: Connection) -> Mapping[str, int]:

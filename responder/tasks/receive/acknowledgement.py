@@ -7,12 +7,14 @@ What breaks one of Amazon's rules is not dropped and not sent: it is held for a 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from responder.adapters import templates
 from responder.adapters.store.outbox import NewOutbox
 from responder.core import compose
 from responder.core.acknowledge import Acknowledge
+from responder.core.amazon import Marketplace
 from responder.core.calendars import Closed, ClosedKind, state_at
 from responder.core.classify import Classified, OwnAddresses
 from responder.core.message import Message
@@ -38,31 +40,52 @@ def write(
     thread: Thread,
     decision: Acknowledge,
     now: datetime,
+    *,
+    cancelled: int = 0,
 ) -> NewOutbox | str:
-    """Return the row to enqueue, or why there is none."""
+    """
+    Return the row to enqueue, or why there is none.
+
+    `cancelled`: how many acknowledgements of this thread and closed time a person was faster than.
+    """
     marketplace = classified.marketplace
     if classified.buyer_address is None or marketplace is None:
         return "the message names no relay address to write to"
-    closed = state_at(judge.calendar, received_at)
-    context = templates.acknowledgement_context(
+    context = partial(_context, judge, message, classified, received_at, thread, decision, marketplace)
+    texts = [(language, context(language)) for language in decision.languages]
+    try:
+        rendered = templates.render_all(judge.template, texts)
+        key = f"ack:{thread.id}:{decision.period}" + (f":{cancelled}" if cancelled else "")
+        return _row(judge, message, classified, thread, decision, rendered, texts[0][1], key, now)
+    except (templates.TemplateFailed, compose.ComposeError) as error:
+        return f"the acknowledgement could not be written: {error}"
+
+
+def _context(
+    judge: Judge,
+    message: Message,
+    classified: Classified,
+    received_at: datetime,
+    thread: Thread,
+    decision: Acknowledge,
+    marketplace: Marketplace,
+    language: str,
+) -> Mapping[str, object]:
+    closed = state_at(judge.calendar, decision.described_at)
+    return templates.acknowledgement_context(
         buyer_name=classified.buyer_name,
         seller_name=judge.seller_name,
         subject=message.subject,
         received_at=received_at,
         order_id=thread.order_id,
         closed_kind=str(closed.kind) if isinstance(closed, Closed) else "outside_hours",
-        closed_name=_holiday_name(judge, received_at, decision.language),
+        closed_name=_holiday_name(judge, decision.described_at, language),
         promise_at=decision.promise_at,
         marketplace=marketplace.name,
-        language=decision.language,
+        language=language,
         zone=ZoneInfo(marketplace.timezone),
         country=marketplace.country,
     )
-    try:
-        rendered = templates.render(judge.template, decision.language, context)
-        return _row(judge, message, classified, thread, decision, rendered, context, now)
-    except (templates.TemplateFailed, compose.ComposeError) as error:
-        return f"the acknowledgement could not be written: {error}"
 
 
 def _holiday_name(judge: Judge, at: datetime, language: str) -> str | None:
@@ -74,7 +97,7 @@ def _holiday_name(judge: Judge, at: datetime, language: str) -> str | None:
     return holiday.name_in(language) if holiday and is_holiday else None
 
 
-def _row(
+def _row(  # noqa: PLR0913, PLR0917 - what a finished mail is made of
     judge: Judge,
     message: Message,
     classified: Classified,
@@ -82,9 +105,9 @@ def _row(
     decision: Acknowledge,
     rendered: templates.Rendered,
     context: Mapping[str, object],
+    key: str,
     now: datetime,
 ) -> NewOutbox:
-    key = f"ack:{thread.id}:{decision.period}"
     message_id = compose.message_id(judge.instance.secret, key, judge.domain)
     subject = compose.reply_subject(rendered.subject)
     recipient = classified.buyer_address or ""

@@ -10,9 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import mails, ours, outbox, suppressions, threads
-from responder.core.acknowledge import Acknowledge, Facts, Withhold, decide
+from responder.adapters.store import mails, ours, outbox, sending, suppressions, threads
+from responder.core.acknowledge import BEFORE_UNATTENDED, Acknowledge, Facts, Withhold, decide
+from responder.core.breaker import why
 from responder.core.classify import Authentic, Classified
+from responder.core.closings import Closing, closing_behind
+from responder.core.detecting import detect
 from responder.core.matching import SENT_AGAIN_WITHIN, Identity, Matched, choose, is_distinctive, text_key
 from responder.core.message import Message
 from responder.core.threads import Answered, AnsweredVia, MessageReceived, Thread, ThreadState
@@ -20,6 +23,7 @@ from responder.core.wording import span
 from responder.tasks.receive import acknowledgement
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
+from responder.tasks.receive.needless import Mark, settle
 from responder.tasks.receive.noted import note
 
 DAY = timedelta(days=1)
@@ -37,6 +41,7 @@ class Received:
     received_at: datetime
     answered_flag: bool
     revalidated: bool
+    mark: Mark | None = None
 
 
 def keep(conn: Connection, judge: Judge, mail: Received, now: datetime) -> tuple[int, bool]:
@@ -52,8 +57,27 @@ def keep(conn: Connection, judge: Judge, mail: Received, now: datetime) -> tuple
     thread = _answered_already(conn, judge, mail, thread, now)
     told = {"words": why, "thread": via}
     note(conn, judge, now, "message", told, mail_id=mail.mail_id, thread_id=thread.id)
-    decision = decide(_facts(conn, judge, mail, thread, now), judge.calendar, judge.acknowledge, now)
-    return thread.id, _carry_out(conn, judge, mail, thread, decision, now)
+    closing = _slept_through(judge, mail, thread, now)
+    return thread.id, acknowledge(conn, judge, mail, thread, now, closing) is not None
+
+
+def acknowledge(
+    conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime, closing: Closing | None = None
+) -> int | None:
+    """Decide whether the message is acknowledged, when it comes or at closing time; return the outbox row."""
+    facts = _facts(conn, judge, mail, thread, now)
+    decision = decide(facts, judge.calendar, judge.acknowledge, now, closing)
+    return _carry_out(conn, judge, mail, thread, decision, now)
+
+
+def _slept_through(judge: Judge, mail: Received, thread: Thread, now: datetime) -> Closing | None:
+    """A message that came before closing time and is seen after it: at closing time nobody could decide about it."""
+    if BEFORE_UNATTENDED not in judge.acknowledge.when:
+        return None
+    closing = closing_behind(judge.calendar, now)
+    due_at = thread.answer_by_at
+    late = closing is not None and mail.received_at < closing.at and due_at is not None and due_at < closing.opens_at
+    return closing if late else None
 
 
 def _said_again(conn: Connection, judge: Judge, mail: Received, now: datetime) -> int | None:
@@ -145,15 +169,22 @@ def _thread_of(conn: Connection, judge: Judge, mail: Received) -> tuple[Thread, 
 def _answered_already(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime) -> Thread:
     """An answer may be known before its message: two folders are read at once, and flags come with the mail."""
     if mail.classified.verdict.authentic is Authentic.FAIL:
-        return thread
+        return _marked(conn, judge, mail, thread, now)
     ids = [each for each in (mail.message.message_id, *mail.message.in_reply_to, *mail.message.references) if each]
     later = threads.answers_to(conn, judge.account, thread, ids, mail.received_at)
-    for mail_id, at in later:
+    for mail_id, at, via in later:
         mails.put_in_thread(conn, mail_id, thread.id)
-        thread, _ = happen(conn, judge, thread, Answered(at, AnsweredVia.SENT_FOLDER), now)
+        thread, _ = happen(conn, judge, thread, Answered(at, via), now)
     if mail.answered_flag and thread.state is ThreadState.OPEN and not ours.lost_answer_to(conn, mail.mail_id):
         thread, _ = happen(conn, judge, thread, Answered(now, AnsweredVia.ANSWERED_FLAG), now)
-    return thread
+    return _marked(conn, judge, mail, thread, now)
+
+
+def _marked(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime) -> Thread:
+    """A message may come with the mark that it needs no answer."""
+    if mail.mark is None or thread.state is not ThreadState.OPEN:
+        return thread
+    return settle(conn, judge, thread, mail.mail_id, mail.received_at, mail.mark, now)
 
 
 def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime) -> Facts:
@@ -178,9 +209,10 @@ def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: 
             conn, judge.account, key, classified.buyer_alias, mail.received_at - DAY
         ),
         sent_to_buyer_today=outbox.acknowledgements_sent(conn, judge.account, thread.buyer_alias, now - DAY),
-        sent_last_hour=outbox.acknowledgements_sent(conn, judge.account, None, now - HOUR),
-        sent_last_day=outbox.acknowledgements_sent(conn, judge.account, None, now - DAY),
+        sending_stopped=why(stopped) if (stopped := sending.state(conn).stopped) else None,
         language=classified.language,
+        written_in=classified.marketplace.texts if classified.marketplace else (),
+        detected=detect(judge.detector, classified.text, judge.acknowledge.languages),
         marketplace=thread.marketplace,
         answered_at=thread.answered_at,
     )
@@ -188,19 +220,22 @@ def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: 
 
 def _carry_out(
     conn: Connection, judge: Judge, mail: Received, thread: Thread, decision: Acknowledge | Withhold, now: datetime
-) -> bool:
+) -> int | None:
     reasons = tuple({"code": str(because.code), "detail": because.detail} for because in decision.reasons)
     noted = functools.partial(note, conn, judge, now, mail_id=mail.mail_id, thread_id=thread.id)
     match decision:
         case Withhold():
             noted("withhold", {}, reasons=reasons)
-            return False
+            return None
         case Acknowledge():
-            new = acknowledgement.write(judge, mail.message, mail.classified, mail.received_at, thread, decision, now)
+            faster = outbox.cancelled_acknowledgements(conn, thread.id, decision.period)
+            new = acknowledgement.write(
+                judge, mail.message, mail.classified, mail.received_at, thread, decision, now, cancelled=faster
+            )
             if isinstance(new, str):
                 noted("withhold", new, reasons=[{"code": "not_written", "detail": new}])
-                return False
+                return None
             outbox_id = outbox.enqueue(conn, new)
             detail = {"promise_at": decision.promise_at.isoformat(), "send_at": decision.send_at.isoformat()}
             noted("acknowledge", detail, reasons=reasons, outbox_id=outbox_id)
-            return outbox_id is not None
+            return outbox_id

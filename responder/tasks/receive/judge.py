@@ -15,6 +15,7 @@ from responder.core.amazon import Catalogue
 from responder.core.calendars import Calendar
 from responder.core.classify import Classified, OwnAddresses, classify
 from responder.core.deadlines import AnswerPolicy
+from responder.core.detecting import Detector
 from responder.core.dkim import DkimResult
 from responder.core.message import Message
 from responder.core.policy import Rules
@@ -44,6 +45,7 @@ class Judge:
     waking: Waking | None  # when a warning may come; None: at any time
     marks_seen: bool  # whether a digest marks the notices it told of; else only a person does
     bcc: str | None = None  # where blind copies of a person's answers arrive
+    detector: Detector | None = None  # guesses the language of a buyer's words; None: the marketplace decides
     no_response_keyword: str | None = None  # set on a buyer's message by a person: it needs no answer
 
     def understand(self, message: Message, dkim: DkimResult | None = None) -> Classified:
