@@ -31,6 +31,7 @@ from responder.core.classify import Classified, Kind, OwnAddresses, classify
 from responder.core.deadlines import AnswerPolicy, message_due_at, notice_due_at
 from responder.core.dkim import DkimResult
 from responder.core.message import MAX_RAW, Message, parse
+from responder.core.ship_by import ship_by_at
 from responder.core.telling import Explained, sentences
 from responder.core.words import clean
 from responder.daemon.parts import calendar as calendar_of
@@ -216,7 +217,10 @@ def _due_at(found: Classified, office: Office, at: datetime) -> datetime | None:
         return message_due_at(at, office.answer)
     if found.kind is Kind.NOTICE:
         named = found.named_deadline
-        return notice_due_at(str(found.notice_type), at, named, office.answer, settled=found.settled)
+        ship_by = ship_by_at((found.details,), found.marketplace.timezone if found.marketplace else None)
+        return notice_due_at(
+            str(found.notice_type), at, named, office.answer, settled=found.settled, ship_by_at=ship_by
+        )
     return None
 
 
