@@ -1,23 +1,29 @@
 """
 `responder calendar`: open and closed days with their source, and the stretches in which a message would be overdue.
+
+It resolves the calendar anew from what is written now, and says where the daemon still works with another one.
 """
 
+import contextlib
+import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 import click
 
+from responder.adapters.store import Store, calendar_days, engines
 from responder.cli.session import echo_json, json_option, load_config, table
 from responder.cli.state import YEARS, now
 from responder.config import Loaded
 from responder.config.consumers import answer_policy
-from responder.core import calendars, unattended
+from responder.core import calendars, resolved, unattended
 from responder.core.calendars import Day
 from responder.core.hours import hours_text
 from responder.core.unattended import Unattended
 from responder.core.wording import DAYS
 from responder.daemon.parts import calendar as calendar_of
+from responder.errors import ResponderError
 
 PRECEDENCE = (
     "An extra working day comes before a closure, a closure before a holiday, a holiday before the weekly hours."
@@ -44,12 +50,14 @@ def calendar(ctx: click.Context, first: str | None, count: int, *, as_json: bool
     found = calendar_of(loaded, begin_at)
     days = calendars.days(found, begin, count)
     windows = unattended.windows_ahead(found, from_at, answer_policy(loaded.config).answer_within)
+    different = _different(loaded)
     if as_json:
         for day in days:
             echo_json(_as_object(day))
-        echo_json({"unattended": [_window(each) for each in windows]})
+        echo_json({"unattended": [_window(each) for each in windows], "different_from_daemon": different})
         return
-    for line in (_about(loaded), PRECEDENCE, "", _table(days, today), *_told(windows, from_at, loaded)):
+    told = (*_told(windows, from_at, loaded), *_told_different(different))
+    for line in (_about(loaded), PRECEDENCE, "", _table(days, today), *told):
         click.echo(line)
 
 
@@ -105,9 +113,35 @@ def _told(windows: tuple[Unattended, ...], from_at: datetime, loaded: Loaded) ->
     if not windows:
         yield f"Nobody is away for longer than an answer may take in the next {unattended.AHEAD.days} days."
         return
-    yield f"Amazon's clock does not stop. In the {unattended.AHEAD.days} days shown here:"
+    first = from_at.astimezone(zone).date()
+    yield f"Amazon's clock does not stop. In the {unattended.AHEAD.days} days from {first} on:"
     for window in windows:
         yield f"  {unattended.sentence(window, from_at, zone)}"
+
+
+def _different(loaded: Loaded) -> tuple[str, ...]:
+    """Return the days that are not as the daemon has them; none where no daemon ever ran."""
+    url = loaded.state(os.environ)
+    if not engines.may_exist(engines.parse(url)):
+        return ()
+    try:
+        with contextlib.closing(Store.open(url, exclusive=False)) as store:
+            kept = store.run(calendar_days.days)
+    except (ResponderError, OSError) as error:  # the calendar can be told without: perhaps the state is another user's
+        click.echo(f"Not compared with the daemon's calendar: {error}", err=True)
+        return ()
+    return resolved.changes(kept, resolved.resolved(calendar_of(loaded, now()), kept[0].on)) if kept else ()
+
+
+def _told_different(different: tuple[str, ...]) -> Iterator[str]:
+    if not different:
+        return
+    yield ""
+    yield "The daemon still has another calendar; it reads this one when it is restarted:"
+    for words in different[: resolved.SHOWN]:
+        yield f"  {words}"
+    if len(different) > resolved.SHOWN:
+        yield f"  and {len(different) - resolved.SHOWN} more days"
 
 
 def _as_object(day: Day) -> dict[str, Any]:

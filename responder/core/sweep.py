@@ -13,7 +13,7 @@ from responder.core.alerts import Alert
 from responder.core.calendars import Calendar
 from responder.core.digest import OpenThread
 from responder.core.hours import MIDNIGHT
-from responder.core.unattended import Unattended, plan_words, sentence
+from responder.core.unattended import Unattended, sentence
 from responder.core.wording import counted
 
 _MOMENT = timedelta(microseconds=1)
@@ -44,20 +44,20 @@ def alert(
 ) -> Alert:
     """Return the mail about a window that is about to begin; `waiting` is what is due before anyone is back."""
     rows = sorted(waiting, key=lambda each: (each.answer_by_at, each.notice, each.id))
-    return Alert(_subject(window, rows, now, zone), "\n".join(_text(window, rows, now, zone, hosts)))
+    return Alert(_subject(window, rows, zone), "\n".join(_text(window, rows, now, zone, hosts)))
 
 
-def _subject(window: Unattended, rows: Sequence[OpenThread], now: datetime, zone: ZoneInfo) -> str:
+def _subject(window: Unattended, rows: Sequence[OpenThread], zone: ZoneInfo) -> str:
     until = f" until {_at(window.until_at, zone)}" if window.until_at else " for good"
     closing = f"Closing {_at(window.from_at, zone)}{until}"
-    return f"{closing}: {len(rows)} to answer first" if rows else f"{closing}: {plan_words(window, now, zone)}"
+    return f"{closing}: {len(rows) or 'nothing'} to answer first"
 
 
 def _text(
     window: Unattended, rows: Sequence[OpenThread], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]
 ) -> Iterator[str]:
     back = f"and are back {_at(window.until_at, zone)}" if window.until_at else "and no opening is known"
-    yield f"You close {wording.deadline(window.from_at, now, zone)} {back} (times in {zone.key})."
+    yield f"You close {_at(window.from_at, zone)} {back} (times in {zone.key})."
     yield _capital(sentence(window, now, zone))
     if not rows:
         yield "Nothing that is open is due before then."

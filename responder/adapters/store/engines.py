@@ -50,6 +50,11 @@ def sqlite_path(url: URL) -> Path:
     return Path(url.database or "")
 
 
+def may_exist(url: URL) -> bool:
+    """Return whether there can be a state: False only where the file is not there."""
+    return url.get_backend_name() != "sqlite" or sqlite_path(url).is_file()
+
+
 def engine(url: URL, *, checkpoints: bool) -> Engine:
     """Return the engine of the writer thread: one connection."""
     # SQLite before 3.51.3 can corrupt a WAL two connections checkpoint at once: only the daemon does it.
