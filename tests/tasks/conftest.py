@@ -36,8 +36,8 @@ MONDAY = datetime(2026, 7, 13, 8, 0, tzinfo=UTC)
 class Office:
     """A store and one account; `receive` is what the receive task does with one mail."""
 
-    def __init__(self, folder: Path, started_at: datetime) -> None:
-        (folder / "config.yaml").write_text(CONFIG)
+    def __init__(self, folder: Path, started_at: datetime, more: str = "", config: str = CONFIG) -> None:
+        (folder / "config.yaml").write_text(config + more)  # `more`: further keys of the account
         self.store = Store.open(f"sqlite:///{folder}/state.db", exclusive=True)
         self.parts: Parts = build(load(folder / "config.yaml"), self.store, started_at, {"SELLER_PASSWORD": "secret"})
         self._uid = 0

@@ -59,6 +59,19 @@ def test_the_most_urgent_thread_is_listed_first(store: Store, make: Any) -> None
     assert ids(overdue_at=make.now + 2 * hour) == [soon.id]
 
 
+def test_a_promise_that_ends_first_is_what_a_thread_is_listed_by(store: Store, make: Any) -> None:
+    """The order and "overdue" go by the earlier clock, as `Thread.answer_by_at` does; a later promise moves nothing."""
+    hour = timedelta(hours=1)
+    for due, promise in ((5, None), (6, 2), (4, 30), (3, 3)):
+        promise_at = None if promise is None else make.now + promise * hour
+        _insert(store, make.thread(due_at=make.now + due * hour, promise_at=promise_at, acknowledged_at=make.now))
+    listed = store.run(threads.threads, open=True)
+    by = [each.answer_by_at for each in listed if each.answer_by_at]
+    assert [(at - make.now) / hour for at in by] == [2, 3, 4, 5]
+    late = store.run(threads.threads, overdue_at=make.now + 3.5 * hour)
+    assert [each.answer_by_at for each in late] == by[:2]
+
+
 def test_message_times_are_the_buyers(store: Store, make: Any) -> None:
     """Only the buyer's own messages run a clock: no notice, no copy, nothing from the Sent folder."""
     thread = _insert(store, make.thread())
