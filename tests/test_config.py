@@ -14,6 +14,7 @@ from responder import config, document
 from responder.config import Loaded, reference, shape, values
 from responder.config.model import Config
 from responder.core import calendars
+from responder.core.breaker import Limits
 from responder.errors import ConfigError, Problem, Severity
 
 ROOT = Path(__file__).parent.parent
@@ -119,10 +120,9 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + "working_hours: {timezone: Mars}", "11:27", "there is no time zone 'Mars'"),
         (GOOD + "deadlines: {answer_within: 24}", "11:28", "must be a duration, got 24"),
         (GOOD + "deadlines: {answer_within: 31d}", "11:28", "must be between 1h and 30d, got 31d"),
-        (GOOD + "acknowledgements: {when: [before_unattended]}", "11:27", "before_unattended is not in this version"),
         (GOOD + "acknowledgements: {when: [wekend]}", "11:27", "did you mean 'weekend'?"),
         (GOOD + "acknowledgements: {when: []}", "11:26", "nothing would ever be acknowledged"),
-        (GOOD + "acknowledgements: {language: detected}", "11:30", "detected is not in this version"),
+        (GOOD + "acknowledgements: {language: guessed}", "11:30", "(allowed: marketplace, detected)"),
         (GOOD + "acknowledgements: {delay: 20h, max_age: 10h}", "11:27", "must be shorter"),
         (GOOD + "feedback: {enabled: true}", "11:21", "is not in this version"),
         (GOOD + "feedback: {days_after_delivery: 40}", "11:33", "must be at most 30, got 40"),
@@ -334,12 +334,8 @@ def test_policies_carry_the_sections() -> None:
     text = GOOD + "acknowledgements: {delay: 7m, when: [holiday]}\ndeadlines: {answer_within: 20h}\n"
     loaded = read(text + "limits: {acknowledgements_per_hour: 3, per_buyer_per_day: 1}\n")
     policy = config.acknowledge_policy(loaded.config, {"fr", "de"}, loaded.config.accounts[0])
-    assert (policy.delay, policy.when, policy.per_hour, policy.per_buyer_per_day) == (
-        timedelta(minutes=7),
-        frozenset({"holiday"}),
-        3,
-        1,
-    )
+    assert (policy.delay, policy.when, policy.per_buyer_per_day) == (timedelta(minutes=7), frozenset({"holiday"}), 1)
+    assert config.limits_of(loaded.config) == Limits(per_hour=3, per_day=300)
     assert policy.fallback_language is None
     assert policy.marketplaces == {"amazon.fr", "amazon.de"}
     assert config.answer_policy(loaded.config).answer_within == timedelta(hours=20)
@@ -424,3 +420,14 @@ def test_the_example_means_the_same_to_any_yaml_reader() -> None:
     """Other tools (YAML 1.1 among them) read the same values: nothing in the example depends on our reader."""
     text = (ROOT / "config.example.yaml").read_text()
     assert yaml.safe_load(text) == document.load(text, "f").value
+
+
+def test_detecting_languages_without_its_extra_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by `check`, not by the first message; with the extra installed nothing is wrong."""
+    assert read(GOOD + "acknowledgements: {language: detected}").config.acknowledgements.language == "detected"
+    monkeypatch.setitem(sys.modules, "lingua", None)
+    (problem,) = wrong(GOOD + "acknowledgements: {language: detected}")
+    assert problem == (
+        "config.yaml:11:30: acknowledgements.language: detected needs the extra 'lang' "
+        "(install it: pip install 'buyer-responder[lang]', or write marketplace)"
+    )

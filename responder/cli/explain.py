@@ -22,13 +22,14 @@ from responder.adapters.clock import monotonic
 from responder.cli.session import Session, config_path, echo_json, json_option
 from responder.cli.state import instant, now
 from responder.config import Account, Loaded, catalogue_of, defaults, load
-from responder.config.consumers import acknowledge_policy, answer_policy
+from responder.config.consumers import acknowledge_policy, answer_policy, detector_of
 from responder.core.acknowledge import TEMPLATE, Acknowledge, AcknowledgePolicy, Decision, Facts, decide
 from responder.core.amazon import Catalogue
 from responder.core.authenticity import wants_dkim
 from responder.core.calendars import Calendar
 from responder.core.classify import Classified, Kind, OwnAddresses, classify
 from responder.core.deadlines import AnswerPolicy, message_due_at, notice_due_at
+from responder.core.detecting import Detector, detect
 from responder.core.dkim import DkimResult
 from responder.core.message import MAX_RAW, Message, parse
 from responder.core.ship_by import ship_by_at
@@ -60,6 +61,7 @@ class Office:
     calendar: Calendar
     answer: AnswerPolicy
     acknowledge: AcknowledgePolicy
+    detector: Detector | None
     known: bool  # whether there is a configuration that names our addresses
 
 
@@ -139,6 +141,7 @@ def _offices(
             calendar=calendar,
             answer=answer_policy(config),
             acknowledge=acknowledge_policy(config, languages, account),
+            detector=detector_of(config),
             known=configured,
         )
 
@@ -208,6 +211,8 @@ def _facts(message: Message, found: Classified, office: Office, at: datetime) ->
         message_id=message.message_id,
         received_at=at,
         language=found.language,
+        written_in=found.marketplace.texts if found.marketplace else (),
+        detected=detect(office.detector, found.text, office.acknowledge.languages),
         marketplace=found.marketplace.name if found.marketplace else None,
     )
 

@@ -11,11 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from responder import transports
-from responder.adapters import catalogue, closures, credentials, holidays
+from responder.adapters import catalogue, closures, credentials, holidays, languages
 from responder.config.model import Account, Config, Server
 from responder.config.values import duration_text
 from responder.core.amazon import Catalogue
-from responder.core.hours import first_overlap, hours_text
 from responder.document import Path as KeyPath
 from responder.document import nearest
 from responder.errors import ConfigError, Problem, Severity
@@ -36,16 +35,16 @@ def settings(config: Config) -> Iterator[Finding]:
     """Yield what is wrong in the file itself."""
     yield from _not_yet(config)
     yield from _durations(config)
-    yield from _working_hours(config)
     yield from _accounts(config)
 
 
 def neighbours(config: Config, folder: Path, known: Catalogue) -> Iterator[Finding]:
     """Yield what is wrong with the names and files the configuration points to; no secret is read."""
-    yield from _places(config)
     yield from _marketplaces(config, known)
-    files = [name for name in config.working_hours.holidays.calendars if not name.endswith(".ics")]
-    if files and not (folder / config.calendars).is_dir():
+    if config.acknowledgements.language == "detected" and not languages.installed():
+        where = ("acknowledgements", "language")
+        yield Finding(where, "detected needs the extra 'lang'", f"{languages.HINT}, or write marketplace")
+    if config.working_hours.holidays.calendars and not (folder / config.calendars).is_dir():
         yield Finding(("calendars",), f"there is no folder {folder / config.calendars}", "make it, or correct the name")
     for number, account in enumerate(config.accounts):
         for name in ("imap", "smtp"):
@@ -55,17 +54,6 @@ def neighbours(config: Config, folder: Path, known: Catalogue) -> Iterator[Findi
                 yield Finding((*path, "ca_file"), f"there is no file {folder / server.ca_file}", "correct the path")
             if server.password is not None:
                 yield from _secret((*path, "password"), server.password, folder)
-
-
-def calendar_files(config: Config, folder: Path) -> Iterator[Problem]:
-    """Yield what is wrong inside the calendar files, at their own lines."""
-    for name in config.working_hours.holidays.calendars:
-        file = folder / config.calendars / name
-        if file.parent.is_dir() and not name.endswith(".ics"):
-            try:
-                closures.load(file)
-            except ConfigError as error:
-                yield from error.problems
 
 
 def format_files(config: Config, folder: Path) -> tuple[tuple[Problem, ...], Catalogue]:
@@ -94,22 +82,9 @@ def _not_yet(config: Config) -> Iterator[Finding]:
         yield Finding(("feedback", "enabled"), "asking for feedback is not in this version", "write false")
     if config.http.listen is not None:
         yield Finding(("http", "listen"), "the status page is not in this version", "write null")
-    for number, when in enumerate(config.acknowledgements.when):
-        if when == "before_unattended":
-            yield Finding(
-                ("acknowledgements", "when", number),
-                "before_unattended is not in this version",
-                "remove it from the list",
-            )
     if config.acknowledgements.enabled and not config.acknowledgements.when:
         hint = "name a closed time, or write enabled: false"
         yield Finding(("acknowledgements", "when"), "is empty: nothing would ever be acknowledged", hint)
-    if config.acknowledgements.language == "detected":
-        yield Finding(("acknowledgements", "language"), "detected is not in this version", "write marketplace")
-    for number, name in enumerate(config.working_hours.holidays.calendars):
-        if name.endswith(".ics"):
-            path: KeyPath = ("working_hours", "holidays", "calendars", number)
-            yield Finding(path, "iCalendar files are not in this version", "write the days into a .yaml file")
 
 
 def _durations(config: Config) -> Iterator[Finding]:
@@ -143,12 +118,6 @@ def _durations(config: Config) -> Iterator[Finding]:
         if not timedelta(0) < before < max(config.deadlines.answer_within, hour):
             hint = f"write less than deadlines.answer_within ({duration_text(config.deadlines.answer_within)})"
             yield Finding(("operator", "warn_before", number), "would warn before the message itself", hint)
-
-
-def _working_hours(config: Config) -> Iterator[Finding]:
-    if overlap := first_overlap(config.working_hours.hours):
-        one, other = ("-".join(hours_text(each)) for each in overlap)
-        yield Finding(("working_hours", "hours"), f"{one} and {other} overlap", "join them, or move one")
 
 
 def _accounts(config: Config) -> Iterator[Finding]:
@@ -197,26 +166,6 @@ def _account(account: Account, path: KeyPath, *, acknowledging: bool) -> Iterato
             problem = "is not set, nor verify_dkim: no buyer message counts as verified, and nothing is acknowledged"
         hint = "run: responder check --connect, to see the name your mail server uses"
         yield Finding((*path, "authserv_id"), problem, hint, Severity.WARNING, on_key=True)
-
-
-def _places(config: Config) -> Iterator[Finding]:
-    path: KeyPath = ("working_hours", "holidays")
-    chosen = config.working_hours.holidays
-    if chosen.country is None:
-        if chosen.subdivision is not None:
-            yield Finding((*path, "subdivision"), "needs a country", "set holidays.country")
-        return
-    try:
-        known = holidays.subdivisions(chosen.country)
-        holidays.public_holidays(chosen.country, chosen.subdivision, ())
-    except holidays.UnknownPlaceError as error:
-        key = "country" if error.problem.startswith("unknown country") else "subdivision"
-        yield Finding((*path, key), error.problem, error.hint)
-        return
-    if known and chosen.subdivision is None:
-        problem = f"is not set: only holidays of the whole of {chosen.country} count"
-        hint = f"known are {', '.join(known[:20])}" + (" ..." if len(known) > 20 else "")
-        yield Finding((*path, "subdivision"), problem, hint, Severity.WARNING)
 
 
 def _marketplaces(config: Config, known: Catalogue) -> Iterator[Finding]:

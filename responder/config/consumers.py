@@ -7,35 +7,34 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from responder.adapters import catalogue, closures, credentials, holidays
+from responder.adapters import catalogue, closures, credentials, holidays, languages
 from responder.config.load import Loaded
 from responder.config.model import Account, Config, Server
 from responder.core.acknowledge import AcknowledgePolicy
 from responder.core.amazon import Catalogue
-from responder.core.calendars import Calendar, Holiday, WorkingHours
+from responder.core.breaker import Limits
 from responder.core.deadlines import AnswerPolicy
-
-
-def calendar_of(loaded: Loaded, years: Iterable[int]) -> Calendar:
-    """Return the seller's calendar; the public holidays are those of `years`."""
-    section = loaded.config.working_hours
-    zone = section.timezone or loaded.config.timezone
-    public: Mapping[date, Holiday] = {}
-    if section.holidays.country:
-        public = holidays.public_holidays(section.holidays.country, section.holidays.subdivision, years)
-    files = [closures.load(loaded.calendars / name) for name in section.holidays.calendars]
-    return Calendar(
-        WorkingHours(ZoneInfo(zone.key), dict.fromkeys(section.days, tuple(sorted(section.hours)))),
-        public,
-        tuple(closure for closed, _ in files for closure in closed),
-        tuple(day for _, extra in files for day in extra),
-    )
+from responder.core.detecting import Detector
+from responder.core.waking import Waking
 
 
 def answer_policy(config: Config) -> AnswerPolicy:
     """Return how long an answer may take."""
     section = config.deadlines
-    return AnswerPolicy(section.answer_within, section.a_to_z, section.acknowledgement_counts)
+    return AnswerPolicy(
+        answer_within=section.answer_within,
+        a_to_z=section.a_to_z,
+        acknowledgement_counts=section.acknowledgement_counts,
+        chargeback=section.chargeback,
+        return_request=section.return_request,
+        cancellation_request=section.cancellation_request,
+    )
+
+
+def waking_of(config: Config) -> Waking | None:
+    """Return when the operator may be told; None: at any time."""
+    hours = config.operator.waking_hours
+    return Waking(hours, config.timezone) if hours else None
 
 
 def acknowledge_policy(config: Config, template_languages: Collection[str], account: Account) -> AcknowledgePolicy:
@@ -49,12 +48,15 @@ def acknowledge_policy(config: Config, template_languages: Collection[str], acco
         max_age=section.max_age,
         answer_margin=section.answer_margin,
         per_buyer_per_day=config.limits.per_buyer_per_day,
-        per_hour=config.limits.acknowledgements_per_hour,
-        per_day=config.limits.acknowledgements_per_day,
         languages=frozenset(template_languages),
         fallback_language=None,  # a language that is missing is no reason to write in another: `check` names it
         marketplaces=frozenset(account.seller.marketplaces),
     )
+
+
+def limits_of(config: Config) -> Limits:
+    """Return how many acknowledgements of all accounts may leave before sending stops."""
+    return Limits(config.limits.acknowledgements_per_hour, config.limits.acknowledgements_per_day)
 
 
 def catalogue_of(loaded: Loaded) -> Catalogue:
@@ -63,10 +65,15 @@ def catalogue_of(loaded: Loaded) -> Catalogue:
 
 
 def languages_of(loaded: Loaded) -> frozenset[str]:
-    """Return the languages buyers of the configured marketplaces are written to in."""
+    """Return the languages buyers of the configured marketplaces are written to in, of some in several."""
     known = catalogue_of(loaded)
     named = (known.by_name(name) for account in loaded.config.accounts for name in account.seller.marketplaces)
-    return frozenset(each.language for each in named if each)
+    return frozenset(language for each in named if each for language in each.texts)
+
+
+def detector_of(config: Config) -> Detector | None:
+    """Return what guesses the language of a buyer's words, where the seller wants that."""
+    return languages.load() if config.acknowledgements.language == "detected" else None
 
 
 def password_of(server: Server, folder: Path, environ: Mapping[str, str]) -> str:

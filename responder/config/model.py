@@ -67,9 +67,22 @@ class Holidays(Section):
     country: values.Text | None = None
     """Two letters of ISO 3166-1: its public holidays close the whole day. null: none."""
     subdivision: values.Text | None = None
-    """State or region with holidays of its own, such as BY. null: only those of the whole country."""
+    """
+    State or region with holidays of its own, such as BY. null or none: only those of the whole country; with none,
+    `responder check` does not ask again.
+    """
+    categories: Annotated[tuple[values.Text, ...], Field(min_length=1)] = ("public",)
+    """
+    Which kinds of holidays close: public, and where the country has them bank, government, de_facto, optional and
+    others; `responder check` names them. A half day closes nothing by itself: write its closure with a time.
+    """
+    ignore: tuple[values.Text, ...] = ()
+    """Holidays you work on, by name in any language, or by date: ["Whit Monday", 2026-11-01, 12-26]."""
     calendars: tuple[values.Text, ...] = ()
-    """Files in the `calendars` folder with closures and extra working days."""
+    """
+    Files in the `calendars` folder: closures and extra working days (.yaml), or another program's calendar, whose busy
+    events close (.ics). docs/calendars.md shows both.
+    """
 
 
 class WorkingHours(Section):
@@ -77,13 +90,19 @@ class WorkingHours(Section):
 
     timezone: values.Zone | None = None
     """The clock these hours are on. null: that of `timezone` above."""
-    days: Annotated[tuple[values.Weekday, ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
-    """Working days; every other weekday is a weekend."""
-    hours: Annotated[tuple[values.DayHours, ...], Field(min_length=1)] = (
+    days: Annotated[tuple[values.Weekday, ...], Field(min_length=1)] | None = None
+    """
+    Working days, such as [mon, tue, wed]; every other weekday is a weekend. null: the working days of
+    `holidays.country` (Sunday to Thursday in SA, EG and IL), Monday to Friday without a country.
+    """
+    hours: values.WeekHours = (
         (time(9), time(12, 30)),
         (time(13, 30), time(18)),
     )
-    """Hours of each working day."""
+    """
+    Hours of each working day. Or day by day, and then without `days`:
+    {mon-thu: ["09:00-12:00", "13:00-17:30"], fri: ["09:00-15:00"]}. 22:00-06:00 ends the next morning.
+    """
     holidays: Holidays = Holidays()
     """Days on which nobody works."""
 
@@ -222,17 +241,23 @@ class Acknowledgements(Section):
     enabled: values.Flag = True
     """Whether they are sent at all."""
     when: tuple[When, ...] = ("weekend", "holiday", "closure")
-    """In which closed time: weekend, holiday, closure, outside_hours. Not in this version: before_unattended."""
+    """
+    In which closed time: weekend, holiday, closure, outside_hours. before_unattended: also at closing time, to buyers
+    whose open messages would be overdue before anyone is back. A break of up to 4 hours is no closing time.
+    """
     once_per: Annotated[Literal["closed_time"], one_of("closed_time")] = "closed_time"
     """How often one buyer gets one: closed_time is once until the next opening."""
     delay: values.Duration = timedelta(minutes=5)
     """How long to wait before sending; cancelled if a person answers first."""
     language: Annotated[str, one_of("marketplace", "detected")] = "marketplace"
-    """The language: that of the marketplace. Not in this version: detected."""
+    """
+    marketplace: the language of the marketplace, or each of its languages (Belgium, Canada, Emirates, Saudi Arabia,
+    Egypt). detected: where it is sure, the one the buyer wrote in; needs pip install 'buyer-responder[lang]'.
+    """
     max_age: values.Duration = timedelta(hours=24)
     """A message older than this is no longer acknowledged."""
     answer_margin: values.Duration = timedelta(hours=4)
-    """The promised time is the next opening plus this."""
+    """The promised time is the next opening plus this much working time: never in a break, never on a closed day."""
 
 
 class Notices(Section):

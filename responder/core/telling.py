@@ -188,7 +188,7 @@ def _acknowledgement(mail: Explained) -> Iterator[tuple[str, str]]:
     decision = mail.decision
     reasons = [acknowledge.words(because) for because in decision.reasons]
     if isinstance(decision, Acknowledge):
-        language = LANGUAGES.get(decision.language, decision.language)
+        language = " and ".join(LANGUAGES.get(each, each) for each in decision.languages)
         send_at, promise_at = _moment(mail, decision.send_at), _moment(mail, decision.promise_at)
         told = f"the buyer is told in {language} to expect an answer by {promise_at}"
         yield "", f"{told} (sent {send_at}, unless somebody answers first):"

@@ -21,6 +21,7 @@ from responder.config.consumers import (
     answer_policy,
     calendar_of,
     catalogue_of,
+    detector_of,
     limits_of,
     password_of,
     waking_of,
@@ -132,6 +133,9 @@ def judge(shared: Office, account: Account, *, first_start_at: datetime, instanc
         warn_before=config.operator.warn_before,
         waking=waking_of(config),
         marks_seen=config.notices.mark_seen != "on_acknowledgement",
+        bcc=account.answers.bcc,
+        detector=detector_of(config),
+        no_response_keyword=account.answers.no_response_keyword,
     )
 
 
@@ -241,7 +245,7 @@ def _account(
             keyword=notices.keyword,
             verifier=verifier if account.verify_dkim else None,
         )
-        for role in (Role.INBOX, Role.SENT)
+        for role in _roles(account)
     )
     return AccountParts(
         name=account.name,
@@ -251,6 +255,12 @@ def _account(
         smtp=smtp_settings(loaded, account, environ),
         limits=limits_of(loaded.config),
     )
+
+
+def _roles(account: Account) -> tuple[Role, ...]:
+    """Return which folders are watched: the one of messages that need no answer only where it is named."""
+    more = (Role.NO_RESPONSE,) if account.answers.no_response_folder else ()
+    return (Role.INBOX, Role.SENT, *more)
 
 
 def imap_settings(loaded: Loaded, account: Account, environ: Mapping[str, str]) -> ImapSettings:
@@ -264,6 +274,7 @@ def imap_settings(loaded: Loaded, account: Account, environ: Mapping[str, str]) 
         password=partial(password_of, server, loaded.folder, environ),
         inbox=account.folders.inbox,
         sent=account.folders.sent,
+        no_response=account.answers.no_response_folder,
         ca_file=_ca_file(loaded.folder, server),
         idle_round=server.idle_round,
     )

@@ -215,7 +215,7 @@ def test_a_missing_language_is_a_warning_and_without_english_an_error() -> None:
     """A configured marketplace whose buyers would be written to in another language, or not at all."""
     (warning,) = templates.problems({"acknowledgement": own("Hello.")}, ("fr",))
     assert warning.severity is Severity.WARNING
-    assert str(warning) == "own.yaml: there is no text in 'fr' (buyers get 'en' instead; add it under languages)"
+    assert str(warning) == "own.yaml: there is no text in 'fr' (no buyer is acknowledged in it; add it under languages)"
     polish = templates.parse("acknowledgement", "subject: x\nlanguages: {pl: Witam}\n", "own.yaml")
     (error,) = templates.problems({"acknowledgement": polish}, ("fr", "pl"))
     assert error.severity is Severity.ERROR

@@ -64,9 +64,9 @@ def _lacks(template: Template, language: str) -> bool:
 
 def _missing(template: Template, language: str) -> Problem:
     instead = pick_language(template, language)
-    hint = f"buyers get '{instead}' instead" if instead else "buyers get no mail at all"
+    hint = "no buyer is acknowledged in it; add it under languages"
     severity = Severity.WARNING if instead else Severity.ERROR
-    return Problem(template.file, f"there is no text in '{language}'", f"{hint}; add it under languages", severity)
+    return Problem(template.file, f"there is no text in '{language}'", hint, severity)
 
 
 def violations(template: Template, rules: policy.Rules, seller_name: str) -> tuple[Problem, ...]:
