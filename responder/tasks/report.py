@@ -19,6 +19,7 @@ from responder.adapters.store import (
     cursors,
     decisions,
     digests,
+    doubts,
     health,
     mails,
     new_kinds,
@@ -137,6 +138,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         version=reporter.version,
         threads=tuple(filter(None, (_open(conn, thread) for thread in threads.threads(conn, open=True, limit=SHOWN)))),
         decisions=tuple(_decision(conn, row) for row in _to_decide(conn, since_at)),
+        unsure=tuple(_unsure(each) for each in doubts.doubts(conn, SHOWN)),
         sent=tuple(_sent(conn, row) for row in _sent_rows(conn, since_at)),
         notices=tuple(_notice(conn, notice) for notice in notices.notices_for_digest(conn)[:SHOWN]),
         new_kinds=tuple(_new_kind(kind) for kind in new_kinds.new_kinds(conn, untold=True)[:SHOWN]),
@@ -209,6 +211,13 @@ def _decision(conn: Connection, row: outbox.OutboxRow) -> digest.Decision:
     )
 
 
+def _unsure(doubt: doubts.Doubt) -> digest.Unsure:
+    waiting = tuple(
+        digest.MayBeAnswered(each.id, each.marketplace, each.order_id, each.subject) for each in doubt.threads
+    )
+    return digest.Unsure(doubt.at, doubt.words, waiting)
+
+
 def _sent_rows(conn: Connection, since_at: datetime | None) -> list[outbox.OutboxRow]:
     rows = outbox.outbox_rows(conn, ("sent",), SHOWN, kinds=(compose.ACKNOWLEDGEMENT,), since=since_at)
     return sorted((row for row in rows if row.sent_at), key=lambda row: (row.sent_at or row.created_at, row.id))
@@ -264,8 +273,12 @@ def _problems(conn: Connection, last: digests.DigestRow | None) -> tuple[str, ..
         f"{each.account}: mail {each.uid} in {each.folder} could not be read and was set aside ({each.error})"
         for each in cursors.quarantined(conn)
     ]
-    unsure = decisions.decisions(conn, action=decisions.RETURNED_UNSURE, since=last.at if last else None, limit=SHOWN)
-    lost = [f"{each.account}: {each.detail['words']}" for each in unsure]
+    since_at = last.at if last else None
+    lost = [
+        f"{each.account}: {each.detail['words']}"
+        for action in (decisions.RETURNED_UNSURE, decisions.BCC_NOT_BELIEVED)
+        for each in decisions.decisions(conn, action=action, since=since_at, limit=SHOWN)
+    ]
     return (*troubles, *aside, *lost, *_doubtful(mails.unverified(conn, _told_up_to(conn, last, LAST_MAIL))))
 
 

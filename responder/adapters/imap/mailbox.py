@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from responder.adapters.imap.offer import folder_name
+from responder.adapters.imap.offer import folder_name, no_such_folder
 from responder.adapters.imap.settings import ImapSettings, Role, log_in
 from responder.imap.client import Client
 from responder.imap.commands import astring, search_date
+from responder.imap.errors import CommandRefused
 from responder.imap.values import Changed, Event, Exists, Expunged, Fetched, Selected, Vanished
 
 BATCH_MAILS = 200
@@ -75,14 +76,19 @@ class Mailbox:
         self.changed = False
 
     @classmethod
-    async def open(cls, settings: ImapSettings, role: Role) -> Self:
-        """Connect, log in and open the folder: the inbox for setting flags, the sent mail for reading only."""
+    async def open(cls, settings: ImapSettings, role: Role, *, read_only: bool = False) -> Self:
+        """Connect, log in and open the folder: the inbox for setting flags unless `read_only`, others to be read."""
         mailbox = cls(settings, role)
         client = await log_in(settings, mailbox._heard)
         try:
             mailbox._client = client
             mailbox.folder = await folder_name(client, settings, role)
-            mailbox.selected = await client.select(mailbox.folder, read_only=role is not Role.INBOX)
+            mailbox.selected = await client.select(mailbox.folder, read_only=read_only or role is not Role.INBOX)
+        except CommandRefused as refused:
+            await client.aclose()
+            if role is Role.NO_RESPONSE:
+                raise no_such_folder(settings, refused) from refused
+            raise
         except BaseException:
             await client.aclose()
             raise

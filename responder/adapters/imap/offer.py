@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from responder.adapters.imap.sent import FolderUnknown, SentFolder, find_sent
 from responder.adapters.imap.settings import AUTO, ImapSettings, Role, log_in
 from responder.imap.client import Client
+from responder.imap.errors import CommandRefused
 from responder.imap.values import Folder, Selected
 
 
@@ -33,6 +34,16 @@ class Offer:
         """Whether any keyword can be set in the inbox."""
         return "\\*" in self.inbox.permanent_flags
 
+    def keeps(self, keyword: str) -> bool:
+        """Whether this keyword can be set in the inbox."""
+        return self.can_keyword or keyword.casefold() in {flag.casefold() for flag in self.permanent_flags}
+
+    def has(self, folder: str) -> bool:
+        """Whether there is a folder of this name that holds mail."""
+        return any(
+            each.name == folder for each in self.folders if not each.attributes & {"\\noselect", "\\nonexistent"}
+        )
+
     @property
     def pushes(self) -> bool:
         """Whether news arrive by themselves (IDLE) instead of being asked for."""
@@ -54,6 +65,10 @@ async def folders(settings: ImapSettings) -> Offer:
 
 async def folder_name(client: Client, settings: ImapSettings, role: Role) -> str:
     """Return the folder to open; raise `FolderUnknown` where the seller must name it."""
+    if role is Role.NO_RESPONSE:
+        if settings.no_response is None:
+            raise FolderUnknown("no folder for messages that need no answer is configured")
+        return settings.no_response
     if role is Role.INBOX:
         return "INBOX" if settings.inbox == AUTO else settings.inbox
     if settings.sent != AUTO:
@@ -62,6 +77,14 @@ async def folder_name(client: Client, settings: ImapSettings, role: Role) -> str
     if found.name is None:
         raise FolderUnknown(f"the folder of sent mail of {settings.username} is unknown: {found.reason}")
     return found.name
+
+
+def no_such_folder(settings: ImapSettings, refused: CommandRefused) -> FolderUnknown:
+    """Return what a seller can do about the folder of messages that need no answer, which cannot be opened."""
+    return FolderUnknown(
+        f"the folder {settings.no_response!r} (answers.no_response_folder) of {settings.username} cannot be opened:"
+        f" {refused}; make it, or correct the name"
+    )
 
 
 def _sent(settings: ImapSettings, listed: tuple[Folder, ...]) -> SentFolder:

@@ -28,6 +28,7 @@ class Role(StrEnum):
 
     INBOX = "inbox"
     SENT = "sent"
+    NO_RESPONSE = "no_response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class ImapSettings:
     mechanism: Mechanism = "auto"
     inbox: str = AUTO
     sent: str = AUTO
+    no_response: str | None = None
     ca_file: Path | None = None
     timeout: timedelta = timedelta(seconds=60)
     idle_round: timedelta = LONGEST_IDLE

@@ -17,6 +17,8 @@ RETURNED_WAITS = "returned_waits"
 """A mail came back that is not known yet: its copy in the Sent folder may be on its way."""
 RETURNED_LATE = "returned_late"
 """That copy did not come: what came back is guessed."""
+BCC_NOT_BELIEVED = "bcc_not_believed"
+"""A mail in our own name stops no clock: nobody vouches for it."""
 CALENDAR_CHANGED = "calendar_changed"
 """An update of a library changed days of the calendar; `words` of the detail say which."""
 _DECISION = schema.decision.c

@@ -105,6 +105,13 @@ def mail_by_message_id(conn: Connection, account: str, message_id: str) -> Store
     return None if row is None else _stored(conn, row)
 
 
+def mail_by_content(conn: Connection, account: str, role: str, dedup_key: str) -> StoredMail | None:
+    """Return the mail of the account with this content, in whichever folder it was seen first."""
+    wanted = select(schema.mail).where(_MAIL.account == account, _MAIL.role == role, _MAIL.dedup_key == dedup_key)
+    row = conn.execute(wanted).first()
+    return None if row is None else _stored(conn, row)
+
+
 def thread_mails(conn: Connection, thread_id: int) -> tuple[StoredMail, ...]:
     """Return the mails of a thread, the oldest first."""
     wanted = select(schema.mail).where(_MAIL.thread_id == thread_id).order_by(_MAIL.received_at, _MAIL.id)
@@ -202,6 +209,12 @@ def mark_answered_flag(conn: Connection, mail_id: int) -> bool:
     """Note that the server shows the mail as answered; False when that was known."""
     change = update(schema.mail).where(_MAIL.id == mail_id, is_unset(_MAIL.flags_answered))
     return conn.execute(change.values(flags_answered=True)).rowcount == 1
+
+
+def mark_own(conn: Connection, mail_id: int) -> bool:
+    """Note that a mail is our own automatic one, though its headers do not say so; False when that was known."""
+    change = update(schema.mail).where(_MAIL.id == mail_id, is_unset(_MAIL.own))
+    return conn.execute(change.values(own=True)).rowcount == 1
 
 
 def _said(key: str) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant, Json, is_unset
 from responder.adapters.store.decisions import RETURNED_LATE, RETURNED_WAITS
 from responder.adapters.store.mails import StoredMail, mail
+from responder.adapters.store.threads import VIA
 
 _MAIL = schema.mail.c
 _OUTBOX = schema.outbox.c
@@ -68,12 +69,12 @@ def to_buyer(
 
 
 def standing_answers(conn: Connection, thread_id: int) -> tuple[tuple[str, datetime], ...]:
-    """Return the answers in a thread that nothing says came back, as ("sent" or "copy", when), the oldest first."""
-    wanted = select(_MAIL.role, _MAIL.received_at).where(
+    """Return the answers in a thread that nothing says came back, as ("sent", "bcc" or "copy", when), oldest first."""
+    wanted = select(_MAIL.role, _MAIL.received_at, _MAIL.details).where(
         _MAIL.thread_id == thread_id, _MAIL.returned_at.is_(None), _by_a_person() | _copy()
     )
     rows = conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id))
-    return tuple(("sent" if row.role == "sent" else "copy", row.received_at) for row in rows)
+    return tuple((row.details.get(VIA, "sent") if row.role == "sent" else "copy", row.received_at) for row in rows)
 
 
 def lost_answer_to(conn: Connection, mail_id: int) -> bool:
@@ -122,7 +123,8 @@ def _by_a_person() -> ColumnElement[bool]:
 
 
 def _copy() -> ColumnElement[bool]:
-    return (_MAIL.role == "inbox") & (_MAIL.kind == "answer_copy") & (_MAIL.authentic == "pass")
+    genuine = (_MAIL.authentic == "pass") & is_unset(_MAIL.own)
+    return (_MAIL.role == "inbox") & (_MAIL.kind == "answer_copy") & genuine
 
 
 def _left_at() -> ColumnElement[datetime]:

@@ -21,6 +21,8 @@ _MAIL = schema.mail.c
 _answer_by = case((_THREAD.promise_at < _THREAD.due_at, _THREAD.promise_at), else_=_THREAD.due_at)
 """`Thread.answer_by_at`; without a promise the comparison is unknown, which is no."""
 _COLUMNS = tuple(field.name for field in fields(Thread) if field.name != "id")
+VIA = "answered_via"
+"""The detail of an answer of a person's that did not become known by the Sent folder."""
 _MANY = 200
 
 
@@ -83,10 +85,10 @@ def message_times(conn: Connection, thread_id: int) -> tuple[datetime, ...]:
 
 def answers_to(
     conn: Connection, account: str, thread: Thread, message_ids: Collection[str], since: datetime
-) -> tuple[tuple[int, datetime], ...]:
+) -> tuple[tuple[int, datetime, AnsweredVia], ...]:
     """
-    Return what a person wrote to this buyer from `since` on, as (mail id, when): the Sent folder without our own and
-    automatic mail, and without what came back.
+    Return what a person wrote to this buyer from `since` on, as (mail id, when, how it is known): the Sent folder and
+    blind copies, without our own and automatic mail, and without what came back.
 
     What belongs to another thread, refers to other mail than `message_ids`, or names another order is left out: a buyer
     with two orders is answered twice.
@@ -99,7 +101,7 @@ def answers_to(
     if thread.order_id is not None:
         same_order = _MAIL.order_id == thread.order_id
         fits = or_(refers_here, same_order, ~refers & _MAIL.order_id.is_(None))
-    wanted = select(_MAIL.id, _MAIL.received_at).where(
+    wanted = select(_MAIL.id, _MAIL.received_at, _MAIL.details).where(
         _MAIL.account == account,
         _MAIL.role == "sent",
         _MAIL.returned_at.is_(None),
@@ -110,7 +112,8 @@ def answers_to(
         _MAIL.automatic == literal((), Json()),
         ~ours,
     )
-    return tuple((row.id, row.received_at) for row in conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id)))
+    rows = conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id))
+    return tuple((row.id, row.received_at, AnsweredVia(row.details.get(VIA, AnsweredVia.SENT_FOLDER))) for row in rows)
 
 
 def open_uids(conn: Connection, account: str, folder: str, uidvalidity: int) -> tuple[tuple[int, int, int], ...]:
@@ -200,8 +203,9 @@ def named_by(conn: Connection, account: str, references: Collection[str]) -> fro
         _MAIL.account == account, _MAIL.message_id.in_(named), _MAIL.thread_id.is_not(None), genuine
     )
     row = schema.outbox.c
+    left = row.data_started_at.is_not(None) | row.sent_at.is_not(None)
     ours = select(row.thread_id).where(
-        row.account == account, row.message_id.in_(named), row.thread_id.is_not(None), row.data_started_at.is_not(None)
+        row.account == account, row.message_id.in_(named), row.thread_id.is_not(None), left
     )
     return frozenset(conn.scalars(mails.union(ours)))
 

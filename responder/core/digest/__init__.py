@@ -10,12 +10,14 @@ from responder.core.digest.facts import (
     ClosedDay,
     Decision,
     DigestFacts,
+    MayBeAnswered,
     NewKind,
     Notice,
     OpenThread,
     Outage,
     Returned,
     SentMail,
+    Unsure,
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
 from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
@@ -33,6 +35,7 @@ __all__ = [
     "Items",
     "Lines",
     "Link",
+    "MayBeAnswered",
     "NewKind",
     "Notice",
     "OpenThread",
@@ -41,6 +44,7 @@ __all__ = [
     "Section",
     "SentMail",
     "Table",
+    "Unsure",
     "content",
     "shown_new_kinds",
     "shown_notices",

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from responder.core.deadlines import answer_by, is_promised_first
-
 from responder.core.unattended import Unattended
 
 
@@ -82,6 +81,25 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class MayBeAnswered:
+    """A thread that an answer may belong to."""
+
+    id: int
+    marketplace: str | None
+    order_id: str | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """An answer, written `at`, that closed no thread: it fits several, or may be our own text; `threads` still wait."""
+
+    at: datetime
+    why: str
+    threads: tuple[MayBeAnswered, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SentMail:
     """A mail that was sent since the last digest."""
 
@@ -135,6 +153,7 @@ class DigestFacts:
     version: str
     threads: tuple[OpenThread, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    unsure: tuple[Unsure, ...] = ()
     sent: tuple[SentMail, ...] = ()
     notices: tuple[Notice, ...] = ()
     new_kinds: tuple[NewKind, ...] = ()

@@ -28,8 +28,8 @@ def subject(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
     due = sorted(notice.due_at for notice in facts.notices if notice.due_at is not None)
     if due:
         yield f"{counted(len(due), 'notice')} due, first {wording.moment(due[0], facts.now, facts.zone)}"
-    if facts.decisions:
-        yield counted(len(facts.decisions), "decision")
+    if facts.decisions or facts.unsure:
+        yield counted(len(facts.decisions) + len(facts.unsure), "decision")
     if facts.problems:
         yield counted(len(facts.problems), "problem")
 

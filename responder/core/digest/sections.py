@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from responder.core import unattended, wording
+from responder.core.digest import unsure
 from responder.core.digest.attached import names
 from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, NewKind, Notice, OpenThread
 from responder.core.digest.page import Group, Item, Items, Lines, Section, Table
@@ -39,7 +40,7 @@ def sections(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[Sect
         yield _answers(facts, trusted)
     if doubtful:
         yield _unverified(facts, doubtful)
-    if facts.decisions:
+    if facts.decisions or facts.unsure:
         yield _decisions(facts)
     if facts.sent:
         yield _sent(facts)
@@ -110,7 +111,9 @@ def _remarks_on(facts: DigestFacts, thread: OpenThread) -> Iterator[str]:
 
 
 def _unverified(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
-    items = tuple(_answer(facts, thread, _urgency(facts, thread.answer_by_at)) for thread in threads[:ROWS])
+    items = tuple(
+        _answer(facts, thread, "late" if thread.answer_by_at < facts.now else "later") for thread in threads[:ROWS]
+    )
     return Items(
         "Could not be verified",
         str(len(threads)),
@@ -121,11 +124,12 @@ def _unverified(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
 
 
 def _decisions(facts: DigestFacts) -> Items:
+    asked = [unsure.item(facts, each) for each in facts.unsure[:ROWS]]
     return Items(
         "Needs your decision",
-        str(len(facts.decisions)),
+        str(len(facts.decisions) + len(facts.unsure)),
         "",
-        (Group("", tuple(_decision(facts, decision) for decision in facts.decisions[:ROWS])),),
+        (Group("", (*asked, *(_decision(facts, decision) for decision in facts.decisions[:ROWS]))),),
         more(len(facts.decisions), "responder outbox --held"),
     )
 

@@ -64,7 +64,15 @@ NOTICES = {
 
 def is_all_clear(facts: DigestFacts) -> bool:
     """Return whether nothing in the digest asks for a person."""
-    news = facts.threads or facts.decisions or facts.notices or facts.new_kinds or facts.problems or facts.outage
+    news = (
+        facts.threads
+        or facts.decisions
+        or facts.unsure
+        or facts.notices
+        or facts.new_kinds
+        or facts.problems
+        or facts.outage
+    )
     return not (news or facts.calendar_changes)
 
 

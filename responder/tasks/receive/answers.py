@@ -1,50 +1,72 @@
 r"""
-Answers by a person: the copy in the Sent folder, the \Answered flag, Amazon's copy of a reply in Seller Central.
+Answers by a person: the copy in the Sent folder or by Bcc, the \Answered flag, Amazon's copy of a reply.
 
-An answer stops the clock of exactly one thread. Where two fit, none is closed and a person is asked.
+An answer stops the clock of exactly one thread. Where two fit, none is closed and a person is asked; our own automatic
+text, whoever copies it to us, is none.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from responder.adapters.store import mails, ours, outbox, threads
+from responder.adapters.store.doubts import UNSURE
+from responder.core.addresses import addresses
 from responder.core.amazon import RelayAddress, relay_address
 from responder.core.amazon_body import order_ids
-from responder.core.automatic import automatic_reasons
+from responder.core.automatic import INSTANCE_HEADER, automatic_reasons
 from responder.core.classify import Authentic, Classified
-from responder.core.matching import Identity, Matched, NoMatch, Unsure, choose_answered
+from responder.core.echo import Echo
+from responder.core.matching import Candidate, Identity, Matched, NoMatch, Unsure, choose_answered
 from responder.core.message import Message
 from responder.core.threads import Answered, AnsweredVia, ThreadState
+from responder.tasks.receive import echoes
+from responder.tasks.receive.blind_copy import Believed
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.noted import note
 from responder.tasks.receive.settle import accepted
 
-if TYPE_CHECKING:
-    from responder.tasks.receive.keep import Arrival
+OWN_COPY = "own_copy"
+"""The action of a decision that a copy holds our own automatic text: it is no answer."""
 
-INSTANCE = "x-responder-instance"
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What may be a person's answer: the mail, what it says of its thread, and what is known of how it came."""
+
+    mail_id: int
+    event: Answered
+    identity: Identity
+    buyer_name: str | None = None
+    because: str = ""
 
 
 def is_ours(judge: Judge, message: Message) -> bool:
     """Return whether this very installation wrote the mail."""
-    return message.header(INSTANCE) == judge.instance.id
+    return message.header(INSTANCE_HEADER) == judge.instance.id
 
 
 def buyer_of(judge: Judge, message: Message) -> RelayAddress | None:
-    """Return the buyer a mail was written to."""
-    specs = [address.spec for address in (*message.to, *message.cc)]
+    """
+    Return the buyer a mail was written to, openly or by Bcc.
+
+    References alone make no answer: a question passed on to a colleague has them too, and the buyer hears nothing.
+    """
+    hidden = [address for value in message.all_headers("bcc")[:2] for address in addresses(value)]
+    specs = [address.spec for address in (*message.to, *message.cc, *hidden)]
     return next((relay for spec in specs if (relay := relay_address(spec, judge.catalogue))), None)
 
 
-def from_sent_folder(
-    conn: Connection, judge: Judge, arrival: "Arrival", mail_id: int, message: Message, now: datetime
-) -> int | None:
-    """A copy in the Sent folder: of our own mail it proves the delivery, of a person's it is an answer."""
-    if is_ours(judge, message):
-        _settle(conn, judge, message, now)
+def written(
+    conn: Connection, judge: Judge, received_at: datetime, mail_id: int, message: Message, now: datetime,
+    *, bcc: Believed | None = None,
+) -> int | None:  # fmt: skip
+    """A copy of what was sent, in the Sent folder or by `bcc`: of our own mail it proves the delivery."""
+    if is_ours(judge, message) or outbox.outbox_by_message_id(conn, message.message_id or "") is not None:
+        mails.mark_own(conn, mail_id)
+        _settle(conn, judge, message.message_id, now)
         return None
     buyer = buyer_of(judge, message)
     if buyer is None or automatic_reasons(message, relay=False):
@@ -56,14 +78,28 @@ def from_sent_folder(
         buyer_alias=buyer.alias,
         marketplace=buyer.marketplace.name,
     )
-    event = Answered(arrival.received_at, AnsweredVia.SENT_FOLDER)
-    return _close(conn, judge, identity, event, mail_id, now)
+    via, because = (AnsweredVia.BCC, f"; {bcc.why}") if bcc else (AnsweredVia.SENT_FOLDER, "")
+    answer = _Answer(mail_id, Answered(received_at, via), identity, because=because)
+    found = _candidates(conn, judge, answer, bcc.threads if bcc else None)
+    said, row = echoes.of_mail(conn, judge.catalogue, message, {each.thread_id for each in found})
+    if said is Echo.PERSON:
+        return _close(conn, judge, answer, found, now)
+    if said is Echo.OURS and row is not None:
+        mails.mark_own(conn, mail_id)
+        _settle(conn, judge, row.message_id, now)
+    _not_ours_to_say(conn, judge, answer, said, row, now)
+    return None
 
 
 def from_copy(
-    conn: Connection, judge: Judge, mail_id: int, classified: Classified, received_at: datetime, now: datetime
-) -> int | None:
-    """Amazon's copy of a reply: by order, else by the buyer's name. It counts only when it is proven to be Amazon's."""
+    conn: Connection, judge: Judge, mail_id: int, message: Message, classified: Classified, received_at: datetime,
+    now: datetime,
+) -> int | None:  # fmt: skip
+    """
+    Amazon's copy of a reply: by order, else by the buyer's name. It counts only when it is proven to be Amazon's.
+
+    Amazon may copy what came by e-mail too, and so our own acknowledgement: that is no answer.
+    """
     if classified.verdict.authentic is not Authentic.PASS:
         words = f"a copy of an answer that could not be verified stops no clock ({classified.verdict.reason})"
         note(conn, judge, now, "unverified_copy", words, mail_id=mail_id)
@@ -75,8 +111,16 @@ def from_copy(
         buyer_alias=classified.buyer_alias,
         marketplace=classified.marketplace.name if classified.marketplace else None,
     )
-    event = Answered(received_at, AnsweredVia.ANSWER_COPY)
-    return _close(conn, judge, identity, event, mail_id, now, buyer_name=classified.buyer_name)
+    answer = _Answer(mail_id, Answered(received_at, AnsweredVia.ANSWER_COPY), identity, classified.buyer_name)
+    found = _candidates(conn, judge, answer)
+    threads_meant = {each.thread_id for each in found}
+    said, row = echoes.of_copy(conn, judge.catalogue, message, classified, threads_meant)
+    if said is Echo.PERSON:
+        return _close(conn, judge, answer, found, now)
+    if said is Echo.OURS:
+        mails.mark_own(conn, mail_id)
+    _not_ours_to_say(conn, judge, answer, said, row, now)
+    return None
 
 
 def from_flag(conn: Connection, judge: Judge, mail_id: int, thread_id: int, now: datetime) -> bool:
@@ -105,34 +149,55 @@ def _answered_at(conn: Connection, mail_id: int, thread_id: int, now: datetime) 
     return flagged_at if waits else now
 
 
-def _settle(conn: Connection, judge: Judge, message: Message, now: datetime) -> None:
-    if message.message_id is None:
+def _settle(conn: Connection, judge: Judge, message_id: str | None, now: datetime) -> None:
+    if message_id is None:
         return
-    outbox_id = outbox.settle_by_message_id(conn, message.message_id, now, "its copy lies in the Sent folder")
+    outbox_id = outbox.settle_by_message_id(conn, message_id, now, "its copy lies in the Sent folder")
     row = outbox.outbox_row(conn, outbox_id) if outbox_id is not None else None
     if row is not None:
         accepted(conn, judge, row, now)
 
 
+def _not_ours_to_say(
+    conn: Connection, judge: Judge, answer: _Answer, said: Echo, row: outbox.OutboxRow | None, now: datetime
+) -> None:
+    """Note that a copy holds our own text and nothing else, or more than that: then a person is asked."""
+    if row is None or row.thread_id is None:
+        return
+    if said is Echo.OURS:
+        words = f"a copy of our own {row.kind} {row.id}: no answer, the clock stays as it is"
+        note(conn, judge, now, OWN_COPY, words, mail_id=answer.mail_id, thread_id=row.thread_id, outbox_id=row.id)
+        return
+    words = f"a copy that holds our own {row.kind} and more than that: it may be an answer, please check"
+    _unsure(conn, judge, answer, (row.thread_id,), words, now)
+
+
+def _unsure(
+    conn: Connection, judge: Judge, answer: _Answer, thread_ids: tuple[int, ...], words: str, now: datetime
+) -> None:
+    detail = {"words": words, "answer_at": answer.event.at.isoformat(), "threads": list(thread_ids)}
+    for thread_id in thread_ids:
+        note(conn, judge, now, UNSURE, detail, mail_id=answer.mail_id, thread_id=thread_id)
+
+
+def _candidates(
+    conn: Connection, judge: Judge, answer: _Answer, only: frozenset[int] | None = None
+) -> tuple[Candidate, ...]:
+    found = threads.candidates(conn, judge.account, answer.identity, buyer_name=answer.buyer_name)
+    return tuple(each for each in found if only is None or each.thread_id in only)
+
+
 def _close(
-    conn: Connection,
-    judge: Judge,
-    identity: Identity,
-    event: Answered,
-    mail_id: int,
-    now: datetime,
-    *,
-    buyer_name: str | None = None,
+    conn: Connection, judge: Judge, answer: _Answer, candidates: tuple[Candidate, ...], now: datetime
 ) -> int | None:
-    candidates = threads.candidates(conn, judge.account, identity, buyer_name=buyer_name)
-    match choose_answered(candidates, event.at, order_id=identity.order_id, buyer_name=buyer_name):
+    event, mail_id = answer.event, answer.mail_id
+    match choose_answered(candidates, event.at, order_id=answer.identity.order_id, buyer_name=answer.buyer_name):
         case NoMatch():
             return None
         case Unsure(thread_ids):
             names = ", ".join(map(str, thread_ids))
             words = f"this answer fits the threads {names}: none was closed, please check"
-            for thread_id in thread_ids:
-                note(conn, judge, now, "unsure", words, mail_id=mail_id, thread_id=thread_id)
+            _unsure(conn, judge, answer, thread_ids, words, now)
             return None
         case Matched(thread_id, _):
             thread = threads.thread(conn, thread_id)
@@ -140,5 +205,5 @@ def _close(
                 return None
             after, why = happen(conn, judge, thread, event, now)
             mails.put_in_thread(conn, mail_id, thread_id)
-            note(conn, judge, now, "answer", why, mail_id=mail_id, thread_id=thread_id)
+            note(conn, judge, now, "answer", f"{why}{answer.because}", mail_id=mail_id, thread_id=thread_id)
             return thread_id if after.state is not ThreadState.OPEN else None

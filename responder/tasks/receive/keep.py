@@ -4,21 +4,23 @@ One mail, one transaction: the mail, its thread or notice, the decision with its
 Keeping the same mail twice changes nothing: it is known by its UID and by its content.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import mails, new_kinds, suppressions
+from responder.adapters.store import mails, new_kinds, suppressions, threads
 from responder.core.automatic import automatic_reasons
 from responder.core.classify import Authentic, Classified, Kind
 from responder.core.dkim import DkimResult
 from responder.core.matching import text_key
 from responder.core.message import Message, parse
-from responder.tasks.receive import answers, buyer, notices, returned
+from responder.core.threads import AnsweredVia
+from responder.tasks.receive import answers, blind_copy, buyer, needless, notices, returned
 from responder.tasks.receive.judge import Judge
 
+INBOX, SENT, NO_RESPONSE = "inbox", "sent", "no_response"
 RAW_LIMIT = 256 * 1024
 """Bytes of a mail that are kept: its headers and text; attachments stay on the server."""
 
@@ -58,16 +60,55 @@ def keep(conn: Connection, judge: Judge, arrival: Arrival, now: datetime) -> Kep
     """Understand a mail, decide, and write all of it; the caller's transaction makes it one step."""
     message = arrival.message or parse(arrival.raw, size=arrival.size)
     classified = judge.understand(message, arrival.dkim)
+    if arrival.role == SENT:
+        return _sent(conn, judge, arrival, message, classified, now)
+    bcc = blind_copy.belief(conn, judge, message, classified)
+    if isinstance(bcc, blind_copy.Believed):
+        return _sent(conn, judge, replace(arrival, role=SENT), message, classified, now, bcc)
+    put_there = needless.by_folder(arrival.folder) if arrival.role == NO_RESPONSE else None
+    arrival = replace(arrival, role=INBOX)
     mail_id = mails.insert_mail(conn, _row(judge, arrival, message, classified))
     if mail_id is None:
-        return Kept(None, classified.kind)
-    if arrival.role == "sent":
-        thread_id = answers.from_sent_folder(conn, judge, arrival, mail_id, message, now)
-        returned.reported_before(conn, judge, message.message_id, now)
-        return Kept(mail_id, classified.kind, thread_id)
+        return _known(conn, judge, message, classified, put_there, now)
+    if isinstance(bcc, blind_copy.Doubted):
+        blind_copy.doubted(conn, judge, mail_id, message, classified, now)
     if classified.new_kind is not None and classified.verdict.authentic is not Authentic.FAIL:
         new_kinds.saw(conn, _new_kind(judge, arrival, mail_id, message, classified, classified.new_kind))
-    return _received(conn, judge, arrival, mail_id, message, classified, now)
+    mark = put_there or needless.by_keyword(judge.no_response_keyword, arrival.flags)
+    return _received(conn, judge, arrival, mail_id, message, classified, mark, now)
+
+
+def _sent(
+    conn: Connection,
+    judge: Judge,
+    arrival: Arrival,
+    message: Message,
+    classified: Classified,
+    now: datetime,
+    bcc: blind_copy.Believed | None = None,
+) -> Kept:
+    """What we sent is one mail, whether it lies in the Sent folder, came as a blind copy, or both."""
+    row = _row(judge, arrival, message, classified)
+    mail_id = mails.insert_mail(conn, replace(row, details={threads.VIA: str(AnsweredVia.BCC)}) if bcc else row)
+    if mail_id is None:
+        return Kept(None, classified.kind)
+    thread_id = answers.written(conn, judge, arrival.received_at, mail_id, message, now, bcc=bcc)
+    returned.reported_before(conn, judge, message.message_id, now)
+    return Kept(mail_id, classified.kind, thread_id)
+
+
+def _known(
+    conn: Connection,
+    judge: Judge,
+    message: Message,
+    classified: Classified,
+    mark: needless.Mark | None,
+    now: datetime,
+) -> Kept:
+    """A mail that was kept before, and that a person has put into the folder of those that need no answer."""
+    mail = mails.mail_by_content(conn, judge.account, INBOX, message.dedup_key) if mark else None
+    thread_id = needless.known(conn, judge, mail, mark, now) if mail and mark else None
+    return Kept(None, classified.kind, thread_id)
 
 
 def _received(
@@ -77,6 +118,7 @@ def _received(
     mail_id: int,
     message: Message,
     classified: Classified,
+    mark: needless.Mark | None,
     now: datetime,
 ) -> Kept:
     match classified.kind:
@@ -88,6 +130,7 @@ def _received(
                 received_at=arrival.received_at,
                 answered_flag="\\Answered" in arrival.flags,
                 revalidated=arrival.revalidated,
+                mark=mark or needless.by_amazon(classified.needless),
             )
             if classified.verdict.authentic is Authentic.PASS and classified.buyer_alias:
                 suppressions.heard_from(conn, judge.account, classified.buyer_alias, arrival.received_at)
@@ -96,7 +139,7 @@ def _received(
             notices.keep(conn, judge, mail_id, message, classified, arrival.received_at, now)
             return Kept(mail_id, classified.kind)
         case Kind.ANSWER_COPY:
-            thread_id = answers.from_copy(conn, judge, mail_id, classified, arrival.received_at, now)
+            thread_id = answers.from_copy(conn, judge, mail_id, message, classified, arrival.received_at, now)
             return Kept(mail_id, classified.kind, thread_id)
         case Kind.BOUNCE:
             said = classified.returned
@@ -125,7 +168,7 @@ def _new_kind(
 
 
 def _row(judge: Judge, arrival: Arrival, message: Message, classified: Classified) -> mails.NewMail:
-    recipient = answers.buyer_of(judge, message) if arrival.role == "sent" else None
+    recipient = answers.buyer_of(judge, message) if arrival.role == SENT else None
     buyers = classified.kind is Kind.BUYER_MESSAGE
     return mails.NewMail(
         account=judge.account,
@@ -153,7 +196,7 @@ def _row(judge: Judge, arrival: Arrival, message: Message, classified: Classifie
         authentic=str(classified.verdict.authentic),
         authentic_reason=classified.verdict.reason,
         # In the Sent folder our own address is no sign of a machine.
-        automatic=automatic_reasons(message, relay=False) if arrival.role == "sent" else classified.automatic,
+        automatic=automatic_reasons(message, relay=False) if arrival.role == SENT else classified.automatic,
         reasons=classified.reasons,
         error=classified.error,
         raw=arrival.raw[:RAW_LIMIT],

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
-from responder.adapters.store import Store, cursors, health, mails, notices, threads
+from responder.adapters.store import Store, cursors, health, mails
 from responder.core.amazon import Catalogue
 from responder.core.arrival import arrived_at
 from responder.core.authenticity import wants_dkim
@@ -27,7 +27,8 @@ from responder.core.dkim import DkimResult
 from responder.core.message import Message, parse
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.imap.errors import ProtocolError
-from responder.tasks.receive import answers, returned
+from responder.tasks.receive import returned
+from responder.tasks.receive.flags import Flags
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.keep import RAW_LIMIT, Arrival, Kept, keep
 
@@ -86,7 +87,8 @@ class Folder:
         self._log = log.bind(account=judge.account, folder=str(settings.role))
         self._step = BATCH
         self._undelivered: Counter[int] = Counter()  # how often the server listed a mail and did not deliver it
-        self._modseq: int | None = None  # what CONDSTORE counts from: the SELECT of this connection
+        marks = MARKS[settings.mark_seen]
+        self._flags = Flags(store, judge, clock, marks=marks, keyword=settings.keyword, ticked=ticked)
 
     async def run(self) -> None:
         """Watch the folder for ever; a lost connection is opened again after a growing, jittered pause."""
@@ -116,7 +118,7 @@ class Folder:
         mailbox = await Mailbox.open(self._settings.imap, self._settings.role)
         try:
             self._log.info("connected to the mailbox", uidvalidity=mailbox.selected.uidvalidity)
-            self._modseq = None
+            self._flags.forget()
             while True:
                 await self.turn(mailbox)
                 if not mailbox.changed:
@@ -130,9 +132,9 @@ class Folder:
         mailbox.changed = False
         await self._catch_up(mailbox)
         if self._settings.role is Role.INBOX:
-            await self._read_flags(mailbox)
+            await self._flags.read(mailbox)
             await self._store.tx(returned.copy_did_not_come, self._judge, self._clock.now())
-            await self._mark_seen(mailbox)
+            await self._flags.mark_seen(mailbox)
         self._ticked()
 
     async def _catch_up(self, mailbox: Mailbox) -> None:
@@ -303,8 +305,10 @@ class Folder:
         gets its clock, and is never acknowledged, since it may have been before.
         """
         self._log.warning("the server renumbered the folder", was=cursor.uidvalidity, now=mailbox.selected.uidvalidity)
-        newest = cursor.last_internaldate or self._judge.first_start_at
         since = self._judge.first_start_at - self._settings.history
+        newest = cursor.last_internaldate or self._judge.first_start_at
+        if self._settings.role is Role.NO_RESPONSE:  # a mail that is put there keeps its date; marking twice is nothing
+            newest = since
         # Asked for first: a mail that arrives while the folder is matched stays above the cursor.
         last = max(await mailbox.uids_after(0), default=0)
         heads = await mailbox.message_ids(await mailbox.uids_since((since - timedelta(days=1)).date()))
@@ -323,34 +327,6 @@ class Folder:
                 mails.move_mail_uid(conn, mail.id, mailbox.folder, mailbox.selected.uidvalidity, head.uid)
                 known.add(head.uid)
         return frozenset(known)
-
-    async def _read_flags(self, mailbox: Mailbox) -> None:
-        r"""See \Answered on the messages of open threads; with CONDSTORE (RFC 7162) only what changed is sent."""
-        where = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity)
-        waiting = {uid: (thread, mail) for uid, thread, mail in await self._store.tx(threads.open_uids, *where)}
-        if not waiting:
-            return
-        changed = await mailbox.flags(sorted(waiting), self._modseq)
-        self._modseq = mailbox.selected.highestmodseq
-        for uid, flags in changed.items():
-            if "\\Answered" in flags and uid in waiting:
-                thread_id, mail_id = waiting[uid]
-                now = self._clock.now()
-                if await self._store.tx(answers.from_flag, self._judge, mail_id, thread_id, now):
-                    self._log.info("answered in a mail program", thread=thread_id)
-
-    async def _mark_seen(self, mailbox: Mailbox) -> None:
-        """Mark Amazon's notices as read once a person was told; a buyer's message is never marked."""
-        flags = set(MARKS[self._settings.mark_seen])
-        if flags and self._settings.keyword and mailbox.can_keyword:
-            flags.add(self._settings.keyword)
-        where = (self._judge.account, mailbox.folder, mailbox.selected.uidvalidity)
-        seen = await self._store.tx(notices.unmarked_seen_notices, *where)
-        if not flags or not seen:
-            return
-        await mailbox.add_flags([uid for _, uid in seen], frozenset(flags))
-        await self._store.tx(notices.mark_notices_marked, [notice for notice, _ in seen], self._clock.now())
-        self._log.info("notices marked as read", notices=len(seen))
 
     async def _health(self, state: str, *, idle: bool, backlog: int | None = None) -> None:
         self._report(None)

@@ -22,13 +22,14 @@ from responder.core.threads import Acknowledged, AcknowledgementReturned, Answer
 from responder.core.uncovered import Word, Written, stands, uncovered
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
+from responder.tasks.receive.needless import settled
 from responder.tasks.receive.noted import note
 
 WITHIN = timedelta(days=7)
 """For how long a report that names no Message-ID of ours may speak of our last mail to that buyer."""
 PATIENCE = timedelta(hours=1)
 """For how long the Sent folder's copy of what a report returned may be on its way."""
-SOURCES = {"sent": AnsweredVia.SENT_FOLDER, "copy": AnsweredVia.ANSWER_COPY}
+SOURCES = {"sent": AnsweredVia.SENT_FOLDER, "bcc": AnsweredVia.BCC, "copy": AnsweredVia.ANSWER_COPY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,12 +220,16 @@ def _returned(conn: Connection, thread: Thread, answer: mails.StoredMail, told: 
     kept = mails.thread_mails(conn, thread.id)
     made = decisions.decisions(conn, thread_id=thread.id)
     known = {each.mail_id: each.id for each in made if each.action == "message"}
+    needless = settled(made, kept)
     standing = [Answered(at, SOURCES[how]) for how, at in ours.standing_answers(conn, thread.id)]
     waits = uncovered(
         [
             Written(mail.received_at, known.get(mail.id, 0), mail.message_id, mail.flags_answered)
             for mail in kept
-            if mail.kind == Kind.BUYER_MESSAGE and mail.role == "inbox" and mail.repeat_of is None
+            if mail.kind == Kind.BUYER_MESSAGE
+            and mail.role == "inbox"
+            and mail.repeat_of is None
+            and mail.id not in needless
         ],
         answer.received_at,
         told.received_at,

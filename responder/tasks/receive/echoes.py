@@ -1,0 +1,66 @@
+"""
+Whether what looks like an answer is our own automatic text: Amazon's copy of it, or one whose marks a server took away.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import outbox
+from responder.adapters.store.outbox import OPERATOR_KINDS, OutboxRow
+from responder.core import quoted
+from responder.core.amazon import Catalogue
+from responder.core.classify import Classified
+from responder.core.echo import Echo, Sent, compared
+from responder.core.matching import letters
+from responder.core.message import Message, parse
+from responder.core.own_words import between_markers
+
+Found = tuple[Echo, OutboxRow | None]
+"""What the text is, and which mail of ours it repeats."""
+_THREADS = 20
+_ROWS = 10  # of one thread, the newest: a copy comes soon
+
+
+def of_mail(conn: Connection, catalogue: Catalogue, message: Message, thread_ids: Collection[int]) -> Found:
+    """Compare a mail as it was written with what we sent in these threads."""
+    return _found(conn, catalogue, _own(message.text, catalogue), thread_ids, framed=True)
+
+
+def of_copy(
+    conn: Connection, catalogue: Catalogue, message: Message, classified: Classified, thread_ids: Collection[int]
+) -> Found:
+    """Compare what stands in Amazon's copy of an answer with what we sent in these threads."""
+    marked = between_markers(message, catalogue)
+    words = _own(marked or classified.text or message.text, catalogue)
+    return _found(conn, catalogue, words, thread_ids, framed=marked is not None)
+
+
+def _found(conn: Connection, catalogue: Catalogue, words: str, thread_ids: Collection[int], *, framed: bool) -> Found:
+    worst: Found = (Echo.PERSON, None)
+    for thread_id in sorted(thread_ids)[:_THREADS]:
+        for row in outbox.outbox_rows(conn, limit=_ROWS, thread_id=thread_id):
+            said = compared(words, _sent(row, catalogue), framed=framed) if _left(row) else Echo.PERSON
+            if said is Echo.OURS:
+                return said, row
+            if said is Echo.UNSURE:
+                worst = said, row
+    return worst
+
+
+def _left(row: OutboxRow) -> bool:
+    """Return whether the mail may have left us; its bytes are kept for a while only."""
+    given = row.sent_at is not None or row.data_started_at is not None
+    return given and row.rfc822 is not None and row.kind not in OPERATOR_KINDS
+
+
+def _sent(row: OutboxRow, catalogue: Catalogue) -> Sent:
+    text = parse(row.rfc822 or b"").text
+    return Sent(_own(text, catalogue), text)
+
+
+def _own(text: str, catalogue: Catalogue) -> str:
+    """Return what stands above the quoted mail; where nothing does, what stands around it."""
+    split = quoted.split(text, catalogue.quotes)
+    above = text[: split.at]
+    return above if letters(above) else split.own
