@@ -1,6 +1,7 @@
 """How a mailbox is reached, how long we stay away, and which folder holds sent mail."""
 
 import ssl
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -99,3 +100,21 @@ def test_sent_mail_is_found_or_asked_for(folders: list[Folder], found: str | Non
     answer = find_sent(folders)
     assert answer.name == found
     assert answer.reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("[Gmail]/Sent Mail", "[Gmail]/Gesendet", "[Google Mail]/Gesendet", "[Gmail]/Messages envoyés"),
+        *("[Gmail]/Posta inviata", "[Gmail]/Enviados", "[Gmail]/Verzonden berichten", "[Gmail]/Skickat"),
+        *("[Gmail]/Wysłane", "[Gmail]/E-mails enviados", "[Gmail]/Gönderilmiş Postalar", "[Gmail]/送信済みメール"),
+        *("[Gmail]/بريد مرسل", "Sent Items", "Gesendete Elemente", "Éléments envoyés", "Posta inviata"),
+        *("Elementos enviados", "Verzonden items", "Skickat", "Elementy wysłane", "Itens Enviados"),
+        *("Gönderilmiş Öğeler", "送信済みアイテム", "العناصر المرسلة", "INBOX/Sent", "INBOX/sent-mail", "SENT"),
+        unicodedata.normalize("NFD", "Éléments envoyés"),
+    ],
+)
+def test_sent_mail_is_known_in_every_marketplaces_language(name: str) -> None:
+    """The names Gmail, Outlook and mail programs give it, where a server marks nothing; accents in either form."""
+    others = [Folder(each, "/", frozenset()) for each in ("INBOX", "[Gmail]/Drafts", "Trash", "Archive")]
+    assert find_sent([*others, Folder(name, "/", frozenset())]).name == name

@@ -4,24 +4,42 @@ Which folder holds sent mail: the one marked \Sent (RFC 6154), else one known by
 It is never guessed silently: how it was found is said, and where two would do, none is taken.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from responder.errors import EXIT_CONFIG, ResponderError
 from responder.imap.values import Folder
 
+
+def _plain(name: str) -> str:
+    """Return a name as it is compared: composed, without case."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 _NAMES = frozenset(
-    name.casefold()
-    for name in (
+    _plain(name)
+    for name in (  # letters with marks composed (NFC); a server may store them apart
         # what servers and mail programs call it, in the languages of the European and other marketplaces
         *("Sent", "Sent Items", "Sent Mail", "Sent Messages", "Sent-Mail", "Sent Objects"),
         *("Gesendet", "Gesendete Elemente", "Gesendete Objekte", "Gesendete Nachrichten", "Postausgang gesendet"),
-        *("Envoyés", "Envoyes", "Éléments envoyés", "Messages envoyés", "Objets envoyés", "Courrier envoyé"),
+        *(
+            "Envoyés",
+            "Envoyes",
+            "Éléments envoyés",
+            "Messages envoyés",
+            "Objets envoyés",
+            "Courrier envoyé",
+            "Éléments expédiés",
+        ),
         *("Inviata", "Inviati", "Posta inviata", "Elementi inviati", "Messaggi inviati"),
         *("Enviados", "Enviadas", "Elementos enviados", "Mensajes enviados", "Correo enviado", "Itens enviados"),
+        *("Enviado", "E-mails enviados", "Correio enviado", "Mensagens enviadas", "Mensajes Enviados"),
         *("Verzonden", "Verzonden items", "Verzonden berichten", "Verstuurd"),
-        *("Skickat", "Skickade", "Skickade objekt", "Wysłane", "Elementy wysłane"),
-        *("Gönderilmiş Öğeler", "Gönderilenler", "送信済み", "送信済みアイテム", "送信済みメール", "المرسلة"),
+        *("Skickat", "Skickade", "Skickade objekt", "Skickade meddelanden", "Wysłane", "Elementy wysłane"),
+        *("Gönderilmiş Öğeler", "Gönderilenler", "Gönderilmiş Postalar", "Gönderilmiş"),
+        *("送信済み", "送信済みアイテム", "送信済みメール", "送信メール"),
+        *("المرسلة", "المرسل", "العناصر المرسلة", "البريد المرسل", "بريد مرسل", "الرسائل المرسلة"),
     )
 )
 
@@ -46,7 +64,7 @@ def find_sent(folders: Sequence[Folder]) -> SentFolder:
     marked = [folder.name for folder in usable if "\\sent" in folder.attributes]
     if len(marked) == 1:
         return SentFolder(marked[0], "marked \\Sent by the server")
-    named = marked or [folder.name for folder in usable if _leaf(folder).casefold() in _NAMES]
+    named = marked or [folder.name for folder in usable if _plain(_leaf(folder)) in _NAMES]
     if len(named) == 1:
         return SentFolder(named[0], "known by its name; the server marks no folder as \\Sent")
     if named:
