@@ -1,13 +1,14 @@
 """
-Public holidays of the `holidays` library, as plain values.
+Public holidays and the working week of the `holidays` library, as plain values.
 
-Only days that are public holidays by law (its category PUBLIC): a bank holiday or a half day closes nobody's shop by
-itself. An unknown country or subdivision is named together with the nearest known one.
+Only days of the categories asked for, and never a day that is off for its afternoon only: nobody knows when such a shop
+closes. An unknown country, subdivision or category is named together with the known ones.
 """
 
 import difflib
-from collections.abc import Iterable, Mapping
-from datetime import date
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import holidays as library
@@ -16,29 +17,84 @@ from holidays import registry
 from responder.core.calendars import Holiday
 
 ENGLISH = "en_US"
+PUBLIC = "public"
+WHOLE_COUNTRY = "none"
+"""The subdivision of a seller who knows that only the holidays of the whole country are his."""
+
+MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
+_PARTIAL = re.compile(r"\((from \d|afternoon)", re.IGNORECASE)  # Sweden's "(from 2pm)", among whole days
+_NOT_CLOSED = {
+    "half_day": "a half day has no times in the library: write {on: DATE, from_time: HH:MM} into a calendar file",
+    "workday": "these are days that are worked: write them into a calendar file, under working_days",
+}
+_WEEKENDS = {
+    # The library is wrong here, as of its release of 2026. LY: Unicode CLDR, weekData, and Libya's labour law have
+    # Friday and Saturday. MR: since 1 October 2014 Saturday and Sunday. PS: its public offices rest on Friday and
+    # Saturday.
+    "LY": (4, 5),
+    "MR": (5, 6),
+    "PS": (4, 5),
+}
 
 
 class UnknownPlaceError(ValueError):
-    """A country or subdivision the library does not know; `hint` names the nearest one."""
+    """A country, subdivision or category the library does not know; `key` is which, `hint` names the nearest one."""
 
-    def __init__(self, problem: str, hint: str) -> None:
+    def __init__(self, key: str, problem: str, hint: str) -> None:
         super().__init__(f"{problem} ({hint})")
+        self.key = key
         self.problem = problem
         self.hint = hint
 
 
-def public_holidays(country: str, subdivision: str | None, years: Iterable[int]) -> Mapping[date, Holiday]:
-    """Return the public holidays of whole years, named in English where the library can."""
+def public_holidays(
+    country: str, subdivision: str | None, years: Iterable[int], categories: Collection[str] = (PUBLIC,)
+) -> Mapping[date, Holiday]:
+    """Return the holidays of whole years, named in English where the library can."""
     code, place = _code(country), _country(country)
-    part = _subdivision(place, code, subdivision) if subdivision else None
+    part = _subdivision(place, code, subdivision)
+    chosen = _categories(place, code, categories)
     wanted = sorted(set(years))
     # Asked for no year at all, the library would fill itself with every year it is asked about later.
     if not wanted:
         return {}
-    spoken = {tag: place(subdiv=part, years=wanted, expand=False, language=tag) for tag in _languages(place)}
-    found = spoken.get(ENGLISH) or place(subdiv=part, years=wanted, expand=False)
+    asked = {"subdiv": part, "years": wanted, "expand": False, "categories": chosen}
+    spoken = {tag: place(language=tag, **asked) for tag in _languages(place)}
+    found = spoken.get(ENGLISH) or place(**asked)
     source = f"holidays:{code}-{part}" if part else f"holidays:{code}"
-    return {day: Holiday(day, name, source, _names(spoken, day)) for day, name in sorted(found.items())}
+    return {
+        day: Holiday(day, name, source, _names(spoken, day))
+        for day, name in sorted(found.items())
+        if not all(_PARTIAL.search(each) for each in name.split("; "))
+    }
+
+
+def working_days(country: str) -> tuple[int, ...]:
+    """Return the weekdays that are no weekend in a country, as of today; Monday is 0."""
+    code = _code(country)
+    weekend = _WEEKENDS.get(code) or tuple(_country(country)(years=()).weekend)
+    return tuple(day for day in range(7) if day not in weekend)
+
+
+def subdivisions(country: str) -> tuple[str, ...]:
+    """Return the codes of the states or regions the library knows; empty where there are none."""
+    return tuple(_country(country).subdivisions)
+
+
+def differing(
+    country: str, first: date, span: timedelta, categories: Collection[str] = (PUBLIC,)
+) -> Mapping[str, date]:
+    """Return the subdivisions with other holidays than the country alone, each with its first such day of the span."""
+    place, last = _country(country), first + span
+    chosen = _categories(place, _code(country), categories)
+    asked = {"years": range(first.year, last.year + 1), "expand": False, "categories": chosen}
+
+    def days(part: str | None) -> set[date]:
+        return {day for day in place(subdiv=part, **asked) if first <= day <= last}
+
+    alone = days(None)
+    other = {part: days(part) ^ alone for part in place.subdivisions}
+    return {part: min(found) for part, found in other.items() if found}
 
 
 def _languages(place: Any) -> tuple[str, ...]:
@@ -52,16 +108,23 @@ def _names(spoken: Mapping[str, Mapping[date, str]], day: date) -> dict[str, str
     return {tag.partition("_")[0]: names[day] for tag, names in spoken.items() if day in names}
 
 
-def subdivisions(country: str) -> tuple[str, ...]:
-    """Return the codes of the states or regions with holidays of their own; empty where there are none."""
-    return tuple(_country(country).subdivisions)
+def _categories(place: Any, code: str, categories: Collection[str]) -> tuple[str, ...]:
+    known = [name for name in place.supported_categories if name not in _NOT_CLOSED]
+    for name in categories:
+        if name in _NOT_CLOSED:
+            raise UnknownPlaceError("categories", f"{name} closes no whole day", _NOT_CLOSED[name])
+        if name not in known:
+            raise UnknownPlaceError(
+                "categories", f"unknown category {name!r} of {code}", f"known are {', '.join(known)}"
+            )
+    return tuple(categories)
 
 
 def _code(country: str) -> str:
     known = library.list_supported_countries(include_aliases=True)
     code = country.strip().upper()
     if code not in known:
-        raise UnknownPlaceError(f"unknown country {country!r}", _country_hint(country, sorted(known)))
+        raise UnknownPlaceError("country", f"unknown country {country!r}", _country_hint(country, sorted(known)))
     return str(_country_class(code).country)
 
 
@@ -82,16 +145,19 @@ def _country_hint(country: str, codes: list[str]) -> str:
     return "write the two letters of ISO 3166-1, such as FR"
 
 
-def _subdivision(place: Any, code: str, subdivision: str) -> str:
-    wanted = subdivision.strip()
+def _subdivision(place: Any, code: str, subdivision: str | None) -> str | None:
+    if subdivision is None or (wanted := subdivision.strip().casefold()) == WHOLE_COUNTRY:
+        return None
     aliases = {alias.casefold(): part for alias, part in place.subdivisions_aliases.items()}
     names = {part.casefold(): part for part in place.subdivisions} | aliases
-    if found := names.get(wanted.casefold()):
+    if found := names.get(wanted):
         return str(found)
     if not place.subdivisions:
-        raise UnknownPlaceError(f"{code} has no subdivisions, got {subdivision!r}", "write null")
-    if near := difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.65):
-        raise UnknownPlaceError(f"unknown subdivision {subdivision!r} of {code}", f"did you mean {names[near[0]]}?")
+        problem = f"{code} has no subdivisions, got {subdivision!r}"
+        raise UnknownPlaceError("subdivision", problem, "write null")
+    problem = f"unknown subdivision {subdivision!r} of {code}"
+    if near := difflib.get_close_matches(wanted, names, n=1, cutoff=0.65):
+        raise UnknownPlaceError("subdivision", problem, f"did you mean {names[near[0]]}?")
     by_code = {part: alias for alias, part in place.subdivisions_aliases.items()}
     known = ", ".join(f"{part} {by_code[part]}" if part in by_code else part for part in place.subdivisions)
-    raise UnknownPlaceError(f"unknown subdivision {subdivision!r} of {code}", f"known are {known}")
+    raise UnknownPlaceError("subdivision", problem, f"known are {known}")

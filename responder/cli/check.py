@@ -21,11 +21,11 @@ from responder.adapters import credentials, rules, templates
 from responder.adapters.clock import from_environment
 from responder.adapters.imap import ImapSettings, Mailbox, Offer, Role, folders
 from responder.adapters.smtp import ProbeResult, probe
-from responder.cli import init
+from responder.cli import init, sending
 from responder.cli.problems import show
 from responder.cli.session import config_path, echo_json, json_option
-from responder.config import Account, Loaded
-from responder.core import calendars, message
+from responder.config import Account, Loaded, calendar_checks
+from responder.core import message
 from responder.daemon.parts import imap_settings, smtp_settings
 from responder.errors import EXIT_CONFIG, EXIT_DONE, ConfigError, Problem, ResponderError, Severity
 
@@ -53,7 +53,7 @@ def check(ctx: click.Context, *, connect: bool, quiet: bool, as_json: bool) -> i
     """Check configuration, templates, calendars and credentials."""
     path = config_path(ctx)
     report = Report()
-    loaded = _files(path, report, from_environment(os.environ).now())
+    loaded = _files(path, report, from_environment(os.environ).now(), connect=connect)
     if loaded is not None and connect:
         asyncio.run(_servers(loaded, report))
     if any(problem.severity is Severity.ERROR for problem in report.problems):
@@ -74,32 +74,24 @@ def _print(report: Report, *, quiet: bool) -> None:
             click.echo(line)
 
 
-def _files(path: Path, report: Report, now: datetime) -> Loaded | None:
+def _files(path: Path, report: Report, now: datetime, *, connect: bool) -> Loaded | None:
     """Check what is on disk; every file is checked, whatever is wrong in the others."""
     loaded: Loaded | None = None
     try:
         loaded = config.load(path)
         report.problems += loaded.warnings
-        report.problems += _calendar(loaded, now)
+        report.problems += calendar_checks.effects(loaded, now)
         report.problems += _credentials(loaded)
-        report.checked.append(f"{path}: {_facts(loaded)}")
+        report.checked.append(f"{path}: {_facts(loaded, now, connect=connect)}")
     except ConfigError as error:
         report.problems += error.problems
     _templates(loaded, path.resolve().parent, report)
     return loaded
 
 
-def _facts(loaded: Loaded) -> str:
+def _facts(loaded: Loaded, now: datetime, *, connect: bool) -> str:
     names = ", ".join(account.name for account in loaded.config.accounts)
-    sending = "a rehearsal: nothing is sent to buyers (dry_run)" if loaded.config.dry_run else "mail is sent"
-    return f"accounts {names}; {sending}"
-
-
-def _calendar(loaded: Loaded, now: datetime) -> Iterator[Problem]:
-    calendar = config.calendar_of(loaded, range(now.year - 1, now.year + 3))
-    if calendars.next_opening(calendar, now) is None:
-        hint = "look at working_hours and the calendar files; responder calendar shows every day"
-        yield Problem(str(loaded.file), "working_hours: nothing opens within a year: no date can be promised", hint)
+    return f"accounts {names}; {sending.in_words(loaded, now, connect=connect)}"
 
 
 def _credentials(loaded: Loaded) -> Iterator[Problem]:

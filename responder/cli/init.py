@@ -49,7 +49,7 @@ def init(folder: Path, *, as_json: bool) -> None:
     today = from_environment(os.environ).now().date()
     asked = not as_json and sys.stdin.isatty() and sys.stdout.isatty() and not (folder / "config.yaml").exists()
     chosen = {
-        **(_answers() if asked else {}),
+        **(_answers(today) if asked else {}),
         "dry_run": True,
         "working_hours.holidays.calendars": [f"closures-{today.year}.yaml"],
     }
@@ -96,10 +96,11 @@ def _write(folder: Path, contents: Mapping[str, str]) -> tuple[list[str], list[s
     return made, kept
 
 
-def _answers() -> dict[str, Any]:
+def _answers(today: date) -> dict[str, Any]:
     """Ask what no default can know; every answer is checked as the configuration would check it."""
     from responder.adapters import catalogue, holidays
     from responder.config import values
+    from responder.core.calendars import HORIZON
 
     known = catalogue.load()
     click.echo("A few questions; everything can be changed later in config.yaml.\n")
@@ -111,14 +112,15 @@ def _answers() -> dict[str, Any]:
     stores = _ask("Your marketplaces, with spaces between", _marketplaces, "amazon.fr")
     first = known.by_name(stores[0])
     country = _ask("Country of your public holidays", _country, first.country if first else None)
-    parts = holidays.subdivisions(country)
-    part = _ask(f"State or region, or - ({' '.join(parts)})", _subdivision(country), "-") if parts else "-"
+    parts = holidays.differing(country, today, HORIZON)
+    question = f"State or region, as its holidays differ; none if yours is not here ({' '.join(parts)})"
+    part = _ask(question, _subdivision(country), holidays.WHOLE_COUNTRY) if parts else None
     zone = _ask("Your time zone", values.zone, first.timezone if first else None)
     return {
         "timezone": zone.key,
         "operator.email": owner,
         "working_hours.holidays.country": country,
-        "working_hours.holidays.subdivision": None if part == "-" else part,
+        "working_hours.holidays.subdivision": part,
         "accounts[].seller.name": shop,
         "accounts[].seller.marketplaces": stores,
         "accounts[].from": f"{shop} <{sender}>" if _prints(shop, sender) else sender,
@@ -172,8 +174,7 @@ def _subdivision(country: str) -> Callable[[str], str]:
     from responder.adapters import holidays
 
     def read(text: str) -> str:
-        if text != "-":
-            holidays.public_holidays(country, text, ())
+        holidays.public_holidays(country, text, ())
         return text
 
     return read
@@ -193,4 +194,5 @@ def _next_steps(folder: Path, *, asked: bool) -> str:
 Next:
   1. {first if asked else f"Edit {config}: what is yours looks like an example. {first}"}.
   2. responder -c {config} check --connect
-  3. responder -c {config} run       (a rehearsal: dry_run is true, nothing is sent to buyers)"""
+  3. responder -c {config} run       (a rehearsal: nothing is sent to buyers)
+  4. responder -c {config} go-live   (after a few days, when the digests look right)"""

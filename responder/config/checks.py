@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from responder import transports
-from responder.adapters import catalogue, closures, credentials, holidays, languages
+from responder.adapters import catalogue, credentials, languages
 from responder.config.model import Account, Config, Server
 from responder.config.values import duration_text
 from responder.core.amazon import Catalogue

@@ -2,13 +2,11 @@
 The values each part of the program takes, made from a configuration that was loaded without a problem.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from responder.adapters import catalogue, closures, credentials, holidays, languages
-from responder.config.load import Loaded
+from responder.adapters import catalogue, credentials, languages
+from responder.config.loaded import Loaded
 from responder.config.model import Account, Config, Server
 from responder.core.acknowledge import AcknowledgePolicy
 from responder.core.amazon import Catalogue

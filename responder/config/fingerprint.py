@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any
 
-from responder.config.load import Loaded
+from responder.config.loaded import Loaded
 
 
 def calendar_fingerprint(loaded: Loaded) -> str:

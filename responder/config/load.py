@@ -8,16 +8,16 @@ next. No secret is read here: a reload must be able to check the file where the 
 import copy
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from responder import document
 from responder.adapters import catalogue
-from responder.config import checks, shape
+from responder.config import calendar_checks, checks, shape, values
+from responder.config.loaded import Loaded, placed
 from responder.config.model import Config
 from responder.config.values import Wrong, shown
 from responder.document import Document
@@ -25,43 +25,6 @@ from responder.errors import ConfigError, Problem, Severity
 
 PLACES = (Path("config.yaml"), Path("/etc/responder/config.yaml"))
 ROUNDS = 5
-STATE_FOLDERS = {Path("/etc/responder"): Path("/var/lib/responder")}
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A configuration that can be used, what to know about it, and the folder its relative paths begin at."""
-
-    config: Config
-    warnings: tuple[Problem, ...]
-    folder: Path
-    file: Path
-
-    @property
-    def templates(self) -> Path | None:
-        """The folder with the seller's own texts, or None when there is none."""
-        folder = self.folder / self.config.templates
-        return folder if folder.is_dir() else None
-
-    @property
-    def formats(self) -> Path | None:
-        """The folder with the seller's own rows of Amazon's formats, or None when there is none."""
-        folder = self.folder / self.config.formats
-        return folder if folder.is_dir() else None
-
-    @property
-    def calendars(self) -> Path:
-        """The folder with the seller's own calendars."""
-        return self.folder / self.config.calendars
-
-    def state(self, environ: Mapping[str, str]) -> str:
-        """Return the state's URL; a relative file is in systemd's state folder, else beside the configuration."""
-        scheme, _, rest = self.config.state.partition(":///")
-        if scheme != "sqlite" or rest.startswith("/"):
-            return self.config.state
-        # The daemon is told its folder by systemd; a command beside it has to know it.
-        home = Path(environ.get("STATE_DIRECTORY", "").partition(":")[0] or STATE_FOLDERS.get(self.folder, self.folder))
-        return f"{scheme}:///{(home / rest).resolve()}"
 
 
 def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
@@ -81,7 +44,9 @@ def defaults() -> Loaded:
     server = {"host": "localhost", "username": "nobody"}
     account = {"name": "none", "seller": seller, "from": "nobody@localhost.invalid", "imap": server, "smtp": server}
     value = {"timezone": "UTC", "operator": {"email": "nobody@localhost.invalid"}, "accounts": [account]}
-    return Loaded(Config.model_validate(value), (), Path("/nonexistent"), Path("(defaults)"))
+    return Loaded(
+        Config.model_validate(value), (), Path("/nonexistent"), Path("(defaults)"), Document({}, "", "(defaults)", {})
+    )
 
 
 def load(path: Path) -> Loaded:
@@ -99,31 +64,23 @@ def read(text: str, path: Path) -> Loaded:
     loaded = document.load(text, str(path))
     folder = path.resolve().parent
     found, config = _validated(loaded)
-    own = [_placed(loaded, finding) for finding in found]
+    own = [placed(loaded, finding) for finding in found]
     files: tuple[Problem, ...] = ()
     if config is not None:
         mended = {finding.path for finding in found}
         formats, known = checks.format_files(config, folder)
-        more = (*checks.settings(config), *checks.neighbours(config, folder, known))
-        own += [_placed(loaded, each) for each in more if not any(each.path[: len(path)] == path for path in mended)]
+        more = (
+            *checks.settings(config),
+            *calendar_checks.settings(config),
+            *checks.neighbours(config, folder, known),
+        )
+        own += [placed(loaded, each) for each in more if not any(each.path[: len(path)] == path for path in mended)]
         own += [(loaded.at(()), problem) for problem in checks.permissions(config, folder, path)]
-        files = (*checks.calendar_files(config, folder), *formats)
+        files = (*calendar_checks.files(config, folder), *formats)
     problems = [problem for _, problem in sorted(own, key=lambda each: each[0])] + list(files)
     if config is None or any(problem.severity is Severity.ERROR for problem in problems):
         raise ConfigError(*problems)
-    return Loaded(config, tuple(problems), folder, path)
-
-
-def _placed(loaded: Document, finding: checks.Finding) -> tuple[document.Position, Problem]:
-    at = loaded.at(finding.path, key=finding.on_key)
-    name = dotted(finding.path)
-    text = f"{name}: {finding.problem}" if name else finding.problem
-    return at, Problem(str(at), text, finding.hint, finding.severity)
-
-
-def dotted(path: document.Path) -> str:
-    """Return a path as the documentation writes it: accounts[0].imap.host."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+    return Loaded(config, tuple(problems), folder, path, loaded)
 
 
 def _validated(loaded: Document) -> tuple[list[checks.Finding], Config | None]:
@@ -138,12 +95,18 @@ def _validated(loaded: Document) -> tuple[list[checks.Finding], Config | None]:
         try:
             return found, Config.model_validate(value)
         except ValidationError as error:
-            details = _deepest(error.errors(include_url=False))
+            details = _deepest([_as_in_the_file(detail) for detail in error.errors(include_url=False)])
         paths = {finding.path for finding in found}
         found += [each for each in map(_in_our_words, _without_misspelt(details)) if each.path not in paths]
         for detail in details:
             _mend(value, detail)
     return found, None
+
+
+def _as_in_the_file(detail: ErrorDetails) -> ErrorDetails:
+    """Leave out the steps that only say which form of a value was tried."""
+    steps = tuple(step for step in detail["loc"] if step not in {values.LIST, values.MAPPING})
+    return cast("ErrorDetails", {**detail, "loc": steps})
 
 
 def _deepest(details: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -237,6 +200,8 @@ def _line_to_add(path: document.Path) -> str:
         section = shape.section_at(path)
         known = ", ".join(shape.names(section)) if section else ""
         return f"a section with the keys {known}"
+    if example is None:
+        return ""
     text = f'"{example}"' if isinstance(example, str) and any(char in example for char in "<:#{") else example
     if isinstance(example, list):
         text = f"[{', '.join(map(str, example))}]"

@@ -10,11 +10,11 @@ from datetime import time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, PlainValidator, Strict
+from pydantic import Discriminator, Field, PlainValidator, Strict, Tag
 
 from responder.adapters.credentials import Credential, Environment, SecretFile, SecretSource
 from responder.core.addresses import Address, addresses, strict_spec
-from responder.core.hours import Hours, parse_hours
+from responder.core.hours import Hours, parse_hours, weekday_range
 from responder.document import nearest
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -82,6 +82,26 @@ def weekday(value: object) -> int:
     if isinstance(value, str) and value in WEEKDAYS:
         return WEEKDAYS.index(value)
     raise Wrong(f"{shown(value)} is not a weekday", _choice(value, WEEKDAYS))
+
+
+class DaySpan(str):
+    """Weekdays as a key writes them: fri, or mon-thu; sun-thu goes across the end of the week."""
+
+    __slots__ = ()
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The weekdays it names; 0 is mon."""
+        first, _, last = self.partition("-")
+        return weekday_range(WEEKDAYS.index(first), WEEKDAYS.index(last or first))
+
+
+def day_span(value: object) -> DaySpan:
+    """Return the weekdays of "fri" or "mon-thu"."""
+    first, dash, last = value.partition("-") if isinstance(value, str) else ("", "", "")
+    if first in WEEKDAYS and (not dash or (last in WEEKDAYS and first != last)):
+        return DaySpan(value)
+    raise Wrong(f"{shown(value)} is no weekday and no range of them", "write fri, or mon-thu")
 
 
 def digest_days(value: object) -> frozenset[int]:
@@ -188,6 +208,19 @@ def one_of(*known: str) -> Any:
 Duration = Annotated[timedelta, PlainValidator(duration)]
 TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
 DayHours = Annotated[Hours, PlainValidator(hours)]
+LIST, MAPPING = "<list>", "<mapping>"  # steps of a path that no file has: which of two forms a value takes
+
+
+def _form(value: object) -> str:
+    return MAPPING if isinstance(value, dict) else LIST
+
+
+_EveryDay = Annotated[tuple[DayHours, ...], Field(min_length=1)]
+_DayByDay = Annotated[dict[Annotated[DaySpan, PlainValidator(day_span)], _EveryDay], Field(min_length=1)]
+WeekHours = Annotated[
+    Annotated[_EveryDay, Tag(LIST)] | Annotated[_DayByDay, Tag(MAPPING)],
+    Discriminator(_form),
+]
 Weekday = Annotated[int, PlainValidator(weekday)]
 DigestDays = Annotated[frozenset[int], PlainValidator(digest_days)]
 Destination = Annotated[str, PlainValidator(destination)]

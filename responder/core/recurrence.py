@@ -38,10 +38,12 @@ class Rule:
     month_days: tuple[int, ...]
     months: tuple[int, ...]
     limited: bool
+    until: date | None
 
     def steps(self, starts_on: date, until: date) -> int:
         """Return about how many days the library looks at between two days."""
-        span, period = max((until - starts_on).days, 0), PERIODS[self.freq]
+        last = min(until, self.until) if self.until else until
+        span, period = max((last - starts_on).days, 0), PERIODS[self.freq]
         one_each = len(self.month_days) <= 1 and len(self.months) <= 1 and self._one_weekday
         return span // (period * self.interval) * (1 if one_each else period) + 1
 
@@ -76,6 +78,7 @@ def parse(text: str) -> Rule:
         _numbers(parts.get("BYMONTHDAY", ""), range(-31, 32), "BYMONTHDAY"),
         _numbers(parts.get("BYMONTH", ""), range(1, 13), "BYMONTH"),
         bool(parts.keys() & {"COUNT", "UNTIL"}),
+        _until(parts["UNTIL"]) if "UNTIL" in parts else None,
     )
     _number(parts.get("COUNT", "1"), 100_000, "COUNT")
     _check_positions(rule, _numbers(parts.get("BYSETPOS", ""), range(-_FOURTH, _FOURTH + 1), "BYSETPOS"))
@@ -112,6 +115,15 @@ def _number(text: str, most: int, name: str) -> int:
     raise RuleError(f"{name}={text[:20]} in its rule is not followed")
 
 
+def _until(text: str) -> date:
+    try:
+        if re.fullmatch(r"\d{8}(T\d{6}Z?)?", text, re.ASCII):
+            return date.fromisoformat(text[:8])
+    except ValueError:
+        pass
+    raise RuleError(f"UNTIL={text[:20]} in its rule is no day")
+
+
 def _weekdays(text: str) -> tuple[tuple[int, str], ...]:
     found = [re.fullmatch(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", each, re.ASCII) for each in text.split(",") if text]
     if not all(found):
@@ -123,6 +135,8 @@ def _comes_true(rule: Rule) -> bool:
     """Return whether the rule is certain to fall on a day within some of its periods."""
     if rule.month_days and not _is_a_day(rule):
         return False
+    if rule.numbered and not all(number for number, _ in rule.days):
+        return False  # dateutil takes "the fifth Monday, or a Wednesday" for both at once
     match rule.freq:
         case "WEEKLY":
             return not (rule.month_days or rule.months or rule.numbered)

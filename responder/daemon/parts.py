@@ -16,10 +16,10 @@ from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.smtp import SmtpSettings
 from responder.adapters.store import Store, health, meta
 from responder.adapters.templates import Template
+from responder.config.calendars import calendar_of
 from responder.config.consumers import (
     acknowledge_policy,
     answer_policy,
-    calendar_of,
     catalogue_of,
     detector_of,
     limits_of,
@@ -27,7 +27,7 @@ from responder.config.consumers import (
     waking_of,
 )
 from responder.config.fingerprint import calendar_fingerprint
-from responder.config.load import Loaded
+from responder.config.loaded import Loaded
 from responder.config.model import Account, Server
 from responder.core.acknowledge import TEMPLATE
 from responder.core.amazon import Catalogue
