@@ -161,7 +161,20 @@ async def _imap(loaded: Loaded, account: Account, report: Report) -> None:
     if offer.sent.name is None:
         hint = "set folders.sent: without it your answers are not seen"
         report.problems.append(Problem(where, f"the folder of sent mail is unknown: {offer.sent.reason}", hint))
+    report.problems += _about_marks(account, where, offer)
     report.problems += _about_authserv_id(account, where, seen)
+
+
+def _about_marks(account: Account, where: str, offer: Offer) -> Iterator[Problem]:
+    """Yield what keeps a person's mark that no answer is needed from being seen."""
+    folder, keyword = account.answers.no_response_folder, account.answers.no_response_keyword
+    if folder and not offer.has(folder):
+        offered = ", ".join(sorted(each.name for each in offer.folders)[:20])
+        hint = f"make it, or correct answers.no_response_folder; there are: {message.clean(offered, 400)}"
+        yield Problem(where, f"there is no folder '{folder}'", hint)
+    if keyword and not offer.keeps(keyword):
+        problem = f"this server keeps no keyword '{keyword}'"
+        yield Problem(where, problem, "use answers.no_response_folder", Severity.WARNING)
 
 
 def _imap_facts(account: Account, offer: Offer, seen: str | None) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from responder.core.dkim import DkimResult
 from responder.core.message import MAX_RAW, Message, parse
 from responder.core.ship_by import ship_by_at
 from responder.core.telling import Explained, sentences
+from responder.core.threads import ThreadState
 from responder.core.words import clean
 from responder.daemon.parts import calendar as calendar_of
 from responder.daemon.parts import own_addresses
@@ -210,6 +211,7 @@ def _facts(message: Message, found: Classified, office: Office, at: datetime) ->
         addressed_to_us=addressed_to(message, office.mine) or not office.known,
         message_id=message.message_id,
         received_at=at,
+        thread_state=ThreadState.NO_RESPONSE_NEEDED if found.needless else None,
         language=found.language,
         written_in=found.marketplace.texts if found.marketplace else (),
         detected=detect(office.detector, found.text, office.acknowledge.languages),
@@ -218,6 +220,8 @@ def _facts(message: Message, found: Classified, office: Office, at: datetime) ->
 
 
 def _due_at(found: Classified, office: Office, at: datetime) -> datetime | None:
+    if found.needless:
+        return None
     if found.kind is Kind.BUYER_MESSAGE:
         return message_due_at(at, office.answer)
     if found.kind is Kind.NOTICE:

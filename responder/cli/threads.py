@@ -15,6 +15,7 @@ from responder.adapters.store import threads as stored
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.mails import StoredMail
 from responder.adapters.store.outbox import OutboxRow
+from responder.adapters.store.threads import VIA
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
 from responder.config import Loaded
@@ -177,6 +178,8 @@ def _clocks(found: Thread, at: datetime, zone: ZoneInfo) -> Iterator[str]:
 
 def _sentence(chapter: story.Chapter) -> str:
     match chapter.what:
+        case StoredMail() as mail if mail.role == "sent" and VIA in mail.details:
+            return "a blind copy of an answer"
         case StoredMail() as mail if mail.role == "sent":
             return "an answer in the Sent folder" if not mail.own else "a copy of our own mail in the Sent folder"
         case StoredMail() as mail:

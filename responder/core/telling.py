@@ -166,6 +166,8 @@ def _consequences(mail: Explained) -> Iterator[tuple[str, str]]:
             if mail.due_at:
                 until = _moment(mail, mail.due_at)
                 yield "Then", f"it waits for a person's answer until {until}; weekends and holidays count."
+            if found.needless:
+                yield "Then", f"Amazon marks it as needing no answer ({clean(found.needless, 200)}): it has no clock."
             yield from _acknowledgement(mail)
         case Kind.NOTICE:
             yield "Then", _notice(mail)
