@@ -46,6 +46,7 @@ def read(raw: bytes, file: str, source: str, zone: ZoneInfo, years: Sequence[int
     if len(raw) > MAX_SIZE:
         hint = "export only the days on which you are closed"
         raise ConfigError(Problem(file, f"the file is larger than {MAX_SIZE:,} bytes", hint))
+    tzp.use_zoneinfo()  # forget the zones that another file defined: the library keeps them by name for all files
     scan = Scan(file)
     scan.read(raw)
     if scan.problems:
@@ -66,7 +67,6 @@ class _Reader:
         self._steps = 0
 
     def entries(self, raw: bytes) -> tuple[Entry, ...]:
-        tzp.use_zoneinfo()  # forget the zones that another file defined: the library keeps them by name for all files
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns about a zone's vendor prefix; the zone is known
             try:
