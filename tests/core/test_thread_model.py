@@ -173,3 +173,19 @@ def test_known_in_order_nothing_waits_that_was_settled(happened: list[Event]) ->
     ordered = sorted(happened, key=lambda event: event.at)
     thread, letters = after([*ordered])
     assert thread.received_at == min(letters.waiting(), default=None)
+
+
+@settings(deadline=None)
+@given(happened=st.lists(messages | dated | undated | marks | promises, max_size=14), word=dated | undated | marks)
+@example(
+    happened=[MessageReceived(at(2)), Answered(at(2), AnsweredVia.SENT_FOLDER), MessageReceived(at(5))],
+    word=NoResponseNeeded(at(1)),
+)
+def test_a_persons_word_never_makes_a_settled_message_wait(happened: list[Event | str], word: Event) -> None:
+    """An answer or a mark, however old, moves the clock to a later message or stops it; it turns nothing back."""
+    before, _ = after(happened)
+    now, _ = after([*happened, word])
+    if before.received_at is None:
+        assert now.received_at is None
+    else:
+        assert now.received_at is None or now.received_at >= before.received_at
