@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from responder import config, document
 from responder.config import Loaded, reference, shape, values
+from responder.config.consumers import waking_of
 from responder.config.model import Config
 from responder.core import calendars
 from responder.core.breaker import Limits
+from responder.core.waking import Waking
 from responder.errors import ConfigError, Problem, Severity
 
 ROOT = Path(__file__).parent.parent
@@ -116,10 +119,49 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + "working_hours: {holidays: {country: Frankreich}}", "11:37", "unknown country 'Frankreich'"),
         (GOOD + "working_hours: {holidays: {country: DE, subdivision: BX}}", "11:54", "unknown subdivision 'BX'"),
         (GOOD + "working_hours: {holidays: {subdivision: BY}}", "11:41", "needs a country"),
-        (GOOD + "working_hours: {holidays: {calendars: [team.ics]}}", "11:40", "iCalendar files are not in this"),
+        (
+            GOOD + "working_hours: {holidays: {country: US, categories: [bank]}}",
+            "11:50",
+            "unknown category 'bank' of US",
+        ),
+        (GOOD + "working_hours: {holidays: {country: US, categories: [half_day]}}", "11:50", "closes no whole day"),
+        (GOOD + "working_hours: {holidays: {ignore: [Whit Monday]}}", "11:37", "ignore: needs a country"),
+        (GOOD + "working_hours: {holidays: {categories: [bank]}}", "11:41", "categories: needs a country"),
+        (GOOD + 'working_hours: {hours: {mon-thu: ["9-12"]}}', "11:34", "hours.mon-thu[0]: hours must be HH:MM-HH:MM"),
+        (GOOD + 'working_hours: {hours: {mon-mon: ["09:00-12:00"]}}', "11:34", "no weekday and no range"),
+        (GOOD + "working_hours: {hours: {mon: []}}", "11:30", "hours.mon: must not be empty"),
+        (GOOD + "working_hours: {hours: 9}", "11:24", "hours: must be a list, got 9"),
+        (
+            GOOD + 'working_hours: {hours: {mon-wed: ["09:00-12:00"], wed: ["09:00-11:00"]}}',
+            "11:51",
+            "hours.wed: wed is here and in mon-wed",
+        ),
+        (
+            GOOD + 'working_hours: {days: [mon], hours: {tue: ["09:00-12:00"]}}',
+            "11:23",
+            "days: means nothing where `hours` names its own days",
+        ),
+        (
+            GOOD + 'working_hours: {hours: {fri: ["09:00-12:00"], mon: ["09:00-12:00", "11:00-13:00"]}}',
+            "11:53",
+            "hours.mon: 09:00-12:00 and 11:00-13:00 overlap",
+        ),
+        (
+            GOOD + 'working_hours: {hours: {mon: ["22:00-06:00"], tue: ["05:00-09:00"]}}',
+            "11:52",
+            "22:00-06:00 of mon runs into 05:00-09:00 of tue",
+        ),
         (GOOD + "working_hours: {timezone: Mars}", "11:27", "there is no time zone 'Mars'"),
         (GOOD + "deadlines: {answer_within: 24}", "11:28", "must be a duration, got 24"),
         (GOOD + "deadlines: {answer_within: 31d}", "11:28", "must be between 1h and 30d, got 31d"),
+        (GOOD + "deadlines: {chargeback: 31d}", "11:25", "must be between 1h and 30d, got 31d"),
+        (GOOD + "deadlines: {return_request: 30m}", "11:29", "must be between 1h and 30d, got 30m"),
+        (GOOD + "deadlines: {cancellation_request: 0s}", "11:35", "must be between 1h and 30d, got 0s"),
+        (
+            replaced("email: owner@example.com", 'email: owner@example.com\n  waking_hours: "7-22"'),
+            "4:17",
+            "must be HH:MM-HH:MM, got '7-22'",
+        ),
         (GOOD + "acknowledgements: {when: [wekend]}", "11:27", "did you mean 'weekend'?"),
         (GOOD + "acknowledgements: {when: []}", "11:26", "nothing would ever be acknowledged"),
         (GOOD + "acknowledgements: {language: guessed}", "11:30", "(allowed: marketplace, detected)"),
@@ -203,12 +245,11 @@ def test_the_loopback_needs_no_encryption() -> None:
     assert read(text).config.accounts[0].smtp.security == "none"
 
 
-def test_a_missing_subdivision_and_authserv_id_are_warnings() -> None:
-    """Both are legal and both surprise: they are said, at their place, and the configuration still loads."""
-    text = replaced("    authserv_id: mx.example.com\n", "") + "working_hours: {holidays: {country: DE}}\n"
+def test_a_missing_authserv_id_is_a_warning() -> None:
+    """It is legal and it surprises: it is said, at its place, and the configuration still loads."""
+    text = replaced("    authserv_id: mx.example.com\n", "")
     warnings = [str(problem) for problem in read(text).warnings]
     assert any("authserv_id: is not set: only DKIM signatures prove a sender" in line for line in warnings)
-    assert any("subdivision: is not set: only holidays of the whole of DE" in line for line in warnings)
     blind = replaced("    authserv_id: mx.example.com\n", "    verify_dkim: false\n")
     warnings = [str(warning) for warning in read(blind).warnings]
     assert any("nor verify_dkim: no buyer message counts as verified" in line for line in warnings)
@@ -340,6 +381,18 @@ def test_policies_carry_the_sections() -> None:
     assert policy.marketplaces == {"amazon.fr", "amazon.de"}
     assert config.answer_policy(loaded.config).answer_within == timedelta(hours=20)
     assert config.languages_of(loaded) == {"fr", "de"}
+
+
+def test_every_clock_reaches_its_consumer() -> None:
+    """Each notice's own time is the one the seller wrote; waking hours are on the seller's clock, past midnight too."""
+    clocks = "deadlines: {chargeback: 5d, return_request: 48h, cancellation_request: 4h, a_to_z: 72h}\n"
+    awake = replaced("email: owner@example.com", 'email: owner@example.com\n  waking_hours: "22:00-06:00"')
+    loaded = read(awake + clocks)
+    policy = config.answer_policy(loaded.config)
+    hours = [each / timedelta(hours=1) for each in (policy.chargeback, policy.return_request, policy.a_to_z)]
+    assert (hours, policy.cancellation_request) == ([120, 48, 72], timedelta(hours=4))
+    assert waking_of(loaded.config) == Waking((time(22), time(6)), ZoneInfo("Europe/Paris"))
+    assert waking_of(read(GOOD).config) is None
 
 
 def test_a_password_is_read_when_it_is_asked_for(tmp_path: Path) -> None:

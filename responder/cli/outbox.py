@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from responder.adapters.store import outbox as stored
+from responder.adapters.store import sending
 from responder.adapters.store.outbox import OutboxRow
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
+from responder.core.breaker import Sending
 from responder.errors import UsageError
 
 SHOWN = 500
@@ -48,6 +50,9 @@ def outbox(ctx: click.Context, outbox_id: int | None, action: str | None, *, hel
                 echo_json(as_object(row))
             else:
                 click.echo(f"Entry {outbox_id} is {row.state}.")
+                found = store.run(sending.state)
+                if row.state == "queued" and row.kind not in stored.OPERATOR_KINDS:
+                    click.echo(_waits_for(found, dry_run=loaded.config.dry_run))
             return
         rows = store.run(stored.outbox_rows, WAITING if held else (), None if as_json else SHOWN)
         if as_json:
@@ -60,6 +65,15 @@ def outbox(ctx: click.Context, outbox_id: int | None, action: str | None, *, hel
         ]
         headers = ("ID", "STATE", "KIND", "TO", "SENT OR DUE", "TRIES", "REASON")
         click.echo(table(lines, headers) if lines else "Nothing waits.")
+
+
+def _waits_for(found: Sending, *, dry_run: bool) -> str:
+    """Return when a released mail to a buyer leaves."""
+    if found.obstacle(now()) is not None:
+        return "It leaves when sending to buyers goes on: responder resume (responder status says why it stands still)."
+    if found.rehearses(dry_run=dry_run):
+        return "This is a rehearsal: it is held again, until responder go-live."
+    return "It leaves now, if the daemon runs."
 
 
 def _when(row: OutboxRow, zone: ZoneInfo) -> str:

@@ -269,18 +269,7 @@ REFUSALS = [
         lambda: decision(buyer(), same_text_from_others=3),
         lambda: decision(buyer(), same_text_from_others=2),
     ),
-    Refusal(
-        18,
-        Reason.HOURLY_CAP,
-        lambda: decision(buyer(), sent_last_hour=60),
-        lambda: decision(buyer(), sent_last_hour=59),
-    ),
-    Refusal(
-        18,
-        Reason.DAILY_CAP,
-        lambda: decision(buyer(), sent_last_day=300),
-        lambda: decision(buyer(), sent_last_day=299),
-    ),
+    Refusal(18, Reason.SENDING_STOPPED, lambda: decision(buyer(), sending_stopped="60 left within an hour")),
     Refusal(19, Reason.SUPPRESSED, lambda: decision(buyer(), suppressed=True)),
     Refusal(19, Reason.RETURNED, lambda: decision(buyer(), returned=True)),
 ]

@@ -19,6 +19,7 @@ from mail import builders
 from responder.adapters.catalogue import load
 from responder.core import compose
 from responder.core.acknowledge import SAME_TEXT_LIMIT, Acknowledge, AcknowledgePolicy, Facts, decide
+from responder.core.breaker import Left, Limits, Stopped, trip, why
 from responder.core.calendars import Calendar, WorkingHours
 from responder.core.classify import OwnAddresses, classify
 from responder.core.matching import text_key
@@ -27,6 +28,7 @@ from responder.core.message import parse
 CATALOGUE = load()
 CALENDAR = Calendar(WorkingHours(ZoneInfo("Europe/Paris"), dict.fromkeys(range(5), ((time(9), time(18)),))), {})
 POLICY = AcknowledgePolicy(languages=frozenset({"en", "fr"}))
+LIMITS = Limits()
 SATURDAY = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 MARKS = ("auto-submitted", "x-auto-response-suppress", "x-responder-instance", "precedence")
 QUOTE = "Le samedi 28 novembre 2026, vous avez écrit :"
@@ -47,6 +49,7 @@ class Responder:
     writers: dict[str, set[str]] = field(default_factory=dict)
     sent: list[bytes] = field(default_factory=list)
     log: list[tuple[datetime, str]] = field(default_factory=list)
+    stopped: Stopped | None = None
 
     def receive(self, raw: bytes, now: datetime) -> bytes | None:
         """Return the acknowledgement of a mail, or nothing."""
@@ -67,12 +70,14 @@ class Responder:
             acknowledged_periods=frozenset(self.periods.get(alias, ())),
             same_text_from_others=len(writers - {alias}),
             sent_to_buyer_today=sum(name == alias for _, name in self.log),
-            sent_last_hour=sum(at > now - timedelta(hours=1) for at, _ in self.log),
-            sent_last_day=sum(at > now - timedelta(days=1) for at, _ in self.log),
+            sending_stopped=why(self.stopped) if self.stopped else None,
         )
         writers.add(alias)
         decision = decide(facts, CALENDAR, POLICY, now)
         if not isinstance(decision, Acknowledge):
+            return None
+        self.stopped = trip([Left(at, name) for at, name in self.log], LIMITS, now)
+        if self.stopped:
             return None
         self.periods.setdefault(alias, set()).add(decision.period)
         self.log.append((now, alias))
@@ -206,14 +211,16 @@ def test_an_unmarked_robot_with_many_addresses_gets_three() -> None:
 
 @pytest.mark.parametrize(
     ("mails", "every", "limit"),
-    [(200, timedelta(seconds=1), POLICY.per_hour), (700, timedelta(minutes=2), POLICY.per_day)],
+    [(200, timedelta(seconds=1), LIMITS.per_hour), (700, timedelta(minutes=2), LIMITS.per_day)],
     ids=["within an hour", "within a day"],
 )
 def test_a_flood_of_different_words_from_many_addresses_ends_at_the_caps(
     mails: int, every: timedelta, limit: int
 ) -> None:
-    """Nothing tells these from buyers; the last guard is a number, for the hour and for the day."""
+    """Nothing tells these from buyers; the last guard is a number, for the hour and for the day, that stops it all."""
     first, _ = pair()
     for turn in range(mails):
         first.receive(robot(f"Your ticket {turn} was opened.", f"robot{turn:08d}", turn), SATURDAY + turn * every)
+    assert len(first.sent) == limit
+    first.receive(robot("A day later.", "robotxxxxxxxx", mails), SATURDAY + timedelta(hours=23))
     assert len(first.sent) == limit

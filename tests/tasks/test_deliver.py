@@ -1,34 +1,28 @@
 """From the outbox to a mail server: what becomes of a row, against a real store and real and failing servers."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from neighbours.desk import ALIAS, FROM, HOUR, MINUTE, NOW, OWNER, Desk, desk_at
 from neighbours.scripted_smtp import Drop, Last, ScriptedSmtp, Wait
 from neighbours.smtp import Mailhost
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from responder.adapters.clock import ManualClock
-from responder.adapters.smtp import Sender, SmtpSettings
-from responder.adapters.store import Store, outbox, suppressions, threads
-from responder.adapters.store.outbox import NewOutbox, OutboxRow
-from responder.core.threads import Thread, ThreadState
+from responder.adapters.smtp import Deferred, Sender, Stage
+from responder.adapters.store import Store, outbox, suppressions
+from responder.adapters.store.outbox import OutboxRow
+from responder.core.breaker import REHEARSAL
+from responder.core.threads import ThreadState
 from responder.errors import StateError, TemporaryError
 from responder.tasks import deliver
-from responder.tasks.deliver import DRY_RUN, Account, Result, Turn
-
-NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
-FROM = "service@example.com"
-ALIAS = "a1b2c3@marketplace.amazon.fr"
-OWNER = "owner@example.com"
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
+from responder.tasks.deliver import Result, Turn
+from responder.tasks.deliver.outcome import kept
 
 
 @pytest.fixture
@@ -37,91 +31,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(f"sqlite:///{tmp_path / 'state.db'}", exclusive=True)
     yield opened
     opened.close()
-
-
-@dataclass
-class Desk:
-    """One account with its outbox, its clock and its way to a mail server."""
-
-    store: Store
-    sender: Sender
-    clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
-    effects: list[tuple[str, datetime]] = field(default_factory=list)
-    trouble: list[str | None] = field(default_factory=list)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    rehearsal: bool = False
-    per_hour: int = 60
-    made: int = 0
-
-    @property
-    def account(self) -> Account:
-        """The account as delivering sees it."""
-        return Account("main", FROM, self.per_hour, lambda _conn: self.rehearsal, self.on_sent, lambda: 0.0)
-
-    def on_sent(self, _conn: Connection, row: OutboxRow, at: datetime) -> None:
-        """Remember what follows from sending."""
-        self.effects.append((row.kind, at))
-
-    async def turn(self) -> Turn:
-        """Deliver at most one mail."""
-        return await deliver.turn(self.store, self.sender, self.account, self.clock)
-
-    async def run(self) -> None:
-        """Deliver until cancelled."""
-        await deliver.run(self.store, self.sender, self.account, self.clock, self.wake, self.trouble.append)
-
-    async def thread(self, **changes: Any) -> int:
-        """A buyer's open thread."""
-        made = Thread(0, "main", "amazon.fr", None, None, ALIAS, None, "Commande", "fr", received_at=NOW)
-        return (await self.store.tx(threads.insert_thread, replace(made, **changes))).id
-
-    async def acknowledgement(self, thread_id: int | None = None, **changes: Any) -> int:
-        """A decided acknowledgement, due now; of an open thread unless told otherwise."""
-        return await self.mail("acknowledgement", ALIAS, thread_id=thread_id or await self.thread(), **changes)
-
-    async def digest(self, **changes: Any) -> int:
-        """A decided digest, due now."""
-        return await self.mail("digest", OWNER, **changes)
-
-    async def mail(self, kind: str, to: str, **changes: Any) -> int:
-        """A decided mail, due now."""
-        self.made += 1
-        new = NewOutbox(
-            account="main",
-            idem_key=f"{kind}:{self.made}",
-            message_id=f"<{self.made}@example.com>",
-            kind=kind,
-            recipient=to,
-            subject="x",
-            rfc822=f"To: {to}\r\nMessage-ID: <{self.made}@example.com>\r\n\r\nBonjour\r\n".encode(),
-            due_at=NOW,
-            created_at=NOW - MINUTE,
-        )
-        key = await self.store.tx(outbox.enqueue, replace(new, **changes))
-        assert key is not None
-        return key
-
-    async def row(self, outbox_id: int) -> OutboxRow:
-        """The row as it is kept."""
-        found = await self.store.tx(outbox.outbox_row, outbox_id)
-        assert found is not None
-        return found
-
-    async def state(self, outbox_id: int) -> tuple[str, str | None]:
-        """The row's state and reason."""
-        found = await self.row(outbox_id)
-        return found.state, found.reason
-
-
-@contextlib.asynccontextmanager
-async def desk_at(store: Store, port: int, **changes: Any) -> AsyncIterator[Desk]:
-    """A desk whose mail server listens on this port."""
-    plain = SmtpSettings("127.0.0.1", port, "none", None, None, "client.example.com", timeout=timedelta(seconds=5))
-    sender = Sender(replace(plain, **changes))
-    try:
-        yield Desk(store, sender)
-    finally:
-        await sender.close()
 
 
 async def test_a_due_mail_is_sent_and_kept_as_sent(store: Store) -> None:
@@ -258,7 +167,7 @@ async def test_after_five_days_a_mail_is_given_up_with_the_last_words(store: Sto
         row = await desk.row(key)
         assert row.due_at == NOW + MINUTE / 2  # made long ago, but tried for the first time: not given up
         tried = replace(await _claimed(desk), attempts=240)
-        done = await store.tx(deliver._keep, desk.account, tried, deliver.Deferred("450 full", deliver.Stage.RCPT), NOW)
+        done = await store.tx(kept, desk.account, tried, Deferred("450 full", Stage.RCPT), NOW)
         assert done.result is Result.REFUSED
         assert await desk.state(key) == ("refused", "not accepted in 240 tries over 5 days; the last time: 450 full")
 
@@ -337,48 +246,11 @@ async def test_a_dry_run_holds_what_is_for_buyers_and_sends_what_is_for_the_owne
             key = await desk.acknowledgement()
             await desk.digest()
             assert [(await desk.turn()).result for _ in range(3)] == [Result.HELD, Result.SENT, Result.IDLE]
-            assert await desk.state(key) == ("held", DRY_RUN)
+            assert await desk.state(key) == ("held", REHEARSAL)
             desk.rehearsal = False
             await store.tx(outbox.release, key, NOW)
             assert (await desk.turn()).result is Result.SENT
     assert [mail.recipients for mail in mailhost.accepted] == [(OWNER,), (ALIAS,)]
-
-
-async def test_the_hourly_limit_is_the_last_guard(store: Store) -> None:
-    """Whatever was decided: three leave, the fourth waits until the first is an hour old; digests are not counted."""
-    with Mailhost() as mailhost:
-        async with desk_at(store, mailhost.port) as desk:
-            desk.per_hour = 3
-            for _ in range(4):
-                await desk.acknowledgement()
-            for minute in range(3):
-                desk.clock.move_to(NOW + minute * MINUTE)
-                assert (await desk.turn()).result is Result.SENT
-            late = await desk.turn()
-            assert (late.result, late.until) == (Result.CAPPED, NOW + HOUR)
-            await desk.digest()
-            assert (await desk.turn()).result is Result.SENT
-            assert await desk.turn() == Turn(Result.IDLE, until=NOW + HOUR)
-            desk.clock.move_to(NOW + HOUR)
-            assert (await desk.turn()).result is Result.SENT
-            assert len(mailhost.accepted) == 5
-
-
-async def test_the_hourly_limit_is_one_for_all_accounts(store: Store) -> None:
-    """Two left from another account: with a limit of three one more leaves here, and the next one waits."""
-    with Mailhost() as mailhost:
-        async with desk_at(store, mailhost.port) as desk:
-            desk.per_hour = 3
-            for _ in range(2):
-                key = await desk.acknowledgement(account="second")
-                await store.tx(outbox.claim_due, "second", NOW)
-                await store.tx(outbox.mark_sent, key, NOW, "250 ok")
-            for _ in range(2):
-                await desk.acknowledgement()
-            assert (await desk.turn()).result is Result.SENT
-            late = await desk.turn()
-            assert (late.result, late.until) == (Result.CAPPED, NOW + HOUR)
-            assert len(mailhost.accepted) == 1
 
 
 async def test_a_row_settled_meanwhile_is_not_sent(store: Store) -> None:
@@ -546,14 +418,11 @@ def failing(tmp_path: Path) -> Iterator[FailingStore]:
     opened.close()
 
 
-async def test_a_store_that_cannot_be_written_for_a_moment_loses_no_outcome(
-    failing: FailingStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_store_that_cannot_be_written_for_a_moment_loses_no_outcome(failing: FailingStore) -> None:
     """The mail was accepted: the outcome is kept as soon as the state can be written again."""
-    monkeypatch.setattr(deliver, "RECORD_PAUSES", (0.0, 0.0))
     async with ScriptedSmtp() as server, desk_at(failing, server.port) as desk:
         key = await desk.acknowledgement()
-        failing.fail(deliver._keep, TemporaryError("disk I/O error"), TemporaryError("disk I/O error"))
+        failing.fail(kept, TemporaryError("disk I/O error"), TemporaryError("disk I/O error"))
         assert (await desk.turn()).result is Result.SENT
         assert ((await desk.state(key))[0], failing.errors, len(server.mails)) == ("sent", [], 1)
 

@@ -47,6 +47,22 @@ class Store:
             undo.pop_all()
         return store
 
+    @classmethod
+    def look(cls, url: str) -> Self | None:
+        """Open the state as it is, for a command that changes nothing; None for one that is not there or of old."""
+        parsed = engines.parse(url)
+        if parsed.get_backend_name() == "sqlite" and not engines.sqlite_path(parsed).is_file():
+            return None
+        store = cls(parsed, engines.engine(parsed, checkpoints=False), ThreadPoolExecutor(1, "store"), None)
+        try:
+            if store.run(upgrade.is_current):
+                return store
+        except BaseException:
+            store.close()
+            raise
+        store.close()
+        return None
+
     def _prepare(self) -> None:
         if self.run(upgrade.is_current):
             return

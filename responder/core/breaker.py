@@ -1,0 +1,156 @@
+"""
+May mail go to buyers now? The circuit breaker that ends a flood, the pause a person asked for, the rehearsal.
+
+A mistake must not become a flood: once as many acknowledgements left as the seller allows in an hour or in 24 hours,
+the next one stops them all until a person says go on. Mail to the operator is never stopped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from responder.core import wording
+from responder.core.alerts import Alert
+from responder.core.wording import counted
+
+REHEARSAL = "dry run: nothing is sent to buyers until `responder go-live`"
+"""Why mail to buyers is held in a rehearsal; by these words going live finds it again."""
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+class Cap(StrEnum):
+    """Stable codes of which limit stopped the sending."""
+
+    HOURLY = "hourly_cap"
+    DAILY = "daily_cap"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many acknowledgements of all accounts may leave."""
+
+    per_hour: int = 60
+    per_day: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An acknowledgement that left, may have left, or is under way."""
+
+    at: datetime
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The breaker's word, until a person resumes: when, for which limit, and what had left in its stretch of time."""
+
+    at: datetime
+    cap: Cap
+    limit: int
+    sent: int
+    buyers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A person stopped the sending; with `until` it goes on by itself."""
+
+    at: datetime
+    until: datetime | None = None
+
+
+Obstacle = Stopped | Paused
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What is stored about sending to buyers; what left before `counted_from` counts no more for the breaker."""
+
+    live_since: datetime | None = None
+    paused: Paused | None = None
+    stopped: Stopped | None = None
+    counted_from: datetime | None = None
+
+    def rehearses(self, *, dry_run: bool) -> bool:
+        """Return whether this is a rehearsal: `dry_run` is what the configuration says, until a person goes live."""
+        return dry_run and self.live_since is None
+
+    def obstacle(self, now: datetime) -> Obstacle | None:
+        """Return what keeps mail from buyers at `now`; a stop outweighs a pause, since it does not end by itself."""
+        if self.stopped is not None:
+            return self.stopped
+        if self.paused is not None and (self.paused.until is None or now < self.paused.until):
+            return self.paused
+        return None
+
+
+def since(sending: Sending, now: datetime) -> datetime:
+    """Return from when on what left counts: 24 hours back, and never before the last resume."""
+    day = now - DAY
+    return day if sending.counted_from is None else max(day, sending.counted_from)
+
+
+def trip(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
+    """Return the stop if one more acknowledgement at `now` would be over a limit; `left` is what left `since` then."""
+    for cap, limit, stretch in ((Cap.HOURLY, limits.per_hour, HOUR), (Cap.DAILY, limits.per_day, DAY)):
+        within = [each for each in left if each.at > now - stretch]
+        if len(within) >= limit:
+            return Stopped(now, cap, limit, len(within), len({each.to for each in within}))
+    return None
+
+
+def why(stopped: Stopped) -> str:
+    """Return what happened, as a clause."""
+    stretch, key = (
+        ("an hour", "acknowledgements_per_hour")
+        if stopped.cap is Cap.HOURLY
+        else ("24 hours", "acknowledgements_per_day")
+    )
+    sent = f"{counted(stopped.sent, 'acknowledgement')} to {counted(stopped.buyers, 'buyer')} left within {stretch}"
+    return f"{sent}, and limits.{key} is {stopped.limit}"
+
+
+def words(obstacle: Obstacle, waiting: int, now: datetime, zone: ZoneInfo) -> str:
+    """Return why nothing goes to buyers, how much waits and the way out, as one line."""
+    at = wording.moment(obstacle.at, now, zone)
+    match obstacle:
+        case Stopped():
+            said = f"Sending to buyers has STOPPED at {at}: {why(obstacle)}"
+            return f"{said}; {_waits(waiting)} · look: responder outbox · go on: responder resume"
+        case Paused(until=until):
+            end = "until you resume it" if until is None else f"until {wording.moment(until, now, zone)}"
+            return f"Sending to buyers is paused {end}; {_waits(waiting)} · end it now: responder resume"
+
+
+def too_late(expired: int) -> str:
+    """Return that mail was not sent because somebody was back before it could go."""
+    were = "mail to a buyer was" if expired == 1 else "mails to buyers were"
+    return f"{expired} {were} not sent in time and {'is' if expired == 1 else 'are'} not sent any more"
+
+
+def _waits(waiting: int) -> str:
+    return f"{counted(waiting, 'mail')} to buyers {'waits' if waiting == 1 else 'wait'}"
+
+
+def alert(stopped: Stopped, waiting: int, zone: ZoneInfo) -> Alert:
+    """Return the one mail that says that the breaker stopped the sending, and what to look at."""
+    when = f"{wording.long_day(stopped.at.astimezone(zone).date())} {wording.clock(stopped.at, zone)} ({zone.key})"
+    lines = (
+        f"Nothing more is sent to buyers since {when}: {why(stopped)}.",
+        "",
+        f"{_waits(waiting)}; what still waits when somebody is back is not sent any more.",
+        "New messages are kept and their deadlines run, but they are not acknowledged.",
+        "Digests and alerts come as ever.",
+        "",
+        "Look at what was sent and what waits:  responder outbox",
+        "Why one buyer got a mail:              responder threads --open, responder thread NUMBER",
+        "It was only a busy day? Go on:         responder resume",
+        "It was a machine? Drop what waits:     responder resume --drop-waiting",
+        "",
+        "The count starts anew when you resume. A limit that is too low for your shop is in config.yaml, under limits.",
+    )
+    return Alert(f"Problem: sending to buyers has stopped after {counted(stopped.sent, 'mail')}", "\n".join(lines))

@@ -1,0 +1,64 @@
+"""
+What became of a mail, kept in one transaction, and when it is tried again.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from responder.adapters.smtp import Ambiguous, Deferred, Delivered, Outcome, Refused, Stage
+from responder.adapters.store import outbox
+from responder.adapters.store.outbox import OPERATOR_KINDS, Claimed
+from responder.core.retry import LONGEST_DELAY, GiveUp, next_try
+from responder.tasks.deliver.values import Account, Result, Turn
+
+# Trouble at these stages is the server's or the network's; no mail has been looked at yet.
+UNUSABLE = frozenset({Stage.CONNECT, Stage.HELLO, Stage.TLS, Stage.LOGIN})
+
+log = structlog.get_logger()
+
+
+def kept(conn: Connection, account: Account, row: Claimed, outcome: Outcome, now: datetime) -> Turn:
+    """Keep what became of a mail."""
+    match outcome:
+        case Delivered(reply):
+            outbox.mark_sent(conn, row.id, now, reply)
+            _effects(conn, account, row, now)
+            return Turn(Result.SENT, (row.id,), reply)
+        case Deferred(reason, stage):
+            return _again(conn, account, row, reason, now, trouble=stage in UNUSABLE)
+        case Refused(reason):
+            outbox.refuse(conn, row.id, reason)
+            return Turn(Result.REFUSED, (row.id,), reason)
+        case Ambiguous(reason) if row.kind in OPERATOR_KINDS:
+            return _again(conn, account, row, reason, now, trouble=False)
+        case Ambiguous(reason):
+            outbox.make_ambiguous(conn, row.id, reason, now)
+            return Turn(Result.AMBIGUOUS, (row.id,), reason)
+        case _:
+            assert_never(outcome)
+
+
+def _again(conn: Connection, account: Account, row: Claimed, reason: str, now: datetime, *, trouble: bool) -> Turn:
+    # A mail can be made days before it is due, so its making does not count; this many tries took this long at most.
+    first_at = max(row.created_at, now - row.attempts * LONGEST_DELAY)
+    then = next_try(row.attempts, first_at, now, account.jitter())
+    if isinstance(then, GiveUp):
+        outbox.refuse(conn, row.id, f"{then.reason}; the last time: {reason}")
+        return Turn(Result.REFUSED, (row.id,), f"{then.reason}; the last time: {reason}", trouble=trouble)
+    outbox.defer(conn, row.id, then, reason)
+    return Turn(Result.DEFERRED, (row.id,), reason, then, trouble)
+
+
+def _effects(conn: Connection, account: Account, row: Claimed, now: datetime) -> None:
+    """Run what follows from sending; a bug in there must not make a sent mail look unsent, and so send it again."""
+    try:
+        with conn.begin_nested():
+            account.on_sent(conn, row, now)
+    except (OperationalError, InterfaceError):
+        raise  # the state cannot be written now: not even that the mail was sent
+    except Exception:
+        log.exception("what follows from a sent mail failed", account=account.name, outbox=row.id, kind=row.kind)

@@ -1,0 +1,82 @@
+"""
+What delivering is told of an account, and what one turn of it says.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from random import random
+from types import MappingProxyType
+
+from sqlalchemy import Connection
+
+from responder.adapters.store.outbox import OutboxRow
+from responder.core.breaker import Limits
+from responder.core.operator import Operator
+
+
+class Result(StrEnum):
+    """What one turn came to."""
+
+    IDLE = "idle"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    AMBIGUOUS = "ambiguous"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+    LOGIN_REFUSED = "login_refused"
+
+
+SENTENCES: Mapping[Result, str] = MappingProxyType(
+    {
+        Result.SENT: "mail sent",
+        Result.DEFERRED: "mail put off",
+        Result.REFUSED: "mail refused for good",
+        Result.AMBIGUOUS: "mail sent or not: a person has to look",
+        Result.HELD: "mail held",
+        Result.CANCELLED: "mail cancelled",
+        Result.STOPPED: "sending to buyers stopped: a person has to look",
+        Result.LOGIN_REFUSED: "login refused by the mail server",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn: its result, the mails concerned, why, and when there is something to do again (None: when woken)."""
+
+    result: Result
+    outbox_ids: tuple[int, ...] = ()
+    reason: str = ""
+    until: datetime | None = None
+    trouble: bool = False  # the mail server itself could not be used; nothing is wrong with the mail
+
+
+def _nothing() -> None:
+    """Nobody else has to be woken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """
+    What delivering needs to know of an account.
+
+    `on_sent` runs in the transaction that marks a mail as sent; running it twice for one mail must do no harm, since a
+    copy in the Sent folder may have settled the mail before the server's reply is kept.
+    """
+
+    name: str
+    address: str  # the envelope sender: our own, never taken from a mail
+    operator: Operator  # who is told when the breaker stops the sending
+    limits: Limits  # of all accounts together
+    dry_run: bool  # as configured; a person who went live outweighs it
+    on_sent: Callable[[Connection, OutboxRow, datetime], None]
+    on_stopped: Callable[[], None] = _nothing  # an alert waits in the operator's account
+    jitter: Callable[[], float] = random
+    # A store that cannot be written for a moment must not turn a known outcome into an unknown one.
+    record_pauses: tuple[float, ...] = (0.2, 1.0, 5.0)  # seconds
+    sending: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while a mail is under way
