@@ -10,7 +10,7 @@ import aioimaplib
 import pytest
 from mail import builders
 from neighbours.dovecot import Dovecot
-from neighbours.seller import OPERATOR, Seller, text_of
+from neighbours.seller import OPERATOR, Seller, text_of, until
 
 pytestmark = pytest.mark.dovecot
 
@@ -149,3 +149,104 @@ def test_an_answer_two_hours_later_stops_the_warnings(make_seller) -> None:
     assert len(alerts) == 3
     assert all("171-2222222-2222222" in text for text in alerts)
     assert not any("171-1111111-1111111" in text for text in alerts)
+
+
+def answering(seller: Seller, keys: str) -> None:
+    """Give every account further ways to answer."""
+    seller.configure("    authserv_id: mx.example.com\n", f"    authserv_id: mx.example.com\n    answers: {{{keys}}}\n")
+
+
+def test_a_keyword_set_in_a_mail_program_stops_the_clock(make_seller, dovecot) -> None:
+    """The program tags the message while the daemon waits for news; nothing is sent, and the story says why."""
+    seller = make_seller(EARLY)
+    answering(seller, "no_response_keyword: NoAnswer")
+    seller.start()
+    seller.move_to(BASTILLE_DAY)
+    seller.receive(builders.buyer_message(sent_at=BASTILLE_DAY))
+    seller.threads(state="open")
+
+    async def tag(client: Any) -> None:
+        assert (await client.uid("STORE", "1", "+FLAGS", "(NoAnswer)")).result == "OK"
+
+    at_work(dovecot, tag)
+    (thread,) = seller.threads(state="no_response_needed")
+    assert thread["due_at"] is None
+    seller.outbox(kind="acknowledgement", state="cancelled")
+    assert "the keyword NoAnswer is set on the message" in seller.command("thread", "1")
+
+
+def test_a_message_moved_to_the_sellers_folder_stops_the_clock(make_seller, dovecot) -> None:
+    """The program moves it while the daemon runs; one that a rule moved before that has no clock either."""
+    seller = make_seller(EARLY)
+    answering(seller, "no_response_folder: Done")
+    with dovecot.login("seller") as client:
+        client.create("Done")
+    seller.start()
+    seller.move_to(BASTILLE_DAY)
+    seller.receive(builders.buyer_message(sent_at=BASTILLE_DAY))
+    seller.threads(state="open")
+
+    async def move(client: Any) -> None:
+        assert (await client.uid("MOVE", "1", "Done")).result == "OK"
+
+    at_work(dovecot, move)
+    seller.threads(state="no_response_needed")
+    other = builders.buyer_message(alias="b2b2b2b2b2b2b2b", order_id="171-2222222-2222222", text="Merci, c'est bon.")
+    dovecot.append("seller", "Done", other, internaldate=seller.now)
+    seller.threads(2, state="no_response_needed")
+    seller.move_by(hours=1)
+    seller.settled()
+    assert seller.acknowledgements() == []
+
+
+def test_a_folder_that_is_not_there_is_a_problem_and_no_more(make_seller) -> None:
+    """Status names it; the inbox is watched and the buyer is answered as ever."""
+    seller = make_seller(EARLY)
+    answering(seller, "no_response_folder: Nowhere")
+    seller.start()
+    seller.move_to(BASTILLE_DAY)
+    seller.receive(builders.buyer_message(sent_at=BASTILLE_DAY))
+    seller.threads(state="open")
+    seller.move_by(minutes=10)
+    seller.outbox(kind="acknowledgement", state="sent")
+    until(lambda: any("'Nowhere'" in each for each in seller.status()["problems"]), "status names the folder")
+
+
+def test_a_blind_copy_stops_the_clock_and_a_forged_one_does_not(make_seller, dovecot) -> None:
+    """Delivered by the mail server to the address for copies; the forged one proves nothing and replies to nothing."""
+    raw = builders.buyer_message(sent_at=BASTILLE_DAY, message_id="<question@example.net>")
+    seller = make_seller(EARLY)
+    answering(seller, "bcc: seller@example.com")
+    seller.start()
+    seller.move_to(BASTILLE_DAY)
+    seller.receive(raw)
+    seller.threads(state="open")
+    seller.move_by(hours=1)
+    to = "a1b2c3d4e5f6g7h@marketplace.amazon.fr"
+    forged = builders.sent_answer(to, text="Forged.", message_id="<forged@example.com>", sent_at=seller.now)
+    seller.receive(forged)
+    until(lambda: "was not believed" in seller.command("thread", "1"), "the forged copy is told of")
+    seller.threads(state="open")
+    copy = builders.sent_answer(to, ["<question@example.net>"], sent_at=seller.now)
+    seller.receive(b"Delivered-To: seller@example.com\r\n" + copy)
+    (thread,) = seller.threads(state="answered")
+    assert thread["answered_via"] == "bcc"
+
+
+def test_amazons_copy_of_the_acknowledgement_stops_no_clock(make_seller) -> None:
+    """What was really sent comes back as Amazon's copy: open, with its deadline; a person's answer then closes it."""
+    raw = builders.buyer_message("amazon.com.br", "Onde está o pedido?", name="Marina", sent_at=BASTILLE_DAY)
+    seller = with_an_open_thread(make_seller, raw)
+    seller.move_by(minutes=6)
+    seller.outbox(kind="acknowledgement", state="sent")
+    (sent,) = seller.acknowledgements()
+    text = text_of(sent).replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    seller.move_by(minutes=1)
+    seller.receive(builders.answer_copy("amazon.com.br", text, name="Marina", sent_at=seller.now))
+    until(lambda: "a copy of our own acknowledgement" in seller.command("thread", "1"), "the copy is known as ours")
+    (thread,) = seller.threads(state="open")
+    assert thread["due_at"] == (BASTILLE_DAY + timedelta(hours=24)).isoformat()
+    seller.move_by(hours=1)
+    seller.receive(builders.answer_copy("amazon.com.br", "O pedido sai amanhã.", name="Marina", sent_at=seller.now))
+    (thread,) = seller.threads(state="answered")
+    assert thread["answered_via"] == "answer_copy"

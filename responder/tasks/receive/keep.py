@@ -48,7 +48,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What keeping a mail led to; `mail_id` is None when it was known already."""
+    """What keeping a mail led to; `mail_id` is None when it was known already, with a thread where that was marked."""
 
     mail_id: int | None
     kind: Kind

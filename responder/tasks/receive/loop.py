@@ -238,6 +238,8 @@ class Folder:
             return
         if kept.mail_id is not None:
             self._log.info("mail kept", uid=raw.uid, mail=kept.mail_id, kind=str(kept.kind), thread=kept.thread_id)
+        elif kept.thread_id is not None:
+            self._log.info("marked as needing no answer", uid=raw.uid, thread=kept.thread_id)
         self._kept(kept)
 
     async def _proof(self, message: Message) -> DkimResult | None:
