@@ -23,6 +23,9 @@ EARLY = datetime(2024, 7, 13, 6, 0, tzinfo=UTC)  # after the hour of that day's 
 SATURDAY = datetime(2024, 7, 13, 9, 0, tzinfo=UTC)  # 11:00 in Paris
 SUNDAY = datetime(2024, 7, 14, 6, 15, tzinfo=UTC)  # between the warnings six and two hours before the deadline
 MONDAY = datetime(2024, 7, 15, 10, 0, tzinfo=UTC)
+ACCOUNT = "    authserv_id: mx.example.com\n"
+ANSWERS_BY_KEYWORD = "answers: {no_response_keyword: NoAnswer}"
+ANSWERS_BY_FOLDER = "answers: {no_response_folder: Done}"
 FIRST, SECOND = "<first@eu-west-1.amazonses.com>", "<second@eu-west-1.amazonses.com>"
 
 MakeSeller = Callable[..., Seller]
@@ -202,3 +205,39 @@ def test_reading_in_a_mail_program_answers_nothing(make_seller, mutt) -> None:
     seller.outbox(kind="acknowledgement", state="sent")
     (thread,) = seller.threads(state="open")
     assert thread["answered_at"] is None
+
+
+def test_a_keyword_set_in_the_mail_program_needs_no_answer(make_seller, mutt) -> None:
+    """Tagged in neomutt on Saturday evening: the clock stops, nobody is warned, and the buyer's next message counts."""
+    seller = on_saturday(
+        make_seller, before=lambda made: made.configure(ACCOUNT, f"{ACCOUNT}    {ANSWERS_BY_KEYWORD}\n")
+    )
+    seller.move_by(hours=10)
+    mutt.set_keyword(FIRST, "NoAnswer")
+    (thread,) = seller.threads(state="no_response_needed")
+    assert (thread["due_at"], thread["answered_at"]) == (None, None)
+    seller.move_to(SUNDAY)
+    seller.settled()
+    assert alerts(seller) == []
+    seller.receive(
+        builders.buyer_message(text="Et ma facture ?", message_id=SECOND, references=[FIRST], sent_at=SUNDAY)
+    )
+    (thread,) = seller.threads(state="open")
+    assert thread["due_at"] == (SUNDAY + timedelta(hours=24)).isoformat()
+
+
+def test_a_message_moved_to_the_configured_folder_needs_no_answer(make_seller, mutt, dovecot) -> None:
+    """Saved to the folder within the delay: it leaves the inbox, its clock stops, and no acknowledgement leaves."""
+    with dovecot.login("seller") as imap:
+        assert imap.create("Done")[0] == "OK"
+    seller = on_saturday(
+        make_seller, before=lambda made: made.configure(ACCOUNT, f"{ACCOUNT}    {ANSWERS_BY_FOLDER}\n")
+    )
+    seller.outbox(kind="acknowledgement", state="queued")
+    seller.move_by(minutes=2)
+    mutt.save_to(FIRST, "Done")
+    seller.threads(state="no_response_needed")
+    assert seller.flags(1) == set()  # it is gone from the inbox
+    seller.move_by(hours=4)
+    seller.settled()
+    assert automatic(seller) == []
