@@ -140,7 +140,7 @@ class Watch:
 
     def _of_sent(self, conn: Connection, row: OutboxRow, thread: Thread | None) -> str:
         if row.kind == "alert":
-            return f"mail to {row.recipient}: {'; '.join(self._warnings(conn, row))}"
+            return f"mail to {row.recipient}: {'; '.join(self._warnings(conn, row)) or row.subject}"
         if row.kind == "digest":
             return f"mail to {row.recipient}: {row.subject}"
         language = str(email.message_from_bytes(row.rfc822 or b"")["Content-Language"])
