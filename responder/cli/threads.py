@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from responder.adapters.store import Store, decisions, meta, story
+from responder.adapters.store import Store, decisions, doubts, meta, story
 from responder.adapters.store import threads as stored
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.mails import StoredMail
@@ -49,21 +49,33 @@ def threads(ctx: click.Context, *, only_open: bool, overdue: bool, as_json: bool
             overdue_at=at if overdue else None,
             limit=None if as_json else SHOWN,
         )
+        unsure = store.run(_unsure)
         if as_json:
             for thread in rows:
-                echo_json(as_object(thread, at))
+                echo_json(as_object(thread, at, unsure=thread.id in unsure))
             return
         zone = loaded.config.timezone
-        click.echo(table((_line(thread, at, zone) for thread in rows), HEADERS) if rows else "Nothing to answer.")
+        click.echo(
+            table((_line(each, at, zone, unsure=each.id in unsure) for each in rows), HEADERS)
+            if rows
+            else "Nothing to answer."
+        )
 
 
 HEADERS = ("ID", "STATE", "ANSWER BY", "LEFT", "MARKETPLACE", "ORDER", "BUYER", "SUBJECT")
 
 
-def _line(thread: Thread, at: datetime, zone: ZoneInfo) -> tuple[object, ...]:
+def _unsure(conn: Connection) -> frozenset[int]:
+    """Return the threads that an answer may have closed: a person has to say which one it was."""
+    return frozenset(thread.id for doubt in doubts.doubts(conn, SHOWN) for thread in doubt.threads)
+
+
+def _line(thread: Thread, at: datetime, zone: ZoneInfo, *, unsure: bool) -> tuple[object, ...]:
     state = "overdue" if is_overdue(thread.answer_by_at, at) else str(thread.state)
     if thread.acknowledged_at and thread.state is ThreadState.OPEN:
         state += ", acknowledged"
+    if unsure:
+        state += ", answered?"
     by = local(thread.answer_by_at, zone)
     return (
         thread.id,
@@ -77,8 +89,8 @@ def _line(thread: Thread, at: datetime, zone: ZoneInfo) -> tuple[object, ...]:
     )
 
 
-def as_object(thread: Thread, at: datetime) -> dict[str, Any]:
-    """Return a thread as `threads --json` prints it."""
+def as_object(thread: Thread, at: datetime, *, unsure: bool) -> dict[str, Any]:
+    """Return a thread as `threads --json` prints it; `unsure`: an answer may have closed it, or another one."""
     return {
         "id": thread.id,
         "account": thread.account,
@@ -96,6 +108,7 @@ def as_object(thread: Thread, at: datetime) -> dict[str, Any]:
         "answered_via": thread.answered_via,
         "overdue": is_overdue(thread.answer_by_at, at),
         "messages": thread.messages,
+        "unsure": unsure,
     }
 
 
@@ -123,7 +136,8 @@ def thread(ctx: click.Context, thread_id: int, action: str | None, *, as_json: b
                 return
         chapters = store.run(story.story, thread_id)
         if as_json:
-            echo_json({**as_object(found, at), "story": [_chapter(each) for each in chapters]})
+            unsure = thread_id in store.run(_unsure)
+            echo_json({**as_object(found, at, unsure=unsure), "story": [_chapter(each) for each in chapters]})
             return
         _tell(found, chapters, at, loaded.config.timezone)
 

@@ -1,5 +1,6 @@
 """An answer that fits several threads closes none, and the digest asks until somebody knows."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from mail import builders
 
 from responder.adapters.store import decisions, doubts, threads
+from responder.cli.main import run
 from responder.cli.threads import _close
 from responder.core.threads import ThreadState
 from responder.tasks import report
@@ -110,3 +112,17 @@ def test_an_answer_in_the_sent_folder_may_be_unsure_too(office) -> None:
         office.receive(raw, TUESDAY)
     office.receive(builders.sent_answer(f"{FIRST}@marketplace.amazon.fr"), TUESDAY + HOUR, sent=True)
     assert asked(office) == [[1, 2]]
+
+
+def test_the_lists_show_which_threads_are_in_doubt(office, tmp_path, capsys, monkeypatch) -> None:
+    """The table says "answered?" beside the clock that still runs, and JSON has a field of its own."""
+    monkeypatch.setenv("SELLER_PASSWORD", "secret")
+    monkeypatch.setenv("RESPONDER_CONFIG", str(tmp_path / "config.yaml"))
+    two_of_one_name(office)
+    answered(office, FIRST, 2)
+    office.store.close()
+    assert run(["threads", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["id"]: row["unsure"] for row in rows} == {1: False, 2: True}
+    assert run(["threads", "--open"]) == 0
+    assert "answered?" in capsys.readouterr().out
