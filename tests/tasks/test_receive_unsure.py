@@ -120,7 +120,6 @@ def test_the_lists_show_which_threads_are_in_doubt(office, tmp_path, capsys, mon
     monkeypatch.setenv("RESPONDER_CONFIG", str(tmp_path / "config.yaml"))
     two_of_one_name(office)
     answered(office, FIRST, 2)
-    office.store.close()
     assert run(["threads", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {row["id"]: row["unsure"] for row in rows} == {1: False, 2: True}
