@@ -7,7 +7,7 @@ Mail to the operator is never stopped, and no deadline waits for any of these.
 import getpass
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -37,7 +37,7 @@ def pause(ctx: click.Context, *, until: str | None, as_json: bool) -> None:
     """
     with opened(ctx) as (loaded, store):
         at = now()
-        end = None if until is None else instant(until, loaded)
+        end = None if until is None else instant(until, loaded).astimezone(UTC)
         if end is not None and end <= at:
             raise UsageError(f"--until {until} is past; it is {local(at, loaded.config.timezone)} now")
         store.run(stored.pause, Paused(at, end), _who())
