@@ -22,6 +22,7 @@ from responder.adapters.store import Store, health, outbox, threads
 from responder.adapters.systemd import Notifier, watchdog_interval
 from responder.core.deadlines import is_overdue
 from responder.core.wording import counted, moment
+from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.tasks import calendars, deliver, maintain, report, schedule
@@ -53,6 +54,7 @@ class Daemon:
         names = [account.name for account in parts.accounts]
         self._deliver = {name: asyncio.Event() for name in names}
         self._folders = {(name, role): asyncio.Event() for name in names for role in Role}
+        self._looked = Looked()
         self._smtp_failing: set[str] = set()
         self._sending = {name: asyncio.Lock() for name in names}
         self._problems: dict[str, dict[str, str]] = {name: {} for name in names}
@@ -181,6 +183,11 @@ class Daemon:
 
     def _folder(self, account: AccountParts, settings: FolderSettings) -> Folder:
         part = f"folder:{account.name}:{settings.role}"
+
+        def report(problem: str | None) -> None:
+            self._looked.heard(account.name, settings.role, problem)
+            self._tell(part, problem)
+
         return Folder(
             self._store,
             account.judge,
@@ -188,9 +195,20 @@ class Daemon:
             self._clock,
             wake=self._folders[account.name, settings.role],
             kept=lambda kept: self._kept(account.name, kept),
-            ticked=self._pulse.beat(part),
-            report=lambda problem: self._tell(part, problem),
+            ticked=self._folder_turned(account.name, settings.role, part),
+            report=report,
         )
+
+    def _folder_turned(self, account: str, role: Role, part: str) -> Callable[[], None]:
+        """Return the call that ends a folder's turn: it lives, and what waited for a look may leave."""
+        beat = self._pulse.beat(part)
+
+        def turned() -> None:
+            beat()
+            if self._looked.turned(account, role):
+                self._deliver[account].set()
+
+        return turned
 
     def _kept(self, account: str, kept: Kept) -> None:
         if kept.mail_id is not None:
@@ -234,6 +252,7 @@ class Daemon:
             dry_run=self._parts.loaded.config.dry_run,
             on_sent=on_sent,
             on_stopped=lambda: self._enqueued(self._parts.operator.account),
+            looked=lambda: self._looked.at_all(account.name),
             sending=self._sending[account.name],
         )
 
@@ -321,6 +340,8 @@ class Daemon:
                     await self._folder(account, settings).once()
                 except (ResponderError, OSError) as error:
                     log.warning("the mailbox cannot be reached", account=account.name, error=str(error))
+                    self._looked.heard(account.name, settings.role, str(error))
+                    self._looked.turned(account.name, settings.role)
                     self._tell(part, f"{account.name} {settings.role}: {error}")
 
     def _status(self, conn: Connection) -> str:

@@ -241,3 +241,20 @@ def test_a_message_moved_to_the_configured_folder_needs_no_answer(make_seller, m
     seller.move_by(hours=4)
     seller.settled()
     assert automatic(seller) == []
+
+
+def test_an_answer_written_while_the_daemon_was_off_is_found_at_its_start(make_seller, mutt, copyless) -> None:
+    """Two buyers were answered during an outage, one with a copy and one without: neither is acknowledged after it."""
+    seller = on_saturday(make_seller)
+    seller.receive(builders.buyer_message(message_id=SECOND, alias="b2b2b2b2b2b2b2b", sent_at=SATURDAY))
+    seller.threads(2, state="open")
+    seller.kill()
+    mutt.reply(FIRST)
+    copyless.reply(SECOND)
+    seller.move_by(hours=4)
+    seller.start()
+    via = {row["answered_via"] for row in seller.threads(2, state="answered")}
+    assert via <= {"sent_folder", "answered_flag"}
+    assert "answered_flag" in via
+    seller.settled()
+    assert automatic(seller) == []

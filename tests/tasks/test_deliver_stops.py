@@ -254,3 +254,14 @@ async def test_the_alert_leaves_through_the_operators_account(store: Store, mail
         first = replace(account, name="first")
         assert (await deliver.turn(store, desk.sender, first, desk.clock)).result is Result.SENT
     assert received(mailhost) == {"owner": 1}
+
+
+async def test_nothing_goes_to_a_buyer_before_the_mailbox_was_looked_at(desk: Desk, mailhost: Mailhost) -> None:
+    """A person may have answered while the daemon was off: mail to the owner leaves, the acknowledgement waits."""
+    held, digest = await desk.acknowledgement(), await desk.digest()
+    blind = replace(desk.account, looked=lambda: False)
+    found = [turn.result for turn in await deliver.catch_up(desk.store, desk.sender, blind, desk.clock)]
+    assert found == [Result.SENT, Result.IDLE]
+    assert ((await desk.state(held))[0], (await desk.state(digest))[0]) == ("queued", "sent")
+    assert await drained(desk) == [Result.SENT, Result.IDLE]
+    assert received(mailhost) == {"buyers": 1, "owner": 1}

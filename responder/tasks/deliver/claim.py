@@ -2,7 +2,8 @@
 Which mail goes next, in one transaction: claimed, or kept from leaving with the reason.
 
 What is stored about sending is read at every claim, so that a pause, a resume or going live holds from the next mail
-on. The breaker trips here, where mail leaves: whatever was decided before, no more than the limits get past.
+on. The breaker trips here, where mail leaves: whatever was decided before, no more than the limits get past. Nothing
+goes to a buyer before the mailbox was looked at: a person's answer may lie there.
 """
 
 from datetime import datetime
@@ -26,7 +27,7 @@ def take(conn: Connection, account: Account, now: datetime) -> Claimed | Turn:
         return Turn(Result.CANCELLED, expired, "expired")
     stored = sending.state(conn)
     obstacle = stored.obstacle(now)
-    kinds = () if obstacle is None else OPERATOR_KINDS
+    kinds = () if obstacle is None and account.looked() else OPERATOR_KINDS
     row = outbox.claim_due(conn, account.name, now, kinds)
     if row is None:
         until = (outbox.next_due_of(conn, account.name, kinds), _ends_at(obstacle))

@@ -60,6 +60,10 @@ def _nothing() -> None:
     """Nobody else has to be woken."""
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """
@@ -76,6 +80,7 @@ class Account:
     dry_run: bool  # as configured; a person who went live outweighs it
     on_sent: Callable[[Connection, OutboxRow, datetime], None]
     on_stopped: Callable[[], None] = _nothing  # an alert waits in the operator's account
+    looked: Callable[[], bool] = _always  # whether the mailbox was looked at, where a person's answer may lie
     jitter: Callable[[], float] = random
     # A store that cannot be written for a moment must not turn a known outcome into an unknown one.
     record_pauses: tuple[float, ...] = (0.2, 1.0, 5.0)  # seconds
