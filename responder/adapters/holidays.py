@@ -28,12 +28,10 @@ _NOT_CLOSED = {
     "workday": "these are days that are worked: write them into a calendar file, under working_days",
 }
 _WEEKENDS = {
-    # The library is wrong here, as of its release of 2026. LY: Unicode CLDR, weekData, and Libya's labour law have
-    # Friday and Saturday. MR: since 1 October 2014 Saturday and Sunday. PS: its public offices rest on Friday and
-    # Saturday.
+    # Where the library is wrong: Unicode CLDR (weekData) has Friday and Saturday for Libya, Saturday and Sunday for
+    # Mauritania, which changed on 1 October 2014.
     "LY": (4, 5),
     "MR": (5, 6),
-    "PS": (4, 5),
 }
 
 

@@ -33,6 +33,7 @@ name: Closures {year}
 closures: []
 #  - {{from: {year}-12-24T12:00, to: {next}-01-04T09:00, name: Winter break}}
 #  - {{on: {year}-05-15, name: Bridge day}}
+#  - {{on: 12-31, from_time: "12:00", yearly: true, name: New Year's Eve}}
 working_days: []
 #  - {{on: {year}-11-29, hours: ["10:00-16:00"], name: Black Friday weekend}}
 """

@@ -59,11 +59,11 @@ def effects(loaded: Loaded, now: datetime) -> Iterator[Problem]:
     for finding in (*_missing_subdivision(loaded.config, today), *_ignored_in_vain(loaded.config, today)):
         yield loaded.problem(finding)
     for file, entries in found:
-        if _is_over(entries, today):
-            yield from _past(file, entries, today)
-        elif file.suffix.lower() == sources.ICS:
-            yield from _all_free(file, entries)
-        else:
+        if entries and not any(entry.closures or entry.extra or entry.endless for entry in entries):
+            yield _closes_nothing(file, years[0])
+        elif _is_over(entries, today):
+            yield from _past(file, entries)
+        elif file.suffix.lower() != sources.ICS:  # another program's events are many, and not written for this
             yield from _in_vain(calendar, entries, today)
     yield from _ending(found, today)
 
@@ -157,18 +157,15 @@ def _is_over(entries: Sequence[Entry], today: date) -> bool:
     return not any(entry.endless or (entry.last_on and entry.last_on >= today) for entry in entries)
 
 
-def _past(file: Path, entries: Sequence[Entry], today: date) -> Iterator[Problem]:
-    if entries:
-        ended = max((entry.last_on for entry in entries if entry.last_on), default=None)
-        when = f"it ended on {ended}" if ended else f"nothing since {today.year - 1}"
-        yield _warning(str(file), f"nothing in it counts any more: {when}", "add days, or remove it from the list")
+def _closes_nothing(file: Path, year: int) -> Problem:
+    problem = f"no event in it closes anything from {year} on: they are over, or leave their time free"
+    return _warning(str(file), problem, "mark closed days as busy in the calendar program, and export again")
 
 
-def _all_free(file: Path, entries: Sequence[Entry]) -> Iterator[Problem]:
-    """Yield that another program's calendar closes nothing; its single events are not looked at."""
-    if not any(entry.closures for entry in entries):
-        hint = "mark the events of closed days as busy in the calendar program, and export again"
-        yield _warning(str(file), "no event in it closes anything: all leave their time free", hint)
+def _past(file: Path, entries: Sequence[Entry]) -> Iterator[Problem]:
+    if lasts := [entry.last_on for entry in entries if entry.last_on]:
+        problem = f"nothing in it counts any more: it ended on {max(lasts)}"
+        yield _warning(str(file), problem, "add days, or remove it from the list")
 
 
 def _in_vain(calendar: Calendar, entries: Sequence[Entry], today: date) -> Iterator[Problem]:

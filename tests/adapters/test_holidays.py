@@ -1,10 +1,12 @@
 """Public holidays: the right days of the right place, named, and unknown places with the nearest known one."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import holidays as library
 import pytest
+from babel import Locale
 
-from responder.adapters.holidays import UnknownPlaceError, public_holidays, subdivisions
+from responder.adapters.holidays import UnknownPlaceError, differing, public_holidays, subdivisions, working_days
 
 # Germany as a whole has 9 days; no seller lives in "Germany as a whole".
 COUNTS = [
@@ -102,3 +104,82 @@ def test_every_marketplaces_country_is_covered(country: str) -> None:
     found = public_holidays(country, None, [2026])
     assert len(found) >= 5
     assert all(holiday.name.isprintable() for holiday in found.values())
+
+
+def test_a_category_adds_its_days() -> None:
+    """Sweden's eves are no holidays by law, and nobody works on them."""
+    eves = {date(2026, 6, 19), date(2026, 12, 24), date(2026, 12, 31)}
+    public = public_holidays("SE", None, [2026])
+    assert not eves & public.keys()
+    with_eves = public_holidays("SE", None, [2026], ("public", "de_facto"))
+    assert with_eves.keys() - public.keys() == eves
+    assert public_holidays("SE", None, [2026], ("de_facto",)).keys() == eves
+
+
+def test_an_afternoon_off_closes_no_whole_day() -> None:
+    """Among the bank holidays of Sweden the library has "Twelfth Night (from 2pm)": no reason to be closed at noon."""
+    banks = library.SE(years=2026, categories=("bank",), language="en_US")
+    assert banks[date(2026, 1, 5)] == "Twelfth Night (from 2pm)"
+    assert date(2026, 1, 5) not in public_holidays("SE", None, [2026], ("bank",))
+
+
+@pytest.mark.parametrize(
+    ("country", "category", "problem", "hint"),
+    [
+        ("SE", "bnak", "unknown category 'bnak' of SE", "known are bank, de_facto, optional, public"),
+        ("DE", "bank", "unknown category 'bank' of DE", "known are catholic, public, school"),
+        ("US", "half_day", "half_day closes no whole day", "from_time"),
+        ("UA", "workday", "workday closes no whole day", "working_days"),
+    ],
+)
+def test_a_category_that_closes_nothing_is_refused(country: str, category: str, problem: str, hint: str) -> None:
+    """An unknown one names the known ones; half days have no times, and working days close nothing."""
+    with pytest.raises(UnknownPlaceError) as caught:
+        public_holidays(country, None, [2026], ("public", category))
+    assert (caught.value.key, caught.value.problem) == ("categories", problem)
+    assert hint in caught.value.hint
+
+
+def test_none_is_the_whole_country_on_purpose() -> None:
+    """A seller in Paris is in no part with holidays of its own, and says so."""
+    assert public_holidays("FR", "none", [2026]) == public_holidays("FR", None, [2026])
+
+
+def test_parts_of_a_country_matter_where_their_days_differ() -> None:
+    """In Germany all, in the Netherlands and Sweden none; the day is the next one that differs."""
+    year = timedelta(days=400)
+    found = differing("DE", date(2026, 11, 26), year)
+    assert found["BY"] == date(2027, 1, 6)
+    assert found["BE"] == date(2027, 3, 8)
+    assert differing("NL", date(2026, 11, 26), year) == differing("SE", date(2026, 11, 26), year) == {}
+    assert differing("DE", date(2026, 11, 26), timedelta(days=30)) == {}
+
+
+def _days_by_cldr(country: str) -> tuple[int, ...]:
+    place = Locale.parse(f"und_{country}")
+    return tuple(day for day in range(7) if not place.weekend_start <= day <= place.weekend_end)
+
+
+@pytest.mark.parametrize("country", f"{STORES} IL KW QA BH OM JO IQ DZ LY SD SY YE TN MA LB".split())
+def test_the_working_week_is_that_of_a_second_source(country: str) -> None:
+    """Unicode's own table (CLDR, weekData) says the same for every store's country and its neighbours, India apart."""
+    if country == "IN":  # CLDR has Sunday alone: shops. Offices of the government and most firms have Saturday too.
+        assert (working_days("IN"), _days_by_cldr("IN")) == ((0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5))
+    else:
+        assert working_days(country) == _days_by_cldr(country)
+
+
+@pytest.mark.parametrize("country", ["LY", "MR"])
+def test_a_weekend_that_the_library_has_wrong_is_corrected(country: str) -> None:
+    """When this fails the library was mended, and the correction can go."""
+    weekend = set(range(7)) - set(working_days(country))
+    assert getattr(library, country)(years=2026).weekend != weekend
+
+
+@pytest.mark.parametrize(
+    ("country", "days"),
+    [("AE", "01234"), ("ae", "01234"), ("SA", "01236"), ("EG", "01236"), ("IL", "01236"), ("DE", "01234")],
+)
+def test_a_country_has_its_own_weekend(country: str, days: str) -> None:
+    """The Emirates rest on Saturday and Sunday since 2022; Saudi Arabia, Egypt and Israel on Friday and Saturday."""
+    assert working_days(country) == tuple(map(int, days))

@@ -55,7 +55,7 @@ def test_what_is_right_is_said_in_a_few_lines(tmp_path: Path, capsys: pytest.Cap
     assert main.run(["-c", str(path), "check"]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first == f"{path}: accounts main; mail is sent"
-    assert second.startswith("acknowledgement.yaml: de, en")
+    assert second.startswith("acknowledgement.yaml: ar, de, en")
 
 
 def test_quiet_says_nothing_when_nothing_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

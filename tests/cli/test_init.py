@@ -43,10 +43,19 @@ def test_the_calendar_of_this_year_is_named_and_loads(tmp_path: Path, capsys: py
     (name,) = config.load(tmp_path / "config.yaml").config.working_hours.holidays.calendars
     assert f"calendars/{name}" in json.loads(capsys.readouterr().out)["created"]
     text = (tmp_path / "calendars" / name).read_text()
-    assert closures.load(tmp_path / "calendars" / name) == ((), ())
+    assert closures.load(tmp_path / "calendars" / name, (2026,)) == ()
     uncommented = text.replace(": []\n#", ":\n ").replace("\n#  -", "\n   -")
-    closed, worked = closures.read(uncommented, name, name)
-    assert (len(closed), len(worked)) == (2, 1)
+    entries = closures.read(uncommented, name, name, (2026,))
+    assert [bool(entry.extra) for entry in entries] == [False, False, False, True]
+    assert [entry.endless for entry in entries] == [False, False, True, False]
+
+
+def test_a_country_whose_parts_have_the_same_holidays_asks_for_none(tmp_path: Path) -> None:
+    """In the Netherlands no province has a day of its own: nothing is asked that would change nothing."""
+    answers = ["service@example.com", "Shop", "", "", "", "amazon.nl", "", ""]
+    assert "State or region" not in conversation(tmp_path / "shop", answers)
+    section = config.load(tmp_path / "shop" / "config.yaml").config.working_hours
+    assert (section.holidays.country, section.holidays.subdivision, section.days) == ("NL", None, None)
 
 
 def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
