@@ -62,7 +62,7 @@ def compared(words: str, sent: Sent, *, framed: bool = True) -> Echo:
     if sum(there) < CONTAINED * len(ours):
         return Echo.PERSON
     foreign, lost = _others(_covered(said, letters(sent.whole)[:MOST] + "\n" + ours)), _others(there)
-    may_precede = GREETING if lost.before > STRAY / 2 else STRAY
+    may_precede = GREETING if lost.before else STRAY  # "Hej," is short
     by_a_person = foreign.before > may_precede or foreign.among > lost.among + STRAY
     if by_a_person and framed:
         return Echo.PERSON

@@ -59,6 +59,12 @@ def test_our_text_is_known_again(body: str, change) -> None:
     assert compared(change(body), sent(body)) is Echo.OURS
 
 
+def test_a_short_greeting_may_be_another_too() -> None:
+    """A text that begins with four letters begins with another greeting in the copy."""
+    spanish = FRENCH.replace("Bonjour Camille", "Hola")
+    assert compared(spanish.replace("Hola", "Estimado cliente de Amazon"), sent(spanish)) is Echo.OURS
+
+
 @pytest.mark.parametrize(
     "words",
     [
