@@ -1,5 +1,6 @@
 """Closing time: whose message would be overdue before anyone is back is told so when everybody leaves, once."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -7,10 +8,11 @@ from email import message_from_bytes, policy
 import pytest
 from mail import builders
 
+from responder.adapters.clock import ManualClock
 from responder.adapters.store import mails, meta, outbox
 from responder.core.kinds import Authentic
 from responder.tasks.receive import Arrival, Judge, keep
-from responder.tasks.receive.closing import next_at, remembered, turn
+from responder.tasks.receive.closing import next_at, remembered, run, turn
 
 FRIDAY = datetime(2026, 7, 17, 12, 0, tzinfo=UTC)  # 14:00 in Paris
 CLOSING = datetime(2026, 7, 17, 16, 0, tzinfo=UTC)
@@ -191,3 +193,34 @@ def test_a_full_limit_holds_at_closing_time_too(office) -> None:
     assert len(office.run(turn, judge, CLOSING)) == 1
     assert office.reasons()[-1] == "buyer_cap"
     assert len(office.run(outbox.outbox_rows)) == 1
+
+
+async def test_the_daemon_wakes_for_closing_time(office) -> None:
+    """It sleeps over lunch and the afternoon, and is there when everybody leaves; the loop says that it lives."""
+    receive(office, builders.buyer_message(), FRIDAY - 3 * HOUR)
+    clock = ManualClock(FRIDAY - 2 * HOUR)
+    turned, told = asyncio.Event(), asyncio.Event()
+    accounts: list[str] = []
+
+    def enqueued(account: str) -> None:
+        accounts.append(account)
+        told.set()
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        loop = group.create_task(
+            run(
+                office.store,
+                [judge_of(office)],
+                clock,
+                wake=asyncio.Event(),
+                enqueued=enqueued,
+                ticked=turned.set,
+            )
+        )
+        await turned.wait()
+        assert office.outbox() == ()
+        clock.move_to(CLOSING)
+        await told.wait()
+        loop.cancel()
+    assert accounts == ["main"]
+    assert [row.due_at for row in office.outbox()] == [CLOSING + 5 * MINUTE]
