@@ -10,6 +10,8 @@ import icalendar
 import pytest
 import recurring_ical_events
 from dateutil.rrule import rrulestr
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from responder.adapters import ics
 from responder.core.calendar_files import Entry
@@ -181,6 +183,8 @@ def test_lines_may_be_folded_and_end_either_way(newline: str) -> None:
         ("DTSTART:20261224T120000\nRRULE:FREQ=DAILY;INTERVAL=0", 7, "INTERVAL=0 in its rule"),
         ("DTSTART:20261224T120000\nRRULE:FREQ=YEARLY\nRRULE:FREQ=DAILY", 8, "has two rules"),
         ("DTSTART:20261224T120000\nEXRULE:FREQ=DAILY", 7, "EXRULE is out of use"),
+        ("DTSTART;TZID=../../etc/passwd:20261224T120000", 6, "nobody knows the time zone '../../etc/passwd'"),
+        ("DTSTART;TZID=:20261224T120000", 6, "nobody knows the time zone ''"),
         ("DTSTART:20261224T120000\n???", 7, "this is no line of an iCalendar file"),
     ],
 )
@@ -206,7 +210,7 @@ def test_what_cannot_be_meant_is_refused_at_its_line(text: str, line: int, said:
         (calendar("DESCRIPTION:" + "x" * ics.MAX_SIZE), "larger than 1,000,000 bytes"),
         (calendar(*["DTSTART:20261224T120000"] * (ics.MAX_EVENTS + 1)), "more than 5,000 events"),
         (calendar(*["DTSTART;VALUE=DATE:19800101\nRRULE:FREQ=DAILY"] * 10), "more than 100,000 days to look at"),
-        (calendar(*["DTSTART;VALUE=DATE:20250101\nRRULE:FREQ=DAILY"] * 10), "closes more than 5,000 times"),
+        (calendar(*["DTSTART;VALUE=DATE:20250101\nRRULE:FREQ=DAILY"] * 10), "closes more than 2,000 times"),
         (
             calendar(
                 "DTSTART:20261224T120000",
@@ -273,3 +277,43 @@ def test_the_library_alone_carries_a_zone_from_one_file_to_the_next() -> None:
     assert event.start.utcoffset() == timedelta(hours=5)
     other = calendar(own, before=CUSTOM_ZONE.format(name="Carried").replace("+0500", "+0200"))
     assert closures(other)[0].starts == Wall(date(2026, 12, 24), time(11))
+
+
+_PIECES = [
+    "DTSTART:20261224T120000",
+    "DTEND:2026",
+    "RRULE:FREQ=WEEKLY",
+    ";BYDAY=MO",
+    "EXDATE:20261231",
+    "DURATION:P1W",
+    ";TZID=X",
+]
+_PIECES += [
+    "RECURRENCE-ID:20261224T120000",
+    "RDATE;VALUE=PERIOD:20261224T120000/PT1H",
+    "END:VEVENT",
+    "BEGIN:VEVENT",
+    "UID:",
+    ",",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60), st.sampled_from([*_PIECES, "\x00", "\r\n", ":", ";", "=", '"', "é"])), max_size=4
+    )
+)
+def test_a_damaged_file_is_read_or_refused(changes: list[tuple[int, str]]) -> None:
+    """Whatever stands in a file: closures in the years asked for, or a list of problems with their file."""
+    lines = EXAMPLE.read_text().splitlines()
+    for number, piece in changes:
+        at = number % len(lines)
+        lines[at : at + 1] = [piece, lines[at]] if number % 2 else [lines[at] + piece]
+    found, said = list[Closure](), list[str]()
+    try:
+        found = closures("\r\n".join(lines).encode())
+    except ConfigError as error:
+        said = [problem.at for problem in error.problems]
+    assert all(at.startswith("calendars/team.ics") for at in said)
+    assert all(each.starts < each.ends and each.ends.day.year >= 2026 for each in found)

@@ -26,7 +26,7 @@ __all__ = ["MAX_EVENTS", "MAX_OCCURRENCES", "MAX_SIZE", "MAX_STEPS", "load", "re
 
 MAX_SIZE = 1_000_000
 MAX_STEPS = 100_000  # days looked at for all repetitions of a file: about two seconds
-MAX_OCCURRENCES = 5_000
+MAX_OCCURRENCES = 2_000
 NAME = 120
 
 
@@ -126,13 +126,10 @@ class _Reader:
     def _closures(self, main: Event, components: list[Any]) -> tuple[Closure, ...]:
         if not self._years:
             return ()
-        calendar = icalendar.Calendar()
-        for component in components:
-            calendar.add_component(component)
         # A day more on both sides: the library compares days without a zone.
         first, last = date(min(self._years), 1, 1), date(max(self._years) + 1, 1, 1)
         try:
-            found = recurring_ical_events.of(calendar).between(first - timedelta(days=1), last + timedelta(days=1))
+            found = _occurrences(components, first - timedelta(days=1), last + timedelta(days=1))
             spans = [self._closure(each) for each in found if not is_free(str(each.get("TRANSP") or ""))]
         except Exception as error:  # noqa: BLE001 - on broken input the library raises whatever happens to fail
             raise ConfigError(self._unreadable(main.line, error)) from None
@@ -161,6 +158,16 @@ class _Reader:
     def _unreadable(self, line: int, error: Exception) -> Problem:
         words = f"cannot be understood: {clean(str(error), 100)}"
         return Problem(f"{self._file}:{line}", words, "export the calendar again, or write the days into a .yaml file")
+
+
+def _occurrences(components: list[Any], first: date, last: date) -> list[Any]:
+    """Return each time of a series, or the event itself where nothing repeats it: most are single days."""
+    if len(components) == 1 and not {"RRULE", "RDATE", "RECURRENCE-ID"} & components[0].keys():
+        return components
+    calendar = icalendar.Calendar()
+    for component in components:
+        calendar.add_component(component)
+    return list(recurring_ical_events.of(calendar).between(first, last))
 
 
 def _day(at: date | datetime) -> date:

@@ -8,8 +8,6 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import tzinfo
-from zoneinfo import available_timezones
 
 from icalendar.timezone import tzp
 
@@ -156,14 +154,13 @@ class Scan:
             self._report(event.line, f"event '{event.title}' has no DTSTART", "give it a day")
 
     def _unknown_zones(self) -> None:
-        known = available_timezones() | self._zones
-        told: set[str] = set()
+        lines: dict[str, int] = {}
         for number, name in self._zones_used:
-            if name not in known and name not in told and tzp.clean_timezone_id(name) not in known:
-                told.add(name)
-                if _zone_of(name) is None:
-                    problem = f"nobody knows the time zone '{clean(name, 60)}'"
-                    self._report(number, problem, "choose a zone such as Europe/Berlin in the calendar program")
+            lines.setdefault(name, number)
+        for name, number in lines.items():
+            if name not in self._zones and not _is_known(name):
+                problem = f"nobody knows the time zone '{clean(name, 60)}'"
+                self._report(number, problem, "choose a zone such as Europe/Berlin in the calendar program")
 
     def _report(self, line: int, problem: str, hint: str) -> None:
         self.problems.append(Problem(f"{self._file}:{line}", problem, hint))
@@ -183,7 +180,10 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
         yield begun, "".join(parts)
 
 
-def _zone_of(name: str) -> tzinfo | None:
+def _is_known(name: str) -> bool:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the same vendor prefix
-        return tzp.timezone(name)
+        warnings.simplefilter("ignore")  # it warns about a vendor's prefix of a name that it knows
+        try:
+            return tzp.timezone(name) is not None
+        except (ValueError, OSError):  # a name that is a path
+            return False
