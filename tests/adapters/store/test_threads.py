@@ -105,7 +105,7 @@ def test_answers_are_what_a_person_wrote(store: Store, make: Any) -> None:
     assert store.run(mails.mark_returned, returned, make.now, "returned, 5.1.1")
     thread = _insert(store, make.thread())
     found = store.run(threads.answers_to, "main", thread, (), make.now)
-    assert [at for _, at in found] == [person.received_at, nameless.received_at]
+    assert [at for _, at, _ in found] == [person.received_at, nameless.received_at]
 
 
 def test_an_answer_about_another_matter_is_none_here(store: Store, make: Any) -> None:
@@ -123,7 +123,7 @@ def test_an_answer_about_another_matter_is_none_here(store: Store, make: Any) ->
     for hour, mail in enumerate(answers):
         store.run(mails.insert_mail, replace(mail, received_at=make.now + timedelta(hours=hour)))
     found = store.run(threads.answers_to, "main", here, ("<this@example.com>",), make.now)
-    assert [(at - make.now) // timedelta(hours=1) for _, at in found] == [0, 2, 5]
+    assert [(at - make.now) // timedelta(hours=1) for _, at, _ in found] == [0, 2, 5]
 
 
 def test_open_uids_are_where_a_person_may_answer(store: Store, make: Any) -> None:
