@@ -7,93 +7,23 @@ never judged: pass the body without its quotation.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from responder.core.compose import without_reply_prefix
 from responder.core.message import clean
+from responder.core.policies import BEGIN, CJK, END, ERROR, EXCERPT, Finding, Mail, Rules, WordRule, finding
 
-ERROR = "error"
+__all__ = ["ERROR", "PROACTIVE", "Finding", "Rules", "WordRule", "check", "has_errors"]
+
 PROACTIVE = frozenset({"feedback_request", "delay_notice"})
 
-EXCERPT = 60
-# Japanese is written without blanks: a word may begin and end anywhere. In Arabic the article and the little words
-# before it (and, so, by, for, like) are written together with a word.
-_CJK = "\u3040-\u30ff\u3400-\u9fff"
-_BEGIN, _END = rf"(?<![^\W{_CJK}])", rf"(?![^\W{_CJK}])"
-_UNSPACED = re.compile(f"[{_CJK}]")
+_UNSPACED = re.compile(f"[{CJK}]")
 _ARABIC = re.compile("[\u0621-\u064a]")
 _JOINED = "[وفبكل]{0,2}(?:ال|ل)?"
 
 FEW_WORDS = 20  # fewer words than this prove nothing about a language, and may be a text of thanks only
 SURE = 5  # this many small words of another language, and three times as many as of the expected one
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One rule broken; `line` counts the body's lines from 1, and 0 is the subject."""
-
-    rule: str
-    severity: str
-    line: int
-    excerpt: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class WordRule:
-    """Words that break a rule, per language; `kinds` empty means every kind of mail."""
-
-    rule: str
-    severity: str
-    hint: str
-    words: Mapping[str, tuple[str, ...]]
-    kinds: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The editable part of the policy."""
-
-    severities: Mapping[str, str]
-    hints: Mapping[str, str]
-    words: tuple[WordRule, ...]
-    stop_words: Mapping[str, frozenset[str]]
-    thanks: Mapping[str, tuple[str, ...]]
-    top_level_domains: frozenset[str]
-    allowed_domains: Mapping[str, tuple[str, ...]]
-
-    @cached_property
-    def distinctive(self) -> Mapping[str, frozenset[str]]:
-        """The small words of each language that no other language has."""
-        return {
-            language: words.difference(*(other for name, other in self.stop_words.items() if name != language))
-            for language, words in self.stop_words.items()
-        }
-
-    @cached_property
-    def domain(self) -> re.Pattern[str]:
-        """What a bare web address looks like."""
-        endings = "|".join(sorted(map(re.escape, self.top_level_domains), key=len, reverse=True))
-        return re.compile(
-            rf"{_BEGIN}(?<![@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{endings}){_END}(?!-)(?!\.\w)", re.IGNORECASE
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Mail:
-    """What is judged: the subject as line 0, then the body's lines; buyer's words are blanked out."""
-
-    lines: tuple[str, ...]
-    kind: str
-    languages: tuple[str, ...]
-    order_id: str | None
-    html: str | None
-
-    @property
-    def body(self) -> str:
-        return "\n".join(self.lines[1:])
 
 
 def check(
@@ -114,15 +44,15 @@ def check(
     """
     text = body.replace("\r\n", "\n")
     lines = (_blanked(_normal(subject), given), *_blanked(_normal(text), given).split("\n"))
-    mail = _Mail(lines, kind, _bases(language), order_id, html)
+    mail = Mail(lines, kind, _bases(language), order_id, html)
     checks = (_empty, _links, _contacts, _tags, _emoji, _breaks, _words, _thanks_only, _order_id, _language, _images)
-    found = {finding for each in checks for finding in each(mail, rules)}
-    return tuple(sorted(found, key=lambda finding: (finding.line, finding.rule, finding.excerpt)))
+    found = {broken for each in checks for broken in each(mail, rules)}
+    return tuple(sorted(found, key=lambda broken: (broken.line, broken.rule, broken.excerpt)))
 
 
 def has_errors(findings: Sequence[Finding]) -> bool:
     """Return whether the mail must not be sent."""
-    return any(finding.severity == ERROR for finding in findings)
+    return any(each.severity == ERROR for each in findings)
 
 
 def _bases(language: str | None) -> tuple[str, ...]:
@@ -144,19 +74,13 @@ def _blanked(text: str, given: Sequence[str]) -> str:
     return text
 
 
-def _finding(rules: Rules, rule: str, line: int, excerpt: str) -> Finding:
-    text = " ".join(excerpt.split())
-    shown = text if len(text) <= EXCERPT else f"{text[: EXCERPT - 1]}…"
-    return Finding(rule, rules.severities[rule], line, shown, rules.hints[rule])
-
-
-def _empty(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _empty(mail: Mail, rules: Rules) -> Iterator[Finding]:
     if not any(character.isalnum() for character in mail.body):
-        yield _finding(rules, "L32", 1, "the text is empty")
+        yield finding(rules, "L32", 1, "the text is empty")
 
 
 # L08. `https:` and its like in any spelling, `www.`, and names that end like a domain.
-_URL = re.compile(rf"{_BEGIN}(?:(?:https?|ftp|hxxps?)\s?:\s?/{{1,2}}\S*|www\d?\.[^\s]+|mailto:\S*)", re.IGNORECASE)
+_URL = re.compile(rf"{BEGIN}(?:(?:https?|ftp|hxxps?)\s?:\s?/{{1,2}}\S*|www\d?\.[^\s]+|mailto:\S*)", re.IGNORECASE)
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\S*)?(?![\d.])")
 # L09. The domain may be anything, written with or without blanks around a bracketed "at".
 _EMAIL = re.compile(
@@ -165,7 +89,7 @@ _EMAIL = re.compile(
 )
 
 
-def _links(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _links(mail: Mail, rules: Rules) -> Iterator[Finding]:
     allowed = rules.allowed_domains.get(mail.kind, ())
     for number, line in enumerate(mail.lines):
         text = _EMAIL.sub(lambda match: " " * len(match[0]), line)
@@ -173,7 +97,7 @@ def _links(mail: _Mail, rules: Rules) -> Iterator[Finding]:
         names = [match[0] for match in rules.domain.finditer(_URL.sub(" ", text)) if _looks_typed(match[0])]
         for found in urls + names + _IP.findall(_DATE.sub(" ", text)):
             if not _is_allowed(found, allowed):
-                yield _finding(rules, "L08", number, found)
+                yield finding(rules, "L08", number, found)
 
 
 def _looks_typed(name: str) -> bool:
@@ -195,22 +119,22 @@ _DATE = re.compile(
 )
 _CURRENCY = r"(?:€|£|\$|¥|円|₺|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|TRY|TL|BRL|JPY|AED|SAR|EGP|kr)(?![^\W\d_]))"
 _MONEY = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]{{0,14}}|\d[\d.,' ]{{0,14}}{_CURRENCY}", re.IGNORECASE)
-_DIGITS = re.compile(rf"{_BEGIN}(?<![.,-])(?:\+|\(\+?)?\d[\d\s()./-]{{5,24}}\d{_END}")
+_DIGITS = re.compile(rf"{BEGIN}(?<![.,-])(?:\+|\(\+?)?\d[\d\s()./-]{{5,24}}\d{END}")
 _CALL_WORD = re.compile(
     r"\b(?:tel|tél|phone|telefon\w*|téléphone|telefono|teléfono|telefoon|telefone|telemóvel|celular|call|mobile?|handy|whatsapp|fax|hotline)\b|هاتف|جوال|اتصل|電話|携帯",
     re.IGNORECASE,
 )
 
 
-def _contacts(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _contacts(mail: Mail, rules: Rules) -> Iterator[Finding]:
     for number, line in enumerate(mail.lines):
         for match in _EMAIL.finditer(line):
-            yield _finding(rules, "L09", number, match[0])
+            yield finding(rules, "L09", number, match[0])
         rest = _MONEY.sub(" x ", _DATE.sub(" x ", _ORDER.sub(" x ", line)))
         named = _CALL_WORD.search(line) is not None
         for match in _DIGITS.finditer(rest):
             if _is_phone(match[0], named=named):
-                yield _finding(rules, "L09", number, match[0])
+                yield finding(rules, "L09", number, match[0])
 
 
 def _is_phone(text: str, *, named: bool) -> bool:
@@ -226,10 +150,10 @@ def _is_phone(text: str, *, named: bool) -> bool:
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,200})?/?>|&(?:nbsp|amp|lt|gt|#\d{1,6});", re.IGNORECASE)
 
 
-def _tags(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _tags(mail: Mail, rules: Rules) -> Iterator[Finding]:
     for number, line in enumerate(mail.lines):
         for match in _TAG.finditer(line):
-            yield _finding(rules, "L18", number, match[0])
+            yield finding(rules, "L18", number, match[0])
 
 
 # L16. Pictographs, dingbats, flags, keycaps, and the selector that turns a sign into a picture; © ® ™ are text.
@@ -238,19 +162,19 @@ _EMOJI = re.compile(
 )
 
 
-def _emoji(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _emoji(mail: Mail, rules: Rules) -> Iterator[Finding]:
     for number, line in enumerate(mail.lines):
         if match := _EMOJI.search(line):
-            yield _finding(rules, "L16", number, line[max(match.start() - 20, 0) : match.end() + 5])
+            yield finding(rules, "L16", number, line[max(match.start() - 20, 0) : match.end() + 5])
 
 
-def _breaks(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _breaks(mail: Mail, rules: Rules) -> Iterator[Finding]:
     empty = 0
     body = mail.body.rstrip().split("\n")
     for number, line in enumerate(body, start=1):
         empty = empty + 1 if not line.strip() else 0
         if empty == 2:
-            yield _finding(rules, "L19", number, "two empty lines in a row")
+            yield finding(rules, "L19", number, "two empty lines in a row")
 
 
 @lru_cache(maxsize=256)
@@ -266,7 +190,7 @@ def _word(word: str) -> str:
     return rf"(?<!\w){_JOINED if _ARABIC.search(word) else ''}{text}{ending}(?!\w)"
 
 
-def _words(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _words(mail: Mail, rules: Rules) -> Iterator[Finding]:
     for rule in rules.words:
         if rule.kinds and mail.kind not in rule.kinds:
             continue
@@ -281,20 +205,20 @@ def _spoken(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
 
 
-def _thanks_only(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _thanks_only(mail: Mail, rules: Rules) -> Iterator[Finding]:
     """A guess, hence a warning: few words, thanks among them, and neither a date nor a number."""
     words = tuple(word for language in mail.languages for word in rules.thanks.get(language, ()))
     short = len(_spoken(mail.body)) < FEW_WORDS and not any(character.isdigit() for character in mail.body)
     if words and short and (match := _pattern(words).search(mail.body)):
-        yield _finding(rules, "L02", mail.body[: match.start()].count("\n") + 1, match[0])
+        yield finding(rules, "L02", mail.body[: match.start()].count("\n") + 1, match[0])
 
 
-def _order_id(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _order_id(mail: Mail, rules: Rules) -> Iterator[Finding]:
     if mail.kind in PROACTIVE and (mail.order_id is None or mail.order_id not in mail.body):
-        yield _finding(rules, "L23", 1, mail.order_id or "no order number")
+        yield finding(rules, "L23", 1, mail.order_id or "no order number")
 
 
-def _language(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _language(mail: Mail, rules: Rules) -> Iterator[Finding]:
     """Only when it is certain: a long text, and far more small words of one other language than of the expected one."""
     spoken = _spoken(mail.body)
     counts = _counted(spoken, rules)
@@ -304,7 +228,7 @@ def _language(mail: _Mail, rules: Rules) -> Iterator[Finding]:
     own = sum(counts.pop(language) for language in set(expected))
     other = max(counts, key=lambda name: counts[name])
     if counts[other] >= SURE and counts[other] >= 3 * own:
-        yield _finding(rules, "L24", 1, f"meant to be {' and '.join(expected)}, looks like {other}")
+        yield finding(rules, "L24", 1, f"meant to be {' and '.join(expected)}, looks like {other}")
 
 
 def _counted(spoken: Sequence[str], rules: Rules) -> dict[str, int]:
@@ -316,10 +240,10 @@ def _counted(spoken: Sequence[str], rules: Rules) -> dict[str, int]:
     return counts
 
 
-def _images(mail: _Mail, rules: Rules) -> Iterator[Finding]:
+def _images(mail: Mail, rules: Rules) -> Iterator[Finding]:
     if mail.html is None:
         return
     if match := re.search(r"<(?:img|picture|svg|object|embed|iframe|video)\b|url\s*\(", mail.html, re.IGNORECASE):
-        yield _finding(rules, "L11", 1, mail.html[match.start() : match.start() + EXCERPT])
+        yield finding(rules, "L11", 1, mail.html[match.start() : match.start() + EXCERPT])
     if mail.kind == "acknowledgement":
-        yield _finding(rules, "L18", 1, "an HTML part")
+        yield finding(rules, "L18", 1, "an HTML part")
