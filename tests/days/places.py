@@ -9,7 +9,8 @@ NINE_TO_SIX = 'days: [mon, tue, wed, thu, fri]\nhours: ["09:00-18:00"]\n'
 ZONES = {
     "AE": "Asia/Dubai", "AT": "Europe/Vienna", "AU-NSW": "Australia/Sydney", "AU-VIC": "Australia/Melbourne",
     "BE": "Europe/Brussels", "BR": "America/Sao_Paulo", "BR-SP": "America/Sao_Paulo", "CA-ON": "America/Toronto",
-    "CA-QC": "America/Toronto", "DE-Augsburg": "Europe/Berlin", "DE-BE": "Europe/Berlin", "DE-BY": "Europe/Berlin",
+    "CA-QC": "America/Toronto", "CN": "Asia/Shanghai",
+    "DE-Augsburg": "Europe/Berlin", "DE-BE": "Europe/Berlin", "DE-BY": "Europe/Berlin",
     "DE-SL": "Europe/Berlin", "DE-SN": "Europe/Berlin", "DE-TH": "Europe/Berlin", "EG": "Africa/Cairo",
     "ES-CT": "Europe/Madrid", "ES-MD": "Europe/Madrid", "FR": "Europe/Paris", "FR-57": "Europe/Paris",
     "FR-6AE": "Europe/Paris", "FR-974": "Indian/Reunion", "GB-ENG": "Europe/London", "GB-NIR": "Europe/London",
@@ -75,6 +76,8 @@ Golden Week from Friday evening                   | JP     | 2026-05-01 18:00 | 
 Golden Week's Sunday is a holiday itself          | JP     | 2026-05-03 10:00 | holiday | Constitution Day | 2026-05-07 09:00
 Golden Week ends with the Sunday's substitute     | JP     | 2026-05-06 10:00 | holiday | Substitute Holiday | 2026-05-07 09:00
 a day between two holidays is one in Japan        | JP     | 2026-09-22 10:00 | holiday | National Holiday | 2026-09-24 09:00
+China's golden week from Wednesday evening        | CN     | 2026-09-30 18:00 | outside_hours | | 2026-10-08 09:00
+China's golden week ends with two days worked for | CN     | 2026-10-07 10:00 | holiday | Day off ... | 2026-10-08 09:00
 Midsummer Eve is no public holiday in Sweden      | SE     | 2026-06-19 10:00 | open          | | 2026-06-19 18:00
 Midsummer Day in Sweden                           | SE     | 2026-06-20 10:00 | holiday | Midsummer Day | 2026-06-22 09:00
 Epiphany in Italy                                 | IT     | 2027-01-06 10:00 | holiday | Epiphany | 2027-01-07 09:00
