@@ -56,19 +56,20 @@ class Mbox:
         """Yield every mail, in the order in which it lies there."""
         self._file.seek(0)
         mail: _Growing | None = None
-        at, blank, line_begins = 0, True, True
+        at, blank, line_begins, gap = 0, True, True, 0
         while line := self._file.readline(MAX_LINE):
             if blank and line_begins and line.startswith(b"From ") and self._separates(line):
                 if mail is not None:
-                    yield mail.ended(at)
+                    yield mail.ended(at - gap)
                 mail = _Growing(at + len(line), _date(line))
             elif mail is not None:
                 mail.see(line)
             blank = line_begins and line in (b"\n", b"\r\n")
+            gap = len(line) if blank else 0  # the blank line before the next From_ line is the file's
             line_begins = line.endswith(b"\n")
             at += len(line)
         if mail is not None:
-            yield mail.ended(at)
+            yield mail.ended(at - gap)
 
     def shown(self, place: int | str) -> str:
         """Return where a mail lies, for a person to find it."""
@@ -112,7 +113,7 @@ class _Growing:
 
     def ended(self, end: int) -> Lying:
         header = bytes(self.header)
-        return Lying(self.start, end - self.start, self.saved_at, _flags(header), header)
+        return Lying(self.start, max(end - self.start, len(header)), self.saved_at, _flags(header), header)
 
 
 def _flags(header: bytes) -> frozenset[str]:
