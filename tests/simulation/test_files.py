@@ -197,3 +197,15 @@ def test_text_is_for_people_and_says_first_and_last_that_nothing_was_sent(
     longest = max(len(list(block.splitlines())) for block in printed.out.split("\n\n"))
     assert longest <= 45
     assert printed.err == ""
+
+
+def test_a_closing_on_the_way_is_lived_through(simulate: Simulate, tmp_path: Path, config: str) -> None:
+    """Written on Friday at five, still unanswered at six, and overdue before Monday: told when the shop closes."""
+    text = Path(config).read_text()
+    Path(config).write_text(text + "acknowledgements: {when: [weekend, before_unattended]}\n")
+    friday = quarter.asked(1, at(7, 3, 17))
+    found = simulate("--mbox", str(quarter.as_mbox(tmp_path / "mail", [friday, quarter.asked(2, at(7, 15, 10))])))
+    said = of(found, 1)["acknowledge"]
+    assert (said["send"], [each["code"] for each in said["reasons"]]) == (True, ["before_unattended"])
+    assert said["sent_at"].startswith("2026-07-03T16:0")
+    assert found[-1]["summary"]["acknowledged"] >= 1
