@@ -57,7 +57,8 @@ class Operator(Section):
     warn_closing: values.Duration = timedelta(hours=3)
     """
     How long before you close for longer than an answer may take (a weekend, a holiday) a mail names what must be
-    answered first and for when to plan somebody; 0s: none. It comes in your working hours, whatever `waking_hours` says.
+    answered first and for when to plan somebody; 0s: none. It comes in your working hours, whatever `waking_hours`
+    says.
     """
 
 
