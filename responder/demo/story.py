@@ -114,12 +114,12 @@ class Entry:
 
 
 def instant(when: str) -> datetime:
-    """Return the instant of `Fri 16:00` in the shop's time zone."""
+    """Return the instant of `Fri 14:00` in the shop's time zone."""
     day, _, hour = when.partition(" ")
     return datetime.combine(DAYS[day], time.fromisoformat(hour), ZONE)
 
 
-BEGINS_AT = instant("Fri 16:00")
+BEGINS_AT = instant("Fri 14:00")
 ENDS_AT = instant("Tue 10:00")
 
 
@@ -140,7 +140,7 @@ def script(catalogue: Catalogue) -> tuple[Entry, ...]:
     nadia = buyer("Nadia B.", "amazon.fr", "w7e9r2t4y6u8i1o", "402-7777777-7777777")
     paolo = buyer("Paolo F.", "amazon.it", "z5x7c9v2b4n6m8q", "405-8888888-8888888")
     table: tuple[tuple[str, Step], ...] = (
-        ("Fri 16:20", Writes(claire, "Bonjour, où est mon colis ? Il devait arriver mercredi.")),
+        ("Fri 14:20", Writes(claire, "Bonjour, où est mon colis ? Il devait arriver mercredi.")),
         ("Fri 17:35", AnswersByMail(claire, "Bonjour, votre colis sera livré demain matin.")),
         ("Fri 19:40", Writes(giulia, "Buonasera, la lampada è arrivata senza spina.")),
         ("Sat 10:05", Writes(jonas, "Guten Tag, passt die Lampe auch an eine Dachschräge?")),

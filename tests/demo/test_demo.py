@@ -185,7 +185,7 @@ def test_an_interruption_ends_it_cleanly(tmp_path: Path) -> None:
     command = _command("--out", str(tmp_path / "out"))
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
-        while "16:20" not in process.stdout.readline():
+        while "14:20" not in process.stdout.readline():
             pass
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=LIMIT)
