@@ -104,8 +104,9 @@ def simulate(
     both = [loaded] if compare is None else [loaded, load(compare)]
     accounts = [_account(each, account) for each in both]
     start_logging(loaded.config.log.format, "critical", sys.stderr)  # the report says what went wrong
-    with _archives(asked) as archives, _sides(both, accounts, asked) as sides:
-        done = _run(_source(archives, loaded, accounts[0], asked), sides, asked, shown=not as_json)
+    with _ended_by_sigterm(), _archives(asked) as archives, _sides(both, accounts, asked) as sides:
+        source = _source(archives, loaded, accounts[0], asked)
+        done = asyncio.run(_replayed(source, sides, asked, shown=not as_json))
         found = [side.store.run(figures, side.replay, done.listed.last_at, done.windows_end) for side in sides]
     told = simulated.Told(
         account=accounts[0].name,
@@ -145,6 +146,20 @@ def _account(loaded: Loaded, name: str | None) -> Account:
     if name not in accounts:
         raise UsageError(f"{loaded.file} has no account {name!r}; it has {', '.join(accounts)}")
     return accounts[name]
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM do what Ctrl-C does: it, too, must leave no mail behind in the temporary folder."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager
@@ -193,17 +208,7 @@ class Done:
     windows_end: datetime
 
 
-def _run(source: Source, sides: Sequence[Side], asked: Asked, *, shown: bool) -> Done:
-    try:
-        return asyncio.run(_replayed(source, sides, asked, shown=shown))
-    except asyncio.CancelledError:
-        raise click.Abort from None
-
-
 async def _replayed(source: Source, sides: Sequence[Side], asked: Asked, *, shown: bool) -> Done:
-    main = asyncio.current_task()
-    if main is not None:  # SIGTERM, too, must leave no mail behind in the temporary folder
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, main.cancel)
     verifier = DkimVerifier(system_resolve(), monotonic) if asked.dns else None
     with _Progress(shown=shown) as progress:
         try:

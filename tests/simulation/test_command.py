@@ -92,7 +92,9 @@ def test_an_interrupt_leaves_nothing_behind(config: str, tmp_path: Path, number:
     """The real process, in the middle of its work: its state is private while it runs, and gone afterwards."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    path = quarter.as_mbox(tmp_path / "mail", quarter.summer() * 200)
+    path = quarter.as_mbox(
+        tmp_path / "mail", [quarter.asked(each, quarter.at(7, 1, 9) + each * quarter.HOUR) for each in range(2_000)]
+    )
     command = ["-c", config, "simulate", "--since", quarter.SINCE, "--mbox", str(path)]
     running = subprocess.Popen(
         [sys.executable, "-m", "responder", *command], env={**os.environ, "TMPDIR": str(temporary)},
@@ -102,7 +104,7 @@ def test_an_interrupt_leaves_nothing_behind(config: str, tmp_path: Path, number:
     assert state.stat().st_mode & 0o077 == 0
     assert state.parent.stat().st_mode & 0o077 == 0
     log = state.with_name("0.db-wal")
-    until(lambda: log.exists() and log.stat().st_size > 1_000_000, "mails are replayed")
+    until(lambda: log.exists() and log.stat().st_size > 1_000_000, "mails are replayed", 60)
     running.send_signal(number)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 130
