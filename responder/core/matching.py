@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
-from responder.core.threads import ThreadState
+from responder.core.threads import AnsweredVia, ThreadState
 
 ALIAS_WITHIN = timedelta(days=30)
 """For how long a buyer's address alone still means the same matter."""
@@ -20,6 +20,8 @@ SENT_AGAIN_WITHIN = timedelta(hours=24)
 """For how long the same words about the same order are one message: Amazon re-sends 26 minutes to 10 hours later."""
 KEYED_LETTERS = 12
 """Shorter texts ("thanks", "yes please") are written again and again and mean something each time."""
+COPIED_WITHIN = timedelta(hours=2)
+"""For how long Amazon's copy may still be of an answer that was known another way: it comes minutes after it."""
 DISTINCTIVE_LETTERS = 40
 """A shorter text ("where is my order?") comes from many buyers, and from one again when the answer did not help."""
 
@@ -49,6 +51,8 @@ class Candidate:
     last_message_at: datetime | None
     buyer_name: str | None = None
     order_id: str | None = None
+    answered_at: datetime | None = None
+    answered_via: AnsweredVia | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +105,39 @@ def choose(candidates: Sequence[Candidate], at: datetime, *, order_id: str | Non
     return _choice(usable, _narrowed(usable))
 
 
-def choose_answered(
-    candidates: Sequence[Candidate], at: datetime, *, order_id: str | None = None, buyer_name: str | None = None
-) -> Choice:
+def choose_answered(candidates: Sequence[Candidate], at: datetime, *, order_id: str | None = None) -> Choice:
     """Return the thread a person's answer belongs to; among equals, one that waits goes before one that does not."""
+    usable = [each for each in candidates if _usable(each, at, order_id)]
+    left = _narrowed(usable)
+    return _choice(usable, left & _waiting(usable) or left)
+
+
+def choose_copied(
+    candidates: Sequence[Candidate], at: datetime, *, order_id: str | None, buyer_name: str | None
+) -> Choice:
+    """
+    Return the thread that Amazon's copy of an answer belongs to; a name narrows what is equal.
+
+    One that was answered a moment ago waited when the answer was written: the copy may be of that answer.
+    """
     usable = [each for each in candidates if _usable(each, at, order_id)]
     left = _narrowed(usable)
     if len(left) > 1 and buyer_name:
         named = {each.thread_id for each in usable if (each.buyer_name or "").casefold() == buyer_name.casefold()}
         left = left & named or left
-    waiting = {each.thread_id for each in usable if each.state is ThreadState.OPEN}
-    return _choice(usable, left & waiting or left)
+    waited = _waiting(usable) | {each.thread_id for each in usable if _may_be_copied(each, at)}
+    return _choice(usable, left & waited or left)
+
+
+def _waiting(candidates: Sequence[Candidate]) -> frozenset[int]:
+    return frozenset(each.thread_id for each in candidates if each.state is ThreadState.OPEN)
+
+
+def _may_be_copied(candidate: Candidate, at: datetime) -> bool:
+    """Return whether the thread was answered lately, and not known to be so by a copy: that one has come."""
+    if candidate.answered_at is None or candidate.answered_via is AnsweredVia.ANSWER_COPY:
+        return False
+    return abs(at - candidate.answered_at) <= COPIED_WITHIN
 
 
 def _usable(candidate: Candidate, at: datetime, order_id: str | None) -> bool:

@@ -1,5 +1,6 @@
 """Which thread a mail belongs to: the strongest key wins, and nothing is guessed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,9 +18,10 @@ from responder.core.matching import (
     Via,
     choose,
     choose_answered,
+    choose_copied,
     text_key,
 )
-from responder.core.threads import ThreadState
+from responder.core.threads import AnsweredVia, ThreadState
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 OPEN, ANSWERED, MARKED = ThreadState
@@ -194,7 +196,29 @@ ANSWERS: dict[str, tuple[list[Candidate], str | None, Choice]] = {
 def test_an_answer_never_closes_one_of_two_threads_by_guess(name: str) -> None:
     """A thread that waits goes first; two that wait are left to a person."""
     candidates, buyer_name, expected = ANSWERS[name]
-    assert choose_answered(candidates, NOW, buyer_name=buyer_name) == expected
+    assert choose_copied(candidates, NOW, order_id=None, buyer_name=buyer_name) == expected
+    if buyer_name is None:
+        assert choose_answered(candidates, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("via", "minutes_ago", "expected"),
+    [
+        (AnsweredVia.SENT_FOLDER, 5, Unsure((1, 2))),
+        (AnsweredVia.ANSWERED_FLAG, -5, Unsure((1, 2))),
+        (AnsweredVia.OPERATOR, 119, Unsure((1, 2))),
+        (AnsweredVia.SENT_FOLDER, 121, Matched(2, "name")),
+        (AnsweredVia.ANSWER_COPY, 5, Matched(2, "name")),
+    ],
+)
+def test_a_copy_may_be_of_the_answer_that_is_known_already(
+    via: AnsweredVia, minutes_ago: int, expected: Choice
+) -> None:
+    """Two of one name, one answered a moment ago: the copy is no answer to the other, unless its own copy has come."""
+    just = candidate(1, "name", ANSWERED, name="Ada Example")
+    just = replace(just, answered_at=NOW - timedelta(minutes=minutes_ago), answered_via=via)
+    waits = candidate(2, "name", name="Ada Example")
+    assert choose_copied([just, waits], NOW, order_id=None, buyer_name="Ada Example") == expected
 
 
 candidates = st.lists(

@@ -102,6 +102,37 @@ def test_a_copy_that_fits_two_threads_is_still_known_as_ours(office) -> None:
     assert "unsure" not in actions(office)
 
 
+def test_a_copy_is_known_as_ours_among_many_namesakes(office) -> None:
+    """A common name has more threads than anybody compares: the newest of what we wrote is looked at."""
+    for number in range(22):
+        alias = f"c{number:02}c1c1c1c1c1c1"
+        question = builders.buyer_message(
+            "amazon.com.br",
+            "Uma pergunta.",
+            name="Marina",
+            alias=alias,
+            order_id=None,
+            message_id=f"<{alias}@x.example>",
+        )
+        at = BASTILLE_DAY - timedelta(hours=5 + number)
+        office.receive(question, at)
+        answer = builders.sent_answer(f"{alias}@marketplace.amazon.com.br", message_id=f"<{alias}@example.com>")
+        office.receive(answer, at + timedelta(minutes=3), sent=True)
+    row = acknowledged(office, alias="d4d4d4d4d4d4d4d", order_id=None)
+    copied(office, text_of(row), order_id=None)
+    (waiting,) = [thread for thread in office.threads() if thread.state is ThreadState.OPEN]
+    assert waiting.id == row.thread_id
+
+
+@pytest.mark.parametrize("place", ["{token}\n{text}", "{text}\n{token}"])
+def test_amazons_token_in_the_copy_is_nobodys_word(office, place: str) -> None:
+    """Copies carry one (`[commMgrTok:...]`): it makes no answer of our own text."""
+    text = place.format(token="[commMgrTok:A1B2C3D4E5F6G7H8I9J0]", text=text_of(acknowledged(office)))
+    copied(office, text)
+    assert office.threads()[0].state is ThreadState.OPEN
+    assert actions(office)[-1] == "own_copy"
+
+
 @pytest.mark.parametrize(
     "reply",
     [

@@ -93,6 +93,18 @@ def test_while_one_of_them_waits_it_is_asked_about_that_one(office) -> None:
     assert asked(office) == []
 
 
+def test_the_copy_of_an_answer_that_is_known_closes_no_namesakes_thread(office) -> None:
+    """One of two is answered by mail, and Amazon copies that answer: nobody has answered the other."""
+    for number, alias in enumerate((FIRST, SECOND), 1):
+        order = f"171-000000{number}-1234567"
+        raw = builders.buyer_message("amazon.com.br", alias, name="Marina", alias=alias, order_id=order)
+        office.receive(raw, TUESDAY)
+    answered(office, FIRST, 1)
+    office.receive(builders.answer_copy(name="Marina"), TUESDAY + HOUR + timedelta(minutes=1))
+    assert {thread.id: thread.state for thread in office.threads()} == {1: ThreadState.ANSWERED, 2: ThreadState.OPEN}
+    assert asked(office) == [[2]]
+
+
 def test_a_later_message_is_not_in_doubt(office) -> None:
     """Both were answered, and one buyer writes again: the old answer cannot have covered that."""
     two_of_one_name(office)

@@ -275,6 +275,13 @@ def outbox_rows(
     return tuple(OutboxRow(**_values(row)) for row in rows)
 
 
+def outbox_of_threads(conn: Connection, thread_ids: Collection[int], limit: int) -> tuple[OutboxRow, ...]:
+    """Return mail of ours in these threads, the newest of all of them first."""
+    wanted = select(schema.outbox).where(_OUTBOX.thread_id.in_(list(thread_ids)))
+    rows = conn.execute(wanted.order_by(_OUTBOX.created_at.desc(), _OUTBOX.id.desc()).limit(limit))
+    return tuple(OutboxRow(**_values(row)) for row in rows)
+
+
 def acknowledged_periods(conn: Connection, thread_id: int) -> frozenset[str]:
     """Return the closed times (`payload["period"]`) whose acknowledgement this thread has, sent or to be sent."""
     wanted = select(_OUTBOX.payload).where(

@@ -163,8 +163,13 @@ def _keys(account: str, identity: Identity, buyer_name: str | None) -> list[tupl
     if identity.buyer_alias:
         keys.append(("alias", _THREAD.buyer_alias == identity.buyer_alias))
     if buyer_name:
-        keys.append(("name", func.lower(_THREAD.buyer_name) == buyer_name.lower()))
+        keys.append(("name", _same_name(buyer_name)))
     return keys
+
+
+def _same_name(name: str) -> ColumnElement[bool]:
+    """SQLite's lower(), and PostgreSQL's in the locale "C", know ASCII only: "Élodie" is found as it is written."""
+    return or_(_THREAD.buyer_name == name, func.lower(_THREAD.buyer_name) == name.lower())
 
 
 def _same_order(order_id: str, identity: Identity) -> ColumnElement[bool]:
@@ -229,4 +234,6 @@ def _candidate(row: Row[tuple[Any, ...]], via: Via) -> Candidate:
         last_message_at=row.last_message_at,
         buyer_name=row.buyer_name,
         order_id=row.order_id,
+        answered_at=row.answered_at,
+        answered_via=None if row.answered_via is None else AnsweredVia(row.answered_via),
     )

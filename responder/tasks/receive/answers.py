@@ -18,7 +18,16 @@ from responder.core.amazon_body import order_ids
 from responder.core.automatic import INSTANCE_HEADER, automatic_reasons
 from responder.core.classify import Authentic, Classified
 from responder.core.echo import Echo
-from responder.core.matching import Candidate, Identity, Matched, NoMatch, Unsure, choose_answered
+from responder.core.matching import (
+    Candidate,
+    Choice,
+    Identity,
+    Matched,
+    NoMatch,
+    Unsure,
+    choose_answered,
+    choose_copied,
+)
 from responder.core.message import Message
 from responder.core.threads import Answered, AnsweredVia, ThreadState
 from responder.tasks.receive import echoes
@@ -134,13 +143,13 @@ def from_flag(conn: Connection, judge: Judge, mail_id: int, thread_id: int, now:
     # Not noted either: `core/uncovered.py` takes a flag that is known for the sign of an answer that arrived.
     if thread is None or ours.lost_answer_to(conn, mail_id) or not mails.mark_answered_flag(conn, mail_id):
         return False
-    at = _answered_at(conn, mail_id, thread_id, now)
+    at = flagged_answer_at(conn, mail_id, thread_id, now)
     _, why = happen(conn, judge, thread, Answered(at, AnsweredVia.ANSWERED_FLAG), now)
     note(conn, judge, now, "answer", why, mail_id=mail_id, thread_id=thread_id)
     return True
 
 
-def _answered_at(conn: Connection, mail_id: int, thread_id: int, now: datetime) -> datetime:
+def flagged_answer_at(conn: Connection, mail_id: int, thread_id: int, now: datetime) -> datetime:
     """Return `now`, or when the flagged message was received where a later one waits without the flag."""
     written = [mail for mail in mails.thread_mails(conn, thread_id) if mail.kind == "buyer_message"]
     flagged_at = next(mail.received_at for mail in written if mail.id == mail_id)
@@ -187,11 +196,18 @@ def _candidates(
     return tuple(each for each in found if only is None or each.thread_id in only)
 
 
+def _choice(answer: _Answer, candidates: tuple[Candidate, ...]) -> Choice:
+    at, order_id = answer.event.at, answer.identity.order_id
+    if answer.event.via is AnsweredVia.ANSWER_COPY:
+        return choose_copied(candidates, at, order_id=order_id, buyer_name=answer.buyer_name)
+    return choose_answered(candidates, at, order_id=order_id)
+
+
 def _close(
     conn: Connection, judge: Judge, answer: _Answer, candidates: tuple[Candidate, ...], now: datetime
 ) -> int | None:
     event, mail_id = answer.event, answer.mail_id
-    match choose_answered(candidates, event.at, order_id=answer.identity.order_id, buyer_name=answer.buyer_name):
+    match _choice(answer, candidates):
         case NoMatch():
             return None
         case Unsure(thread_ids):

@@ -2,6 +2,7 @@
 Whether what looks like an answer is our own automatic text: Amazon's copy of it, or one whose marks a server took away.
 """
 
+import re
 from collections.abc import Collection
 
 from sqlalchemy import Connection
@@ -16,10 +17,11 @@ from responder.core.matching import letters
 from responder.core.message import Message, parse
 from responder.core.own_words import between_markers
 
+_TOKEN = re.compile(r"\[commMgrTok:[^\[\]\n]{0,200}\]", re.IGNORECASE)
+"""What Amazon writes into its copies, nobody knows where: no word of a person's."""
 Found = tuple[Echo, OutboxRow | None]
 """What the text is, and which mail of ours it repeats."""
-_THREADS = 20
-_ROWS = 10  # of one thread, the newest: a copy comes soon
+_ROWS = 50  # the newest of all those threads: a copy comes soon, and a common name has many threads
 
 
 def of_mail(conn: Connection, catalogue: Catalogue, message: Message, thread_ids: Collection[int]) -> Found:
@@ -32,19 +34,18 @@ def of_copy(
 ) -> Found:
     """Compare what stands in Amazon's copy of an answer with what we sent in these threads."""
     marked = between_markers(message, catalogue)
-    words = _own(marked or classified.text or message.text, catalogue)
+    words = _TOKEN.sub(" ", _own(marked or classified.text or message.text, catalogue))
     return _found(conn, catalogue, words, thread_ids, framed=marked is not None)
 
 
 def _found(conn: Connection, catalogue: Catalogue, words: str, thread_ids: Collection[int], *, framed: bool) -> Found:
     worst: Found = (Echo.PERSON, None)
-    for thread_id in sorted(thread_ids)[:_THREADS]:
-        for row in outbox.outbox_rows(conn, limit=_ROWS, thread_id=thread_id):
-            said = compared(words, _sent(row, catalogue), framed=framed) if _left(row) else Echo.PERSON
-            if said is Echo.OURS:
-                return said, row
-            if said is Echo.UNSURE:
-                worst = said, row
+    for row in outbox.outbox_of_threads(conn, thread_ids, _ROWS):
+        said = compared(words, _sent(row, catalogue), framed=framed) if _left(row) else Echo.PERSON
+        if said is Echo.OURS:
+            return said, row
+        if said is Echo.UNSURE and worst[1] is None:
+            worst = said, row
     return worst
 
 

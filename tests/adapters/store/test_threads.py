@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from responder.adapters.store import Store, decisions, mails, outbox, story, threads
 from responder.core.matching import Candidate, Identity
 from responder.core.threads import AnsweredVia, Thread, ThreadState
@@ -161,6 +163,13 @@ def test_candidates_are_found_by_each_key(store: Store, make: Any) -> None:
     assert found(buyer_name="CAMILLE") == [("name", two.id), ("name", one.id)]
     first = store.run(threads.candidates, "main", replace(NOBODY, buyer_alias=alias))[0]
     assert first == Candidate(two.id, "alias", ThreadState.OPEN, two.last_message_at, "Camille", order)
+
+
+@pytest.mark.parametrize("name", ["Élodie", "Ömer", "Łukasz", "Иван", "太郎"])
+def test_a_name_beyond_ascii_is_found_as_it_is_written(store: Store, make: Any, name: str) -> None:
+    """SQLite's lower() leaves such capitals as they are, and Amazon's copy names a buyer by nothing else."""
+    kept = _insert(store, make.thread(buyer_name=name))
+    assert _via(store.run(threads.candidates, "main", NOBODY, buyer_name=name)) == [("name", kept.id)]
 
 
 def test_references_lead_to_a_thread(store: Store, make: Any) -> None:
