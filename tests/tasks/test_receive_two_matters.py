@@ -45,6 +45,15 @@ def test_a_flag_set_while_nobody_watched_does_not_cover_what_came_after_it(offic
     assert (thread.state, thread.due_at) == (ThreadState.OPEN, BASTILLE_DAY + 28 * HOUR)
 
 
+def test_a_flagged_message_that_is_moved_into_the_inbox_does_not_cover_a_later_one(office) -> None:
+    """It was filed away and answered, the buyer wrote again, and then it is put back: that message still waits."""
+    now = BASTILLE_DAY + 6 * HOUR
+    office.receive(builders.buyer_message(text="two"), BASTILLE_DAY + 4 * HOUR)
+    office.receive(builders.buyer_message(text="one"), BASTILLE_DAY, now=now, flags=ANSWERED)
+    (thread,) = office.threads()
+    assert (thread.state, thread.due_at) == (ThreadState.OPEN, BASTILLE_DAY + 28 * HOUR)
+
+
 def test_a_persons_word_does_not_cover_a_message_not_known_yet(office) -> None:
     """`thread 1 answered` while the daemon was down, and the buyer had written again."""
     kept = office.receive(builders.buyer_message(text="one"), BASTILLE_DAY)

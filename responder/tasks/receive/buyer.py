@@ -20,7 +20,7 @@ from responder.core.matching import SENT_AGAIN_WITHIN, Identity, Matched, choose
 from responder.core.message import Message
 from responder.core.threads import Answered, AnsweredVia, MessageReceived, Thread, ThreadState
 from responder.core.wording import span
-from responder.tasks.receive import acknowledgement
+from responder.tasks.receive import acknowledgement, answers
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.needless import Mark, settle
@@ -176,7 +176,8 @@ def _answered_already(conn: Connection, judge: Judge, mail: Received, thread: Th
         mails.put_in_thread(conn, mail_id, thread.id)
         thread, _ = happen(conn, judge, thread, Answered(at, via), now)
     if mail.answered_flag and thread.state is ThreadState.OPEN and not ours.lost_answer_to(conn, mail.mail_id):
-        thread, _ = happen(conn, judge, thread, Answered(now, AnsweredVia.ANSWERED_FLAG), now)
+        at = answers.flagged_answer_at(conn, mail.mail_id, thread.id, now)  # a later one may have been read first
+        thread, _ = happen(conn, judge, thread, Answered(at, AnsweredVia.ANSWERED_FLAG), now)
     return _marked(conn, judge, mail, thread, now)
 
 
