@@ -60,6 +60,11 @@ def alarms(
     return (*(Alarm(at, overdue=False) for at in sorted(ahead)), overdue)
 
 
+def overdue_again(waking: Waking | None, now: datetime) -> Alarm:
+    """Return the alarm of a clock that came back when it was over: it had been thought settled, so this is news."""
+    return Alarm(next_waking(waking, now), overdue=True)
+
+
 def can_wait(waking: Waking | None, now: datetime, due_at: datetime | None, *, overdue: bool) -> bool:
     """Return whether an alarm that is due in the night may wait for the morning; `due_at` is the end of its clock."""
     morning = next_waking(waking, now)

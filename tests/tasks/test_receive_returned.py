@@ -127,6 +127,16 @@ def test_an_alert_comes_again_before_the_deadline(office) -> None:
     assert office.run(schedule.turn, office.parts.operator, TUESDAY + 22 * HOUR) is not None
 
 
+def test_an_answer_that_came_back_too_late_is_overdue_at_once(office) -> None:
+    """Mail servers try for days: what seemed answered is late by then, and it is said once, not by the next digest."""
+    asked(office)
+    answered(office)
+    returned(office, 30)
+    told = [office.run(schedule.turn, office.parts.operator, TUESDAY + hour * HOUR) for hour in (30.1, 31)]
+    assert [outbox_id is not None for outbox_id in told] == [True, False]
+    assert office.outbox()[-1].subject.startswith("Overdue: ")
+
+
 def test_a_clock_that_goes_back_and_forth_keeps_its_warnings(office) -> None:
     """A deadline that was left and comes back is warned of as the first time, however often."""
     asked(office)

@@ -10,8 +10,17 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from responder.adapters.store import outbox, threads, timers
-from responder.core.alarms import AMAZONS, PROMISES, alarms
-from responder.core.threads import Changed, Event, Thread, ThreadState, Unchanged, apply
+from responder.core.alarms import AMAZONS, PROMISES, alarms, overdue_again
+from responder.core.threads import (
+    AcknowledgementReturned,
+    AnswerReturned,
+    Changed,
+    Event,
+    Thread,
+    ThreadState,
+    Unchanged,
+    apply,
+)
 from responder.tasks.receive.judge import Judge
 
 
@@ -37,11 +46,14 @@ def happen(
             return thread, why
         case Changed(changed, why):
             threads.save_thread(conn, changed)
-            _follow(conn, judge, thread, changed, now, warns=warns)
+            came_back = isinstance(event, AnswerReturned | AcknowledgementReturned)
+            _follow(conn, judge, thread, changed, now, warns=warns, came_back=came_back)
             return changed, why
 
 
-def _follow(conn: Connection, judge: Judge, before: Thread, after: Thread, now: datetime, *, warns: bool) -> None:
+def _follow(
+    conn: Connection, judge: Judge, before: Thread, after: Thread, now: datetime, *, warns: bool, came_back: bool
+) -> None:
     if after.state is not ThreadState.OPEN:
         outbox.cancel_thread_acknowledgements(conn, after.id, f"the thread is {after.state} before it was sent")
     # A deadline may come back: the keys of its first timers are used up, so each revision has its own.
@@ -52,7 +64,7 @@ def _follow(conn: Connection, judge: Judge, before: Thread, after: Thread, now: 
             continue  # what was told of this clock is not told again
         timers.cancel_thread_timers(conn, after.id, kinds)
         if warns and clock is not None:
-            set_timers(conn, judge, clock, now)
+            set_timers(conn, judge, clock, now, came_back=came_back)
 
 
 def _amazons(thread: Thread, what: str) -> Running | None:
@@ -69,10 +81,11 @@ def _promise(thread: Thread, what: str) -> Running | None:
     return Running(what=what, start_at=start_at, due_at=due_at, thread_id=thread.id, kinds=PROMISES)
 
 
-def set_timers(conn: Connection, judge: Judge, clock: Running, now: datetime) -> None:
-    """Set a timer for each alarm that lies ahead of the clock."""
+def set_timers(conn: Connection, judge: Judge, clock: Running, now: datetime, *, came_back: bool = False) -> None:
+    """Set a timer for each alarm that lies ahead of the clock; one that `came_back` after its end is told as over."""
     near, over = clock.kinds
-    for alarm in alarms(clock.start_at, clock.due_at, judge.warn_before, judge.waking, now):
+    ahead = alarms(clock.start_at, clock.due_at, judge.warn_before, judge.waking, now)
+    for alarm in ahead or ((overdue_again(judge.waking, now),) if came_back else ()):
         kind = over if alarm.overdue else near
         timers.add_timer(
             conn,
