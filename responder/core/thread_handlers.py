@@ -83,8 +83,10 @@ def no_response_needed(
     return Changed(_still_open(thread, later, event.at, times, policy), "marked, but a later message waits")
 
 
-def older_answer(thread: Thread, event: Answered, _times: Sequence[datetime], _policy: AnswerPolicy) -> Outcome:
+def older_answer(thread: Thread, event: Answered, times: Sequence[datetime], _policy: AnswerPolicy) -> Outcome:
     """Note an answer that settles nothing new."""
+    if _dates(thread, event, times):
+        return Changed(_with_answer(thread, event), f"when it was answered is known now ({event.via.value})")
     if _is_answered(thread, event.at):
         return Unchanged("a later answer is known already")
     return Changed(_with_answer(thread, event), f"another answer ({event.via.value}); it settles nothing new")
@@ -135,6 +137,15 @@ def answer_returned(thread: Thread, event: AnswerReturned, times: Sequence[datet
 
 def _is_answered(thread: Thread, at: datetime) -> bool:
     return thread.answered_at is not None and at <= thread.answered_at
+
+
+def _dates(thread: Thread, event: Answered, times: Sequence[datetime]) -> bool:
+    """Return whether this is the answer known so far only by a flag or a word, which have no time of their own."""
+    if thread.answered_via not in SEEN_LATER or event.via in SEEN_LATER or thread.answered_at is None:
+        return False
+    written_at, seen_at = event.at, thread.answered_at
+    answered = [at for at in times if at <= seen_at]
+    return written_at < seen_at and bool(answered) and written_at >= max(answered)
 
 
 def _was_answered(thread: Thread, at: datetime) -> bool:

@@ -340,6 +340,20 @@ def test_the_answer_is_kept_with_how_it_became_known() -> None:
     assert (thread.answered_at, thread.answered_via) == (at(3), AnsweredVia.ANSWER_COPY)
 
 
+@pytest.mark.parametrize("seen_as", [AnsweredVia.ANSWERED_FLAG, AnsweredVia.OPERATOR])
+def test_an_answer_seen_before_its_copy_is_dated_by_the_copy(seen_as: AnsweredVia) -> None:
+    """A flag noticed a day later does not make an answer late that was written in time."""
+    thread = story(received(0), answered(28, seen_as), answered(1))
+    assert (thread.answered_at, thread.answered_via) == (at(1), AnsweredVia.SENT_FOLDER)
+    assert thread.state is ThreadState.ANSWERED
+
+
+def test_a_copy_older_than_what_the_flag_covered_dates_nothing() -> None:
+    """The flag may be about a later answer that left no copy: an early copy does not take its place."""
+    thread = story(received(0), received(5), answered(28, AnsweredVia.ANSWERED_FLAG), answered(1))
+    assert (thread.answered_at, thread.answered_via) == (at(28), AnsweredVia.ANSWERED_FLAG)
+
+
 def test_a_returned_acknowledgement_promised_nothing() -> None:
     """The buyer never read it; where it was the clock, Amazon's clock is back."""
     for policy in (POLICY, COUNTS):
