@@ -197,6 +197,7 @@ _TEXTS: _Rule = ("a list of texts", _texts)
 _SOME: _Rule = ("a list of at least one text", lambda value: _texts(value) and bool(value))
 # A phrase that stops a clock must not stand in every mail.
 _LONG: _Rule = ("a text of at least 8 characters", lambda value: _text(value) and len(value.strip()) >= 8)
+_ZONE: _Rule = ("a time zone of the IANA list", _zone)
 _FLAG: _Rule = ("true or false", lambda value: isinstance(value, bool))
 _KIND = _one_of((Kind.BUYER_MESSAGE, Kind.ANSWER_COPY, Kind.NOTICE))
 _NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
@@ -204,6 +205,7 @@ _ORIGIN: dict[str, _Rule] = {"source": _TEXT, "grade": _one_of(GRADES)}
 _DEFAULTS: Row = {
     "domains": (),
     "written_in": (),
+    "eastern_timezone": None,
     "senders": (),
     "subject": "",
     "body": "",
@@ -220,7 +222,8 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         "languages": _TEXTS,
         "written_in": _optional(_SOME),
         "country": _TEXT,
-        "timezone": ("a time zone of the IANA list", _zone),
+        "timezone": _ZONE,
+        "eastern_timezone": _optional(_ZONE),
         **dict.fromkeys(("currency", "seller_central"), _TEXT),
         **_ORIGIN,
     },

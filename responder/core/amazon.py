@@ -11,7 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """One Amazon store. `written_in`: the languages a buyer is written to in, where one is not enough."""
+    """
+    One Amazon store. `written_in`: the languages a buyer is written to in, where one is not enough.
+
+    `eastern_timezone`: the easternmost one in which many buyers live, where that is not `timezone`.
+    """
 
     name: str
     id: str
@@ -25,6 +29,12 @@ class Marketplace:
     seller_central: str
     source: str
     grade: str
+    eastern_timezone: str | None = None
+
+    @property
+    def promised_in(self) -> str:
+        """The time zone in which a promised day is named: it must not be over for any buyer before it is for us."""
+        return self.eastern_timezone or self.timezone
 
     @property
     def texts(self) -> tuple[str, ...]:

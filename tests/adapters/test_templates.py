@@ -115,6 +115,40 @@ def test_dates_are_written_as_the_buyer_writes_them(language: str, country: str 
 
 
 @pytest.mark.parametrize(
+    ("language", "country", "first", "eighth"),
+    [
+        ("fr", "FR", "Le 1er mars 2026, vous avez écrit :", "Le 8 mars 2026, vous avez écrit :"),
+        ("fr", "CA", "Le 1er mars 2026, vous avez écrit :", "Le 8 mars 2026, vous avez écrit :"),
+        ("it", "IT", "In data 1º marzo 2026 ha scritto:", "In data 8 marzo 2026 ha scritto:"),
+        ("pt", "BR", "A sua mensagem de 1º de março de 2026:", "A sua mensagem de 8 de março de 2026:"),
+        ("pt", "ES", "A sua mensagem de 1 de março de 2026:", "A sua mensagem de 8 de março de 2026:"),
+        ("de", "DE", "Am 1. März 2026 schrieben Sie:", "Am 8. März 2026 schrieben Sie:"),
+    ],
+)
+def test_the_first_of_a_month_and_the_eighth_are_written_as_they_are_said(
+    language: str, country: str, first: str, eighth: str
+) -> None:
+    """French and Italian say the first, and an Italian article before an eight would lose its vowel."""
+    for day, quote in ((1, first), (8, eighth)):
+        said = context(language, country=country, received_at=datetime(2026, 3, day, 10, tzinfo=UTC))
+        assert templates.render(ACKNOWLEDGEMENT, language, said).quote == quote
+    said = context("fr", promise_at=datetime(2026, 3, 1, 10, tzinfo=UTC))
+    assert said["promise_date"] == "dimanche 1er mars 2026"
+    said = context("fr", promise_at=datetime(2031, 3, 11, 10, tzinfo=UTC))
+    assert said["promise_date"] == "mardi 11 mars 2031"
+
+
+def test_what_is_promised_is_named_in_its_own_zone() -> None:
+    """An evening on the Pacific is the next day in New York: the later day is named, the received one is not moved."""
+    midnight = datetime(2026, 11, 16, 5, 30, tzinfo=UTC)
+    facts = {"zone": ZoneInfo("America/Los_Angeles"), "country": "US", "promise_at": midnight, "received_at": midnight}
+    said = context(**facts, promised_in=ZoneInfo("America/New_York"))
+    assert str(said["promise_date"]).startswith("Monday")
+    assert str(said["promise_time"]).startswith("12:30")
+    assert "November 15" in templates.render(ACKNOWLEDGEMENT, "en", said).quote
+
+
+@pytest.mark.parametrize(
     ("name", "greeting"),
     [
         ("Anna Berg", "Hello Anna Berg,"),

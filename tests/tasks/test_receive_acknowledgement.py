@@ -178,7 +178,7 @@ def test_what_surrounds_the_buyers_words_is_not_looked_at(office) -> None:
 @pytest.mark.parametrize(
     ("zone", "margin", "day"),
     [
-        pytest.param("Europe/Berlin", timedelta(0), "Monday, July 20, 2026", id="Monday 09:00 Berlin is 00:00 there"),
+        pytest.param("Europe/Berlin", timedelta(0), "Monday, July 20, 2026", id="Monday 09:00 Berlin is 03:00 there"),
         pytest.param(
             "Europe/Berlin", timedelta(hours=9), "Monday, July 20, 2026", id="the evening there is Monday's noon"
         ),
@@ -186,17 +186,20 @@ def test_what_surrounds_the_buyers_words_is_not_looked_at(office) -> None:
         pytest.param(
             "Asia/Tokyo", timedelta(0), "Sunday, July 19, 2026", id="Monday 09:00 Tokyo is still Sunday there"
         ),
+        pytest.param(
+            "Asia/Tokyo", timedelta(hours=5), "Monday, July 20, 2026", id="Sunday 22:00 in Los Angeles is Monday there"
+        ),
     ],
 )
 def test_the_named_day_is_the_buyers_day_of_the_promise(office, zone: str, margin: timedelta, day: str) -> None:
-    """On the marketplace's clock: who answers by the promise has answered before that day is over there."""
+    """On the clock of New York: who answers by the promise has answered before that day is over for any American."""
     calendar = Calendar(WorkingHours(ZoneInfo(zone), dict.fromkeys(range(5), ((time(9), time(18)),))), {})
     wants = replace(office.judge.acknowledge, marketplaces=EVERYWHERE, answer_margin=margin)
     judge = replace(office.judge, calendar=calendar, acknowledge=wants)
     receive(office, judge, builders.buyer_message("amazon.com"))
     assert f"by {day} at the latest" in content(written(office))
     (row,) = office.outbox()
-    promised = datetime.fromisoformat(row.payload["promise_at"]).astimezone(ZoneInfo("America/Los_Angeles"))
+    promised = datetime.fromisoformat(row.payload["promise_at"]).astimezone(ZoneInfo("America/New_York"))
     assert f"{promised:%-d}, 2026" in day
 
 

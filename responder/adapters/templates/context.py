@@ -81,6 +81,8 @@ _PATTERNS = {
     "pl": "d MMMM y 'r.' (EEEE)",
     "sv": "EEEE'en' 'den' d MMMM y",
 }
+# The first of a month is an ordinal in these languages and countries; CLDR writes a plain 1.
+_FIRST = {"fr": "1er", "it": "1º", "pt_BR": "1º"}
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ -]|\.(?= |\Z)|[\u0300-\u036f]){0,39}\Z")
 
 
@@ -101,7 +103,13 @@ def _greetable(name: str | None) -> str | None:
 
 
 def _promise(day: date, locale: Locale) -> str:
-    return format_date(day, _PATTERNS.get(locale.language, "full"), locale=locale)
+    return _written(day, _PATTERNS.get(locale.language, "full"), locale)
+
+
+def _written(day: date, pattern: str, locale: Locale) -> str:
+    text = format_date(day, pattern, locale=locale)
+    first = _FIRST.get(f"{locale.language}_{locale.territory}") or _FIRST.get(locale.language)
+    return re.sub(r"(?<!\d)1(?!\d)", first, text, count=1) if first and day.day == 1 else text
 
 
 def acknowledgement_context(  # noqa: PLR0913 - one argument per fact, by name
@@ -118,20 +126,25 @@ def acknowledgement_context(  # noqa: PLR0913 - one argument per fact, by name
     language: str,
     zone: ZoneInfo,
     country: str | None = None,
+    promised_in: ZoneInfo | None = None,
 ) -> Mapping[str, object]:
-    """Return what an acknowledgement may print; dates are written in `language`, in the marketplace's `zone`."""
+    """
+    Return what an acknowledgement may print; dates are written in `language`, in the marketplace's `zone`.
+
+    What is promised is named in `promised_in` where that is another zone: there the day must not be over too early.
+    """
     locale = _locale(language, country)
-    promised = promise_at.astimezone(zone)
+    promised = promise_at.astimezone(promised_in or zone)
     return {
         "buyer": BuyerContext(_greetable(buyer_name)),
         "seller": SellerContext(clean(seller_name, 100)),
         "message": MessageContext(
-            without_reply_prefix(clean(subject)), format_date(received_at.astimezone(zone), "long", locale=locale)
+            without_reply_prefix(clean(subject)), _written(received_at.astimezone(zone).date(), "long", locale)
         ),
         "order": OrderContext(order_id),
         "closed": ClosedContext(closed_kind, clean(closed_name, 80) if closed_name else None),
         "promise_date": _promise(promised.date(), locale),
-        "promise_time": format_time(promised, "short", tzinfo=zone, locale=locale),
+        "promise_time": format_time(promised, "short", tzinfo=promised_in or zone, locale=locale),
         "marketplace": marketplace,
     }
 

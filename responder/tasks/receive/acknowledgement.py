@@ -85,6 +85,7 @@ def _context(
         language=language,
         zone=ZoneInfo(marketplace.timezone),
         country=marketplace.country,
+        promised_in=ZoneInfo(marketplace.promised_in),
     )
 
 
