@@ -95,11 +95,15 @@ def _write(conn: Connection, planner: Planner, window: Unattended, now: datetime
 
 
 def _waiting(conn: Connection, window: Unattended, now: datetime) -> tuple[OpenThread, ...]:
-    """Return what is open and due before anyone is back, and what of it is late already."""
+    """Return what is open and due before anyone is back, and threads that are late; a forgery rings no alarm."""
     until_at = window.until_at
-    open_ = (operators.waiting(each, messages=each.messages) for each in threads.threads(conn, open=True))
     due = notices.notices_due(conn, now, until_at)
-    found = [*filter(None, open_), *map(_of_notice, due)]
+    false_threads, false_notices = sweeps.forged_threads(conn), sweeps.forged_notices(conn, [each.id for each in due])
+    open_ = [each for each in threads.threads(conn, open=True) if each.id not in false_threads]
+    found = [
+        *filter(None, (operators.waiting(each, messages=each.messages) for each in open_)),
+        *(_of_notice(each) for each in due if each.id not in false_notices),
+    ]
     return tuple(each for each in found if until_at is None or each.answer_by_at < until_at)
 
 

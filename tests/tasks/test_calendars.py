@@ -91,6 +91,15 @@ def test_the_sweep_names_what_is_due_before_anyone_is_back(office) -> None:
     assert "Sun 10:00 (1 d 19 h left)  Amazon notice (a_to_z_opened)" in text
 
 
+def test_what_failed_verification_is_not_named(office) -> None:
+    """A forgery is in the digest, where it is called one; nobody stays longer for it."""
+    planner = office.parts.planner
+    renew(office, planner, MONDAY)
+    office.receive(builders.buyer_message(auth="fail"), FRIDAY)
+    office.receive(builders.notice("A_Z_CLAIM_RESPONDENT_NOTIFY", auth="fail"), FRIDAY)
+    assert warn(office, planner, SWEEP)[0].endswith(": nothing to answer first")
+
+
 def test_a_notice_that_a_person_has_seen_is_not_named(office) -> None:
     """A line in a digest is not enough, a person's word is."""
     planner = office.parts.planner

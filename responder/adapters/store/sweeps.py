@@ -5,16 +5,16 @@ A window that is gone takes its warning with it, one that comes back brings it b
 given again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from responder.adapters.store import schema, timers
 from responder.adapters.store.statements import insert_once
 
 KIND = "sweep"
-_TIMER = schema.timer.c
+_TIMER, _MAIL = schema.timer.c, schema.mail.c
 _PENDING = (_TIMER.kind == KIND) & (_TIMER.state == "pending")
 
 
@@ -41,3 +41,19 @@ def next_at(conn: Connection) -> datetime | None:
     """Return when the earliest warning is due."""
     due_at: datetime | None = conn.execute(select(func.min(_TIMER.due_at)).where(_PENDING)).scalar_one()
     return due_at
+
+
+def forged_threads(conn: Connection) -> frozenset[int]:
+    """Return the open threads of nothing but mail that failed verification."""
+    thread = schema.thread.c
+    received = (_MAIL.thread_id == thread.id, _MAIL.role == "inbox")
+    forged = exists().where(*received, _MAIL.authentic == "fail")
+    genuine = exists().where(*received, _MAIL.authentic != "fail")
+    return frozenset(conn.scalars(select(thread.id).where(thread.state == "open", forged, ~genuine)))
+
+
+def forged_notices(conn: Connection, ids: Collection[int]) -> frozenset[int]:
+    """Return which of these notices failed verification."""
+    notice = schema.notice.c
+    wanted = select(notice.id).join(schema.mail, _MAIL.id == notice.mail_id)
+    return frozenset(conn.scalars(wanted.where(notice.id.in_(list(ids)), _MAIL.authentic == "fail")))
