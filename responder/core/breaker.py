@@ -90,8 +90,9 @@ class Sending:
 
 def since(sending: Sending, now: datetime) -> datetime:
     """Return from when on what left counts: 24 hours back, and never before the last resume."""
-    day = now - DAY
-    return day if sending.counted_from is None else max(day, sending.counted_from)
+    day, resumed_at = now - DAY, sending.counted_from
+    # A resume far in the future was typed while a clock was wrong: until then nothing would count.
+    return day if resumed_at is None or resumed_at > now + HOUR else max(day, resumed_at)
 
 
 def trip(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
@@ -99,8 +100,14 @@ def trip(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
     for cap, limit, stretch in ((Cap.HOURLY, limits.per_hour, HOUR), (Cap.DAILY, limits.per_day, DAY)):
         within = [each for each in left if each.at > now - stretch]
         if len(within) >= limit:
-            return Stopped(now, cap, limit, len(within), len({each.to for each in within}))
+            return Stopped(now, cap, limit, len(within), len({_buyer(each.to) for each in within}))
     return None
+
+
+def _buyer(address: str) -> str:
+    """Return the address without the case in it (alias+case@...): one buyer has one for each matter."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def why(stopped: Stopped) -> str:

@@ -78,6 +78,20 @@ def test_one_buyer_who_gets_all_of_it_is_counted_once() -> None:
     assert "60 acknowledgements to 1 buyer left within an hour" in why(stopped)
 
 
+def test_one_buyer_with_many_cases_is_one_buyer() -> None:
+    """Amazon puts another case into the same buyer's address for each matter."""
+    sent = [Left(NOW - SECOND, f"one+case-{number}@marketplace.amazon.fr") for number in range(60)]
+    stopped = trip(sent, Limits(60, 300), NOW)
+    assert stopped is not None
+    assert stopped.buyers == 1
+
+
+def test_a_resume_typed_under_a_wrong_clock_does_not_blind_the_breaker() -> None:
+    """Years ahead it would count nothing until then; a few seconds ahead are another machine's clock."""
+    assert since(Sending(counted_from=NOW + 2000 * DAY), NOW) == NOW - DAY
+    assert since(Sending(counted_from=NOW + SECOND), NOW) == NOW + SECOND
+
+
 def test_what_left_before_a_resume_counts_no_more() -> None:
     """Else it would stop again at once."""
     assert since(Sending(), NOW) == NOW - DAY
