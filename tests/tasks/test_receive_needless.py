@@ -64,6 +64,16 @@ def second(**more: Any) -> bytes:
     return builders.buyer_message(text="Encore une question, s'il vous plaît.", **more)
 
 
+def test_what_a_rule_filed_away_is_not_acknowledged_though_a_later_message_waits(office: Marked) -> None:
+    """The later one was read first, and was not acknowledged itself: that is no reason to write about the other."""
+    office.receive(second(auth=None, message_id="<later@x.example>"), BASTILLE_DAY + HOUR)
+    kept = office.put(builders.buyer_message(), now=BASTILLE_DAY + 2 * HOUR)
+    assert office.states() == [ThreadState.OPEN]
+    assert office.threads()[0].received_at == BASTILLE_DAY + HOUR
+    assert (kept.enqueued, office.outbox()) == (False, ())
+    assert office.reasons()[-1] == "no_response_needed"
+
+
 def test_a_message_that_arrives_with_the_keyword_has_no_clock(office: Marked) -> None:
     """A rule of the mailbox set it: nothing is sent, nobody is warned, and the story says why."""
     kept = office.receive(builders.buyer_message(), flags=KEYWORD)

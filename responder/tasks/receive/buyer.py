@@ -202,7 +202,8 @@ def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: 
         received_at=mail.received_at,
         first_start_at=judge.first_start_at,
         revalidated=mail.revalidated,
-        thread_state=thread.state,
+        # A marked message needs no answer, whatever else of its thread still waits.
+        thread_state=ThreadState.NO_RESPONSE_NEEDED if mail.mark else thread.state,
         acknowledged_periods=outbox.acknowledged_periods(conn, thread.id),
         suppressed=barred is not None and not barred.came_back,
         returned=barred is not None and barred.came_back,
