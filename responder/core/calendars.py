@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from responder.core.hours import MIDNIGHT, Hours
@@ -17,6 +18,7 @@ HORIZON = timedelta(days=400)
 """How far ahead an opening or a closing is looked for: past a year and its moving holidays, short of for ever."""
 
 NEVER = "never"
+_LONG = 62  # days: a longer closure would stand in too many of them, so it is looked at on each day instead
 WEEKLY = "weekly"
 
 Span = tuple[datetime, datetime]
@@ -74,6 +76,16 @@ class ExtraDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """A closure between two instants; `number` is its place in the calendar: the first of two gives a day its name."""
+
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    closure: Closure
+
+
+@dataclass(frozen=True)  # without slots: what is looked up by day is worked out once, when it is first asked for
 class Calendar:
     """Everything known about a seller's presence. Precedence: extra working day, closure, holiday, weekly hours."""
 
@@ -86,6 +98,29 @@ class Calendar:
     def timezone(self) -> ZoneInfo:
         """The zone of the seller's wall clock."""
         return self.working_hours.timezone
+
+    @cached_property
+    def extra_by_day(self) -> Mapping[date, tuple[ExtraDay, ...]]:
+        """The extra working days by their date."""
+        found: dict[date, tuple[ExtraDay, ...]] = {}
+        for extra in self.extra:
+            found[extra.on] = (*found.get(extra.on, ()), extra)
+        return found
+
+    @cached_property
+    def away(self) -> tuple[Mapping[date, Sequence[Away]], Sequence[Away]]:
+        """Closures by each day they touch, and those too long for that."""
+        by_day: dict[date, list[Away]] = {}
+        long: list[Away] = []
+        for number, closure in enumerate(self.closures):
+            away = Away(number, *_closure_span(self, closure), closure)
+            span = (closure.ends.day - closure.starts.day).days
+            if span > _LONG:
+                long.append(away)
+                continue
+            for offset in range(span + 1):
+                by_day.setdefault(closure.starts.day + timedelta(days=offset), []).append(away)
+        return by_day, long
 
 
 class ClosedKind(StrEnum):
@@ -209,10 +244,9 @@ def _closed(calendar: Calendar, at: datetime, period: str) -> Closed:
     day = at.astimezone(calendar.timezone).date()
     if extra := _extra_on(calendar, day):
         return Closed(ClosedKind.OUTSIDE_HOURS, None, extra[0].source, period)
-    for closure in _closures_on(calendar, day):
-        start, end = _closure_span(calendar, closure)
-        if start <= at < end:
-            return Closed(ClosedKind.CLOSURE, closure.name, closure.source, period)
+    for away in _away_on(calendar, day):
+        if away.starts_at <= at < away.ends_at:
+            return Closed(ClosedKind.CLOSURE, away.closure.name, away.closure.source, period)
     if holiday := calendar.holidays.get(day):
         return Closed(ClosedKind.HOLIDAY, holiday.name, holiday.source, period)
     if not calendar.working_hours.hours.get(day.weekday()):
@@ -245,7 +279,8 @@ def _worked(calendar: Calendar, day: date) -> list[Span]:
     """Return the shifts that begin on this day, less what closures and holidays take from them."""
     if extra := _extra_on(calendar, day):
         return [shift for one in extra for shift in _shifts(calendar, day, one.hours)]
-    if day in calendar.holidays or any(_covers(calendar, closure, day) for closure in _closures_on(calendar, day)):
+    span = _day_span(calendar, day)
+    if day in calendar.holidays or any(_covers(away, span) for away in _away_on(calendar, day)):
         return []  # nobody comes to a closed day's night shift, not even after midnight
     cuts = [*_cuts(calendar, day), *_cuts(calendar, day + timedelta(days=1))]
     weekly = _shifts(calendar, day, calendar.working_hours.hours.get(day.weekday(), ()))
@@ -254,37 +289,39 @@ def _worked(calendar: Calendar, day: date) -> list[Span]:
 
 def _cuts(calendar: Calendar, day: date) -> list[Span]:
     """Return the parts of a local day that are closed whatever the weekly hours say."""
-    closures = tuple(_closures_on(calendar, day))
+    closures = _away_on(calendar, day)
     if _extra_on(calendar, day) or not (closures or day in calendar.holidays):
         return []
     midnight, next_midnight = _day_span(calendar, day)
     if day in calendar.holidays:
         return [(midnight, next_midnight)]
-    spans = (_closure_span(calendar, closure) for closure in closures)
-    return [(max(start, midnight), min(end, next_midnight)) for start, end in spans]
+    return [(max(away.starts_at, midnight), min(away.ends_at, next_midnight)) for away in closures]
 
 
 def _closure_of_day(calendar: Calendar, day: date) -> Closure | None:
     """Return the closure a day is named after: one that covers it, or takes working time from it."""
     weekly = _shifts(calendar, day, calendar.working_hours.hours.get(day.weekday(), ()))
-    for closure in _closures_on(calendar, day):
-        start, end = _closure_span(calendar, closure)
-        if _covers(calendar, closure, day) or any(start < shift[1] and shift[0] < end for shift in weekly):
-            return closure
+    span = _day_span(calendar, day)
+    for away in _away_on(calendar, day):
+        takes_time = any(away.starts_at < shift[1] and shift[0] < away.ends_at for shift in weekly)
+        if takes_time or _covers(away, span):
+            return away.closure
     return None
 
 
-def _covers(calendar: Calendar, closure: Closure, day: date) -> bool:
-    (start, end), (midnight, next_midnight) = _closure_span(calendar, closure), _day_span(calendar, day)
-    return start <= midnight and next_midnight <= end
+def _covers(away: Away, span: Span) -> bool:
+    return away.starts_at <= span[0] and span[1] <= away.ends_at
 
 
 def _extra_on(calendar: Calendar, day: date) -> tuple[ExtraDay, ...]:
-    return tuple(extra for extra in calendar.extra if extra.on == day)
+    return calendar.extra_by_day.get(day, ())
 
 
-def _closures_on(calendar: Calendar, day: date) -> Iterator[Closure]:
-    return (closure for closure in calendar.closures if closure.starts.day <= day <= closure.ends.day)
+def _away_on(calendar: Calendar, day: date) -> Sequence[Away]:
+    by_day, long = calendar.away
+    short = by_day.get(day, ())
+    far = [away for away in long if away.closure.starts.day <= day <= away.closure.ends.day]
+    return sorted([*short, *far], key=lambda away: away.number) if short and far else far or short
 
 
 def _closure_span(calendar: Calendar, closure: Closure) -> Span:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -289,6 +290,31 @@ def test_a_calendar_that_never_opens_says_so() -> None:
     at = local("2026-11-24T10:00")
     assert state_at(week, at) == Closed(ClosedKind.WEEKEND, None, "weekly", "never")
     assert next_opening(week, at) is None
+
+
+def test_thousands_of_closures_cost_no_time_on_days_they_do_not_touch() -> None:
+    """A team calendar of 20,000 appointments, resolved for 400 days: not every closure is looked at on every day."""
+    first = date(2026, 1, 1)
+    noon, one = time(12), time(13)
+    touched = (first + timedelta(days=number % 1500) for number in range(20_000))
+    appointments = tuple(Closure(Wall(on, noon), Wall(on, one), "Appointment", "team.ics") for on in touched)
+    week = replace(BAVARIA, closures=appointments)
+    began = process_time()
+    found = days(week, first, 400)
+    assert process_time() - began < 1.5
+    assert found[1].open == ((time(9), noon), (one, time(18)))
+
+
+def test_the_first_of_two_closures_names_the_day_whichever_is_longer() -> None:
+    """The order in the files decides, for a day and for an instant."""
+    sabbatical = Closure(wall("2026-05-01"), wall("2026-09-01"), "Sabbatical", "a.yaml")
+    at = local("2026-05-15T10:00")
+    for closures, name in (((BRIDGE, sabbatical), "Bridge day"), ((sabbatical, BRIDGE), "Sabbatical")):
+        week = replace(BAVARIA, closures=closures)
+        assert days(week, date(2026, 5, 15), 1)[0].name == name
+        state = state_at(week, at)
+        assert isinstance(state, Closed)
+        assert state.name == name
 
 
 def test_an_opening_beyond_the_horizon_is_none() -> None:
