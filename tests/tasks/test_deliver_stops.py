@@ -125,6 +125,8 @@ async def test_the_alert_and_the_story_say_what_happened(desk: Desk, mailhost: M
         "queued",
         "3 acknowledgements to 1 buyer left within an hour, and limits.acknowledgements_per_hour is 3",
     )
+    waits = await desk.row(ids[3])
+    assert (waits.attempts, waits.smtp_reply) == (0, None)  # it was not tried, and no server said that
     await desk.digest()
     assert await drained(desk) == [Result.SENT, Result.SENT, Result.IDLE]
     raw = next(mail.data for mail in mailhost.accepted if mail.recipients == (OWNER,))

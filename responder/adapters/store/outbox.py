@@ -31,6 +31,7 @@ TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType(
         "data_started": (("sending",), "sending"),
         "mark_sent": (("sending",), "sent"),
         "defer": (("sending",), "queued"),
+        "put_back": (("sending",), "queued"),
         "refuse": (("sending",), "refused"),
         "bounced": (("sending", "sent", "ambiguous"), "refused"),
         "make_ambiguous": (("sending",), "ambiguous"),
@@ -163,6 +164,11 @@ def mark_sent(conn: Connection, outbox_id: int, at: datetime, reply: str) -> boo
 def defer(conn: Connection, outbox_id: int, due_at: datetime, reason: str) -> bool:
     """The mail was surely not sent: try again at `due_at`."""
     return _move(conn, "defer", outbox_id, due_at=due_at, reason=reason, smtp_reply=reason, data_started_at=None)
+
+
+def put_back(conn: Connection, outbox_id: int, reason: str) -> bool:
+    """A claimed mail may not leave: it waits as before, no try is counted, and no server said anything."""
+    return _move(conn, "put_back", outbox_id, attempts=_OUTBOX.attempts - 1, reason=reason)
 
 
 def refuse(conn: Connection, outbox_id: int, reason: str) -> bool:

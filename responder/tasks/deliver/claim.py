@@ -46,7 +46,7 @@ def _to_buyer(conn: Connection, account: Account, row: Claimed, stored: Sending,
         return Turn(Result.HELD, (row.id,), REHEARSAL)
     objection = _objection(conn, account, row)
     if objection is not None:
-        outbox.defer(conn, row.id, row.due_at, objection)
+        outbox.put_back(conn, row.id, objection)
         outbox.cancel(conn, row.id, objection)
         return Turn(Result.CANCELLED, (row.id,), objection)
     if row.kind != ACKNOWLEDGEMENT:
@@ -75,7 +75,7 @@ def _objection(conn: Connection, account: Account, row: Claimed) -> str | None:
 def _stop(conn: Connection, account: Account, row: Claimed, stopped: Stopped) -> Turn:
     """Trip the breaker: the mail waits, and the operator is told once."""
     said = breaker.why(stopped)
-    outbox.defer(conn, row.id, row.due_at, said)
+    outbox.put_back(conn, row.id, said)
     sending.stop(conn, stopped)
     detail = {"words": f"sending to buyers stopped: {said}", "cap": stopped.cap}
     sending.note(conn, stopped.at, "sending_stopped", detail)

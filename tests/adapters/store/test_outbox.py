@@ -47,6 +47,7 @@ OPERATIONS: dict[str, tuple[Callable[[Connection, outbox.OutboxRow, Any], object
     "data_started": (lambda c, r, m: outbox.data_started(c, r.id, m.now), {"sending": "sending"}),
     "mark_sent": (lambda c, r, m: outbox.mark_sent(c, r.id, m.now, "250"), {"sending": "sent"}),
     "defer": (lambda c, r, m: outbox.defer(c, r.id, m.now, "451"), {"sending": "queued"}),
+    "put_back": (lambda c, r, m: outbox.put_back(c, r.id, "stopped"), {"sending": "queued"}),
     "refuse": (lambda c, r, m: outbox.refuse(c, r.id, "550"), {"sending": "refused"}),
     "bounced": (
         lambda c, r, m: outbox.bounced(c, r.message_id, "5.1.1"),
