@@ -33,13 +33,16 @@ WRITTEN: Mapping[str, str] = {
 RELATIVES: Mapping[str, str] = {
     "af": "AFRIKAANS",
     "az": "AZERBAIJANI",
+    "bs": "BOSNIAN",
     "ca": "CATALAN",
     "cs": "CZECH",
     "da": "DANISH",
     "fa": "PERSIAN",
+    "hr": "CROATIAN",
     "nb": "BOKMAL",
     "ro": "ROMANIAN",
     "sk": "SLOVAK",
+    "sl": "SLOVENE",
     "ur": "URDU",
     "zh": "CHINESE",
 }

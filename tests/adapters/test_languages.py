@@ -97,6 +97,24 @@ TEXTS: tuple[tuple[str | None, str], ...] = (
     (None, "Merhaba, paketim gelmedi. Hello, I have not received my package, please help me with this."),
     (None, "مرحبا لم يصل الطرد بعد. Hello, the parcel has not arrived yet, please check where it is."),
     (None, "Buongiorno, non ho ricevuto il pacco. Buenos días, no he recibido el paquete todavía."),
+    # Names and titles, which are in no language or in one the buyer does not write.
+    (None, "Giovanni Battista Pergolesi Rossini Verdi"),
+    (None, "João Guimarães de Oliveira Santos"),
+    (None, "Krzysztof Wojciechowski Szczepański"),
+    (None, "محمد عبد الرحمن السيد أحمد"),
+    (None, "Bosch Professional Akkuschrauber GSR 18V"),
+    (None, "Braun Series 9 Pro elektrischer Rasierer"),
+    (None, "Echo Dot (3rd Gen) Smart speaker with Alexa"),
+    (
+        "en",
+        'Hello, the item "Lampada da tavolo in legno con paralume bianco per camera da letto" is missing a part',
+    ),
+    ("de", "Dem Artikel „Lampe de chevet en bois avec abat-jour blanc pour la chambre“ fehlt leider ein Teil."),
+    # Who writes one language, and asks for another.
+    (None, "Ich spreche kein Deutsch, please answer in English. Vielen Dank im Voraus und schöne Grüße aus London"),
+    (None, "Please answer in French, my English is bad"),
+    (None, "Répondez en anglais s'il vous plaît, je ne parle pas français"),
+    (None, "Antworten Sie bitte auf Englisch, ich verstehe kein Deutsch"),
     # Languages that no text is written in: silence, never the nearest of ours.
     ("da", "Hej, min pakke skulle være kommet i mandags, men jeg har ikke fået noget endnu. Kan I undersøge det?"),
     ("nb", "Hei, pakken min skulle ha kommet på mandag, men jeg har ikke fått noe ennå. Kan dere sjekke dette?"),
@@ -108,6 +126,12 @@ TEXTS: tuple[tuple[str | None, str], ...] = (
     ("ur", "السلام علیکم، میرا پارسل پیر کو آنا تھا لیکن ابھی تک نہیں ملا۔ کیا آپ دیکھ سکتے ہیں؟"),
     ("fi", "Hei, pakettini piti saapua maanantaina, mutta en ole saanut vielä mitään. Voitteko tarkistaa asian?"),
     ("hu", "Jó napot, a csomagomnak hétfőn kellett volna megérkeznie, de még semmit sem kaptam. Utánanéznének?"),
+    ("hr", "Gdje je moj paket? Trebao je stići jučer."),
+    ("sl", "Kje je moj paket? Moral bi prispeti včeraj, pa ga še vedno ni."),
+    ("gl", "Bo día, non recibín o meu pedido. Onde está o paquete? Moitas grazas"),
+    ("gl", "Cando chegará o meu pedido? Grazas pola axuda"),
+    ("ckb", "سڵاو، دوو هەفتە پێش ئێستا چرایەکم داوا کرد و هێشتا نەگەیشتووە. کەی دەگات؟"),
+    ("fa", "سلام، دو هفته پیش یک چراغ سفارش دادم و هنوز نرسیده است. کی تحویل داده می‌شود؟"),
     ("zh", "您好,我的包裹本应在星期一送达,但是到现在还没有收到,请帮我查一下好吗?"),
 )
 OURS = frozenset(languages.WRITTEN)
