@@ -53,6 +53,8 @@ def acknowledged(thread: Thread, event: Acknowledged, times: Sequence[datetime],
     """Our acknowledgement was accepted: the thread stays open, and has a promise now."""
     if thread.acknowledged_at is not None and event.at <= thread.acknowledged_at:
         return Unchanged("a later acknowledgement is known already")
+    if thread.received_at is not None and event.at < thread.received_at:
+        return Unchanged("it left before every message that waits: it promised nothing about them")
     promised = replace(thread, acknowledged_at=event.at, promise_at=event.promise_at)
     if not policy.acknowledgement_counts:
         return Changed(promised, "acknowledged; Amazon's clock goes on")

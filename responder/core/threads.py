@@ -91,6 +91,7 @@ _WAITS_AGAIN = "the messages that only this answer had settled wait again, with 
 _PROMISED_AGAIN = "its messages wait again, and what was promised to that buyer holds again"
 _REOPENED = "the next message opens the thread again, with a clock of its own and without the old promise"
 _OLD_MESSAGE = "a message older than a known answer is answered by it"
+_ABOUT_OTHERS = "heard of late: it left before every message that waits, and was about what is settled"
 _NO_PROMISE = "nothing waits: there is nothing to promise, or to take back"
 _OTHERWISE_SETTLED = "another answer, or a person's word, settles what it answered"
 
@@ -100,7 +101,8 @@ TABLE: Mapping[Phase, Mapping[type[Event], Cell]] = {
             handlers.another_message, {_WAITING: "the clock is that of the oldest message nobody has answered"}
         ),
         Acknowledged: Cell(
-            handlers.acknowledged, {_ACKNOWLEDGED: "the buyer was promised an answer; Amazon's clock goes on"}
+            handlers.acknowledged,
+            {_ACKNOWLEDGED: "the buyer was promised an answer; Amazon's clock goes on", _WAITING: _ABOUT_OTHERS},
         ),
         Answered: Cell(
             handlers.answered,

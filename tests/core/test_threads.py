@@ -218,6 +218,7 @@ PROMISED_BEFORE = replace(returned(3, 0), promise=acknowledged(0.1))
 ARROWS: dict[tuple[Phase, type[Event], Phase], tuple[Event, ...]] = {
     (W, MessageReceived, W): (received(0), received(1)),
     (W, Acknowledged, A): (received(0), acknowledged(1)),
+    (W, Acknowledged, W): (received(0), answered(3), received(5), acknowledged(1)),
     (W, Answered, D): (received(0), answered(1)),
     (W, Answered, W): (received(0), received(2), answered(1)),
     (W, NoResponseNeeded, N): (received(0), MARK(at(1))),

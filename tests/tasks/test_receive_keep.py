@@ -142,6 +142,26 @@ def test_our_own_acknowledgement_in_the_sent_folder_is_no_answer(office) -> None
     assert office.threads()[0].state is ThreadState.OPEN
 
 
+def test_an_acknowledgement_found_late_promises_nothing_about_a_later_message(office) -> None:
+    """It was of unknown fate; a person answered, the buyer wrote again, and only then its copy of yesterday is read."""
+    office.receive(builders.buyer_message())
+    (row,) = office.outbox()
+
+    def lost(conn: Connection) -> None:
+        claimed = outbox.claim_due(conn, "main", row.due_at)
+        assert claimed is not None
+        outbox.make_ambiguous(conn, claimed.id, "connection lost", row.due_at)
+
+    office.run(lost)
+    wednesday = BASTILLE_DAY + timedelta(hours=23)
+    office.receive(builders.sent_answer(ALIAS), wednesday, sent=True)
+    office.receive(builders.buyer_message(text="Et la facture, où est-elle ?"), wednesday + timedelta(hours=2))
+    office.receive(row.rfc822, row.due_at, now=wednesday + timedelta(hours=3), sent=True)
+    (thread,) = office.threads()
+    assert office.outbox()[0].state == "sent"
+    assert (thread.promise_at, thread.answer_by_at) == (None, wednesday + timedelta(hours=26))
+
+
 def test_the_copy_of_an_ambiguous_mail_settles_it(office) -> None:
     """Accepted or not? Its copy in the Sent folder says so, and the promise is on the thread."""
     office.receive(builders.buyer_message())

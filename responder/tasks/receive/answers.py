@@ -75,7 +75,7 @@ def written(
     """A copy of what was sent, in the Sent folder or by `bcc`: of our own mail it proves the delivery."""
     if is_ours(judge, message) or outbox.outbox_by_message_id(conn, message.message_id or "") is not None:
         mails.mark_own(conn, mail_id)
-        _settle(conn, judge, message.message_id, now)
+        _settle(conn, judge, message.message_id, received_at, now)
         return None
     buyer = buyer_of(judge, message)
     if buyer is None or automatic_reasons(message, relay=False):
@@ -95,7 +95,7 @@ def written(
         return _close(conn, judge, answer, found, now)
     if said is Echo.OURS and row is not None:
         mails.mark_own(conn, mail_id)
-        _settle(conn, judge, row.message_id, now)
+        _settle(conn, judge, row.message_id, received_at, now)
     _not_ours_to_say(conn, judge, answer, said, row, now)
     return None
 
@@ -158,13 +158,14 @@ def flagged_answer_at(conn: Connection, mail_id: int, thread_id: int, now: datet
     return flagged_at if waits else now
 
 
-def _settle(conn: Connection, judge: Judge, message_id: str | None, now: datetime) -> None:
+def _settle(conn: Connection, judge: Judge, message_id: str | None, left_at: datetime, now: datetime) -> None:
+    """The fate of a mail of ours is known by its copy, which may be read days after the mail left."""
     if message_id is None:
         return
     outbox_id = outbox.settle_by_message_id(conn, message_id, now, "its copy lies in the Sent folder")
     row = outbox.outbox_row(conn, outbox_id) if outbox_id is not None else None
     if row is not None:
-        accepted(conn, judge, row, now)
+        accepted(conn, judge, row, now, left_at=left_at)
 
 
 def _not_ours_to_say(

@@ -15,11 +15,18 @@ from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
 
 
-def accepted(conn: Connection, judge: Judge, row: OutboxRow, at: datetime) -> None:
-    """Record what it means that `row` was accepted at `at`; doing so twice changes nothing more."""
+def accepted(
+    conn: Connection, judge: Judge, row: OutboxRow, at: datetime, *, left_at: datetime | None = None
+) -> None:
+    """
+    Record what it means that `row` was accepted; doing so twice changes nothing more.
+
+    `at` is when that became known; `left_at` when it left, where that was earlier.
+    """
     thread = threads.thread(conn, row.thread_id) if row.thread_id is not None else None
     if row.kind == "acknowledgement" and thread is not None:
-        happen(conn, judge, thread, Acknowledged(at, datetime.fromisoformat(str(row.payload["promise_at"]))), at)
+        promise_at = datetime.fromisoformat(str(row.payload["promise_at"]))
+        happen(conn, judge, thread, Acknowledged(left_at or at, promise_at), at)
     told = row.payload.get("notice_ids", [])
     if told:
         notices.mark_notices_in_digest(conn, told, at)
