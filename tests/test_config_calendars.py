@@ -1,7 +1,8 @@
 """The calendar of a configuration: hours, places and files, what comes before what, and what has no effect."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -277,6 +278,23 @@ def test_a_bad_event_is_told_when_the_configuration_is_loaded(tmp_path: Path) ->
     (tmp_path / "calendars" / "team.ics").write_text(ICS.format(more="STATUS:CANCELLED\n"))
     with pytest.raises(ConfigError, match=r"team\.ics:2: event 'Winter break' is cancelled"):
         config.read(GOOD + "working_hours: {holidays: {calendars: [team.ics]}}\n", tmp_path / "config.yaml")
+
+
+def test_a_long_file_is_checked_in_no_time(tmp_path: Path) -> None:
+    """A closure to the end of the century, and hundreds of entries of both kinds: nobody waits for `check`."""
+    first = date(2026, 12, 1)
+    on = [first + timedelta(days=number) for number in range(400)]
+    closed = "".join(f"  - {{on: {day}}}\n" for day in on)
+    worked = "".join(f'  - {{on: {day}, hours: ["10:00-11:00"]}}\n' for day in on)
+    text = (
+        f"closures:\n  - {{from: 2028-01-01, to: 2199-12-31, name: Closed for good}}\n{closed}working_days:\n{worked}"
+    )
+    found = loaded(tmp_path, "{holidays: {calendars: [c.yaml]}}", c_yaml=text)
+    began = process_time()
+    problems = list(calendar_checks.effects(found, NOW))
+    assert process_time() - began < 2
+    assert len(problems) == 400  # each day is worked all the same
+    assert not any("Closed for good" in each.problem for each in problems)
 
 
 def test_a_shop_that_never_opens_is_an_error(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from responder.document import Path as KeyPath
 from responder.errors import ConfigError, Problem, Severity
 
 SOON = timedelta(days=60)
+_DAY = timedelta(days=1)
 _HOURS: KeyPath = ("working_hours", "hours")
 _HOLIDAYS: KeyPath = ("working_hours", "holidays")
 
@@ -189,15 +190,27 @@ def _takes_time(calendar: Calendar, closure: Closure) -> bool:
     """Return whether anybody would be there if it were not for this closure."""
     zone = calendar.timezone
     starts = calendars.instant(closure.starts.day, closure.starts.clock, zone)
-    ends = calendars.instant(closure.ends.day, closure.ends.clock, zone)
-    without, alone = replace(calendar, closures=()), replace(calendar, closures=(closure,))
+    ends = min(calendars.instant(closure.ends.day, closure.ends.clock, zone), starts + HORIZON)
+    near = _near(calendar, closure.starts.day, closure.ends.day)
+    without, alone = replace(near, closures=()), replace(near, closures=(closure,))
     return list(calendars.open_spans(without, starts, ends)) != list(calendars.open_spans(alone, starts, ends))
 
 
 def _changes_nothing(calendar: Calendar, extra: ExtraDay) -> bool:
-    without = replace(calendar, extra=tuple(each for each in calendar.extra if each.on != extra.on))
-    (before,), (after,) = calendars.days(without, extra.on, 1), calendars.days(calendar, extra.on, 1)
+    near = _near(calendar, extra.on, extra.on)
+    without = replace(near, extra=tuple(each for each in near.extra if each.on != extra.on))
+    (before,), (after,) = calendars.days(without, extra.on, 1), calendars.days(near, extra.on, 1)
     return before.kind is DayKind.WORKING and before.open == after.open
+
+
+def _near(calendar: Calendar, first: date, last: date) -> Calendar:
+    """Return the calendar with those entries only that bear on these days; a night shift reaches into the next."""
+    begin, end = first - 2 * _DAY, last + 2 * _DAY
+    return replace(
+        calendar,
+        closures=tuple(each for each in calendar.closures if each.starts.day <= end and begin <= each.ends.day),
+        extra=tuple(each for each in calendar.extra if begin <= each.on <= end),
+    )
 
 
 def _ending(found: Sequence[tuple[Path, Sequence[Entry]]], today: date) -> Iterator[Problem]:
