@@ -15,9 +15,7 @@ from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
 
 
-def accepted(
-    conn: Connection, judge: Judge, row: OutboxRow, at: datetime, *, left_at: datetime | None = None
-) -> None:
+def accepted(conn: Connection, judge: Judge, row: OutboxRow, at: datetime, *, left_at: datetime | None = None) -> None:
     """
     Record what it means that `row` was accepted; doing so twice changes nothing more.
 
