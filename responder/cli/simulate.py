@@ -56,7 +56,7 @@ class Asked:
 @click.command()
 @click.option("--since", metavar="DATE", required=True, help="From when on mail counts, like 2026-09-01.")
 @click.option(
-    "--mbox", "mboxes", multiple=True, metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    "--mbox", "mboxes", multiple=True, metavar="FILE", type=click.Path(path_type=Path, exists=True),
     help="Mail from an mbox file; may be given several times (inbox and sent mail).",
 )  # fmt: skip
 @click.option(
@@ -105,7 +105,8 @@ def simulate(
     accounts = [_account(each, account) for each in both]
     start_logging(loaded.config.log.format, "critical", sys.stderr)  # the report says what went wrong
     with _ended_by_sigterm(), _archives(asked) as archives, _sides(both, accounts, asked) as sides:
-        source = _source(archives, loaded, accounts[0], asked)
+        own = sides[0].replay.life.judge.own
+        source: Source = Files(archives, begin, until, own) if archives else _folders(loaded, accounts[0], asked)
         done = asyncio.run(_replayed(source, sides, asked, shown=not as_json))
         found = [side.store.run(figures, side.replay, done.listed.last_at, done.windows_end) for side in sides]
     told = simulated.Told(
@@ -173,9 +174,7 @@ def _archives(asked: Asked) -> Iterator[Sequence[Archive]]:
         yield found
 
 
-def _source(archives: Sequence[Archive], loaded: Loaded, account: Account, asked: Asked) -> Source:
-    if archives:
-        return Files(archives, asked.since, asked.until)
+def _folders(loaded: Loaded, account: Account, asked: Asked) -> Folders:
     return Folders(imap_settings(loaded, account, os.environ), asked.since, asked.until)
 
 

@@ -1,5 +1,6 @@
 """Archives of mail: mbox in the dialects of several programs, and Maildir."""
 
+import gzip
 import mailbox
 import os
 import tracemalloc
@@ -122,6 +123,24 @@ def test_what_is_no_mbox_is_refused(tmp_path: Path, content: bytes) -> None:
     """The message says how one begins."""
     with pytest.raises(NoArchive, match="is no mbox: it does not begin with a line like"):
         mbox(tmp_path, content)
+
+
+def test_a_compressed_file_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    """An export often comes as .gz."""
+    with pytest.raises(NoArchive, match="is compressed: unpack it first"):
+        mbox(tmp_path, gzip.compress(SEPARATOR + ONE))
+
+
+def test_a_folder_of_apple_mail_is_the_mbox_in_it(tmp_path: Path) -> None:
+    """It exports "Name.mbox" as a folder; any other folder is refused."""
+    folder = tmp_path / "Inbox.mbox"
+    folder.mkdir()
+    with pytest.raises(NoArchive, match="no regular file; a Maildir is named with --maildir"):
+        Mbox(folder)
+    (folder / "mbox").write_bytes(SEPARATOR + ONE + b"\n")
+    archive = Mbox(folder)
+    assert read(archive) == [ONE]
+    archive.close()
 
 
 def test_an_empty_mbox_holds_no_mail(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ SECOND = """\
         (["--since", "2026-07-01", "--maildir", "missing"], "'missing' does not exist"),
         (["--since", "2026-07-01", "--mbox", "config.yaml"], "is no mbox: it does not begin with a line like"),
         (["--since", "2026-07-01", "--maildir", "."], "is no Maildir: it has no folder 'cur'"),
-        (["--since", "2026-07-01", "--mbox", "."], "is a directory"),
+        (["--since", "2026-07-01", "--mbox", "."], "is no regular file; a Maildir is named with --maildir"),
         (["--since", "2027-01-01", "--mbox", "empty"], "lies in the future"),
         (["--since", "yesterday", "--mbox", "empty"], "is no time"),
         (["--mbox", "empty"], "Missing option '--since'"),

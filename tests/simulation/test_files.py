@@ -156,6 +156,41 @@ def test_the_sender_s_date_decides_nothing(simulate: Simulate, tmp_path: Path) -
     assert of(found, 1)["received_at"] == "2026-07-04T09:00:00+00:00"
 
 
+@pytest.mark.parametrize("line", [b"From ", b"From - Sat Jul  4 06:00:00 2026", b"From - Mon Sep 21 10:00:00 2026"])
+def test_a_sent_mail_was_sent_when_the_seller_s_own_program_says(
+    simulate: Simulate, tmp_path: Path, line: bytes
+) -> None:
+    """Thunderbird writes no date, or one on the clock of New York; a copied folder has the day of the copying."""
+    mail = quarter.asked(1, at(7, 4, 11))
+    answered = quarter.answer(mail, 1, quarter.HOUR)
+    inbox, sent = quarter.as_mbox(tmp_path / "Inbox", [mail]), tmp_path / "Sent"
+    sent.write_bytes(line + b"\n" + answered.raw.replace(b"\r\n", b"\n") + b"\n\n")
+    found = simulate("--mbox", str(inbox), "--mbox", str(sent))
+    assert of(found, 1)["answered_at"] == "2026-07-04T10:00:00+00:00"
+    assert found[-1]["summary"]["deadlines_missed"] == 0
+
+
+def test_a_mail_that_came_by_a_server_has_no_date_of_its_own(simulate: Simulate, tmp_path: Path) -> None:
+    """Whoever writes our address into From cannot date an answer before the deadline."""
+    mail = quarter.asked(1, at(7, 4, 11))
+    forged = Mail(at(7, 8, 10), quarter.answer(mail, 1, quarter.HOUR).raw)
+    path = quarter.as_mbox(tmp_path / "mail", [mail, forged])
+    assert of(simulate("--mbox", str(path)), 1)["answered_at"] == "2026-07-08T08:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "labels", ["Drafts", "Important,Drafts,Category Updates", "=?UTF-8?Q?Ge=C3=B6ffnet,Entw=C3=BCrfe?="]
+)
+def test_a_draft_of_gmail_answers_nobody(simulate: Simulate, tmp_path: Path, labels: str) -> None:
+    """Its export holds all mail, the drafts too, and says so in a header, in the language of the account."""
+    mail = quarter.asked(1, at(7, 4, 11))
+    draft = quarter.answer(mail, 1, quarter.HOUR)
+    labelled = Mail(draft.at, b"X-Gmail-Labels: " + labels.encode() + b"\r\n" + draft.raw, sent=True)
+    found = simulate("--mbox", str(quarter.as_mbox(tmp_path / "All mail", [mail, labelled])))
+    assert of(found, 1)["answered_at"] is None
+    assert [each["why"] for each in found[-1]["summary"]["mails"]["skipped"]] == ["a draft that was never sent"]
+
+
 def test_the_day_that_was_named_is_the_first_start(simulate: Simulate, tmp_path: Path) -> None:
     """A mail of an earlier arrival takes no part, although its age would do."""
     path = str(quarter.as_mbox(tmp_path / "mail", [quarter.asked(1, at(7, 4, 11)), quarter.asked(2, at(7, 4, 13))]))

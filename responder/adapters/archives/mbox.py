@@ -30,6 +30,7 @@ _QUOTED = re.compile(rb"(?m)^>(?=>*From )")
 _STATUS = re.compile(rb"(?im)^X-Status:[ \t]{0,9}([A-Z]{1,20})[ \t]*\r?$")
 _MOZILLA = re.compile(rb"(?im)^X-Mozilla-Status:[ \t]{0,9}([0-9a-f]{4})[ \t]*\r?$")
 _MOZILLA_REPLIED = 0x2
+_GZIP = b"\x1f\x8b"
 
 
 class Mbox:
@@ -37,6 +38,8 @@ class Mbox:
 
     def __init__(self, path: Path) -> None:
         self._name = path.name
+        if (path / "mbox").is_file():  # Apple Mail exports a folder "Name.mbox" with the file in it
+            path /= "mbox"
         try:
             if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would wait for ever
                 raise NoArchive(f"{path} is no regular file; a Maildir is named with --maildir")
@@ -48,6 +51,8 @@ class Mbox:
             first = self._file.readline(MAX_LINE)
         if first and not self._separates(first):
             self._file.close()
+            if first.startswith(_GZIP):
+                raise NoArchive(f"{path} is compressed: unpack it first (gunzip)")
             raise NoArchive(
                 f"{path} is no mbox: it does not begin with a line like 'From a@example.org Sat Jan  3 01:05:34 2026'"
             )
