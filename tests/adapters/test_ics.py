@@ -125,6 +125,59 @@ def test_a_zone_that_the_file_describes_otherwise_is_the_one_of_that_name() -> N
     assert problem.startswith("calendars/team.ics:6: nobody knows the time zone 'Office' (choose a zone")
 
 
+@pytest.mark.parametrize("written", ["(UTC+01:00) Here, There", "(UTC+01:00) Here\\, There", "tzone://Vendor/Here"])
+def test_a_zone_may_be_called_like_a_clock(written: str) -> None:
+    """Outlook's own names have colons and commas; where they are used they stand in quotes."""
+    used = written.replace("\\", "")
+    text = f'DTSTART;TZID="{used}":20261224T120000\nDURATION:PT1H'
+    assert ends(text, before=CUSTOM_ZONE.format(name=written)) == [("2026-12-24 08:00", "2026-12-24 09:00")]
+    (problem,) = problems(calendar(text))
+    assert f"nobody knows the time zone '{used}'" in problem
+
+
+def test_a_task_beside_the_events_is_nobodys_business() -> None:
+    """Neither its rule nor its zone is followed, so neither is refused."""
+    task = "BEGIN:VTODO\nUID:t\nDUE;TZID=Office:20261224T120000\nRRULE:FREQ=HOURLY\nEND:VTODO\n"
+    assert ends("DTSTART;VALUE=DATE:20261224", before=task) == [("2026-12-24 00:00", "2026-12-25 00:00")]
+
+
+@pytest.mark.parametrize(
+    ("starts", "until"),
+    [
+        ("DTSTART;TZID=Europe/Berlin:20261202T200000", "20261216"),
+        ("DTSTART;TZID=America/New_York:20261202T170000", "20261216T170000"),
+        ("DTSTART:20261202T200000", "20261216"),
+        ("DTSTART;VALUE=DATE:20261202", "20261215T230000Z"),
+        ("DTSTART;VALUE=DATE:20261202", "20261216T000000Z"),
+        ("DTSTART;VALUE=DATE:20261202", "20261216T225959Z"),
+    ],
+)
+def test_the_last_day_of_a_rule_is_one_of_its_days(starts: str, until: str) -> None:
+    """However a program writes UNTIL: as a day, as a time on the event's clock, or as midnight in UTC."""
+    found = ends(f"{starts}\nRRULE:FREQ=WEEKLY;UNTIL={until}\nDURATION:P1D")
+    assert [start[:10] for start, _ in found] == ["2026-12-02", "2026-12-09", "2026-12-16"]
+
+
+@pytest.mark.parametrize("until", ["99991231T235959Z", "99991231", "99991231T235959"])
+@pytest.mark.parametrize("starts", ["DTSTART;VALUE=DATE:20261202", "DTSTART;TZID=America/New_York:20261202T100000"])
+def test_the_year_9999_is_no_end(starts: str, until: str) -> None:
+    """Some programs write it for a rule without an end."""
+    assert len(ends(f"{starts}\nRRULE:FREQ=WEEKLY;UNTIL={until}\nDURATION:PT24H")) == 57
+
+
+def test_two_events_of_one_name_are_refused() -> None:
+    """One of them would be left out without a word; the same one twice, or a newer one, is harmless."""
+    one, other = "SUMMARY:A\nDTSTART;VALUE=DATE:20261202", "SUMMARY:B\nDTSTART;VALUE=DATE:20261209"
+
+    def named_alike(*events: str) -> bytes:
+        return calendar(*events).replace(b"UID:1@", b"UID:0@")
+
+    (problem,) = problems(named_alike(one, other))
+    assert problem.startswith("calendars/team.ics:9: event 'B' has the UID of the event in line 4, and another time")
+    assert len(closures(named_alike(one, one))) == 1
+    assert [each.name for each in closures(named_alike(one, f"{other}\nSEQUENCE:1"))] == ["B"]
+
+
 def test_a_series_has_its_exceptions() -> None:
     """Weekly in the zone's own time across the clock change, one day left out, one moved, one made free."""
     weekly = "SUMMARY:Team day\nDTSTART;TZID=Europe/Berlin:20261016T130000\nDTEND;TZID=Europe/Berlin:20261016T180000\n"

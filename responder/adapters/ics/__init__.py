@@ -7,7 +7,7 @@ years asked for, and for no day outside them.
 
 import warnings
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,7 +129,7 @@ class _Reader:
         # A day more on both sides: the library compares days without a zone.
         first, last = date(min(self._years), 1, 1), date(max(self._years) + 1, 1, 1)
         try:
-            found = _occurrences(components, first - timedelta(days=1), last + timedelta(days=1))
+            found = _occurrences(components, first - timedelta(days=1), last + timedelta(days=1), self._zone)
             spans = [self._closure(each) for each in found if not is_free(str(each.get("TRANSP") or ""))]
         except Exception as error:  # noqa: BLE001 - on broken input the library raises whatever happens to fail
             raise ConfigError(self._unreadable(main.line, error)) from None
@@ -160,14 +160,36 @@ class _Reader:
         return Problem(f"{self._file}:{line}", words, "export the calendar again, or write the days into a .yaml file")
 
 
-def _occurrences(components: list[Any], first: date, last: date) -> list[Any]:
+def _occurrences(components: list[Any], first: date, last: date, zone: ZoneInfo) -> list[Any]:
     """Return each time of a series, or the event itself where nothing repeats it: most are single days."""
     if len(components) == 1 and not {"RRULE", "RDATE", "RECURRENCE-ID"} & components[0].keys():
         return components
     calendar = icalendar.Calendar()
     for component in components:
+        _end_as_meant(component, zone)
         calendar.add_component(component)
     return list(recurring_ical_events.of(calendar).between(first, last))
+
+
+def _end_as_meant(component: Any, zone: ZoneInfo) -> None:
+    """
+    Make UNTIL what RFC 5545 section 3.3.10 demands: a day for whole days, a time in UTC for times in a zone.
+
+    Many programs write the other one and mean the last day; the library would leave it out.
+    """
+    until = component.get("RRULE", {}).get("UNTIL", [None])[0]
+    starts = component["DTSTART"].dt
+    if until is None or until.year not in YEARS:  # 9999 is for ever: to no clock can it be converted
+        return
+    if not isinstance(starts, datetime):
+        local = until.astimezone(zone) if isinstance(until, datetime) and until.tzinfo else until
+        component["RRULE"]["UNTIL"] = [max(_day(until), _day(local))]  # midnight is meant, in UTC or on the wall
+        return
+    if not isinstance(until, datetime):
+        until = datetime.combine(until, time.max)
+    if starts.tzinfo and not until.tzinfo:
+        until = until.replace(tzinfo=starts.tzinfo).astimezone(UTC)
+    component["RRULE"]["UNTIL"] = [until]
 
 
 def _day(at: date | datetime) -> date:

@@ -18,6 +18,8 @@ from responder.errors import Problem
 MAX_EVENTS = 5_000
 MAX_PROBLEMS = 100
 _LINE = re.compile(r"([A-Za-z0-9-]+)((?:;[^:;=\"]+=(?:\"[^\"]*\"|[^\":;]*))*):(.*)", re.DOTALL)
+_ZONE = re.compile(r";TZID=(?:\"([^\"]*)\"|([^\":;]*))", re.IGNORECASE)
+_TIMES = ("DTSTART", "DTEND", "DURATION", "TRANSP")
 _FREE = "TRANSPARENT"
 
 
@@ -33,12 +35,17 @@ class Event:
     def title(self) -> str:
         """What it is called, in a message."""
         text = self.values.get("SUMMARY") or self.values.get("UID") or "without a name"
-        return clean(re.sub(r"\\(.)", r"\1", text.replace("\\n", " ")), 60)
+        return clean(_plain(text.replace("\\n", " ")), 60)
 
     @property
     def rule(self) -> recurrence.Rule | None:
         """Its repetition, where it has one."""
         return recurrence.parse(self.rules[0][2]) if self.rules else None
+
+    @property
+    def times(self) -> tuple[object, ...]:
+        """All that says when it is, and whether it closes."""
+        return (*(self.values.get(name) for name in _TIMES), *(rule for _, _, rule in self.rules))
 
     @property
     def is_free(self) -> bool:
@@ -61,6 +68,7 @@ class Scan:
         self._stack: list[str] = []
         self._zones: set[str] = set()
         self._zones_used: list[tuple[int, str]] = []
+        self._named: dict[tuple[str, str], Event] = {}
 
     def read(self, raw: bytes) -> None:
         """Look at the whole file."""
@@ -89,8 +97,8 @@ class Scan:
             self._report(number, "this is no line of an iCalendar file", "export the calendar again")
             return
         name, value = found[1].upper(), found[3]
-        if zone := re.search(r";TZID=\"?([^\":;]*)", found[2], re.IGNORECASE):
-            self._zones_used.append((number, zone[1]))
+        if "VEVENT" in self._stack and (zone := _ZONE.search(found[2])):
+            self._zones_used.append((number, _plain(zone[1] or zone[2])))
         match name:
             case "BEGIN":
                 self._begin(number, value.strip().upper())
@@ -99,7 +107,7 @@ class Scan:
             case "RRULE" | "EXRULE":
                 self._rule(number, name, value)
             case "TZID" if self._stack[-1:] == ["VTIMEZONE"]:
-                self._zones.add(value.strip())
+                self._zones.add(_plain(value.strip()))
             case "METHOD" if value.strip().upper() == "CANCEL":
                 self._report(number, "this file only takes events back (METHOD:CANCEL)", "remove it from the list")
             case _ if self._stack[-1:] == ["VEVENT"]:
@@ -130,7 +138,7 @@ class Scan:
         """Note a rule of an event until its name is known; those of a time zone are looked at here."""
         if "VEVENT" in self._stack:
             self.events[-1].rules.append((number, name, value))
-        else:
+        elif "VTIMEZONE" in self._stack:  # nobody follows those of a task
             self._check_rule(number, name, value, "time zone: ")
 
     def _check_rule(self, number: int, name: str, value: str, where: str) -> None:
@@ -152,6 +160,15 @@ class Scan:
             self._report(event.rules[1][0], f"event '{event.title}' has two rules", "make two events of it")
         if "DTSTART" not in event.values:
             self._report(event.line, f"event '{event.title}' has no DTSTART", "give it a day")
+        self._check_name(event)
+
+    def _check_name(self, event: Event) -> None:
+        """Refuse two events of one name at two times: the library would leave out one of them without a word."""
+        if uid := event.values.get("UID"):
+            first = self._named.setdefault((uid, event.values.get("RECURRENCE-ID", "")), event)
+            if event.times != first.times and event.values.get("SEQUENCE") == first.values.get("SEQUENCE"):
+                problem = f"event '{event.title}' has the UID of the event in line {first.line}, and another time"
+                self._report(event.line, problem, "export the calendar again, or write the days into a .yaml file")
 
     def _unknown_zones(self) -> None:
         lines: dict[str, int] = {}
@@ -178,6 +195,11 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
         begun, parts = number, [line] if line.strip() else []
     if parts:
         yield begun, "".join(parts)
+
+
+def _plain(text: str) -> str:
+    """Return text without the backslashes before its commas and semicolons (RFC 5545 section 3.3.11)."""
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def _is_known(name: str) -> bool:
