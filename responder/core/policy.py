@@ -117,6 +117,8 @@ _ORDER = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})|\d{1,2}[.:h]\d{2}(?::\d{2})?)(?!\d)"
 )
+# FV/2026/11/0012 or 12/11/2026: an invoice's number in Poland and elsewhere, told by its year.
+_DOCUMENT = re.compile(r"(?<!\d)(?:20\d{2}(?:/\d{1,6}){2,3}|(?:\d{1,6}/){2,3}20\d{2})(?!\d)")
 _CURRENCY = r"(?:€|£|\$|¥|円|₺|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|TRY|TL|BRL|JPY|AED|SAR|EGP|kr)(?![^\W\d_]))"
 _MONEY = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]{{0,14}}|\d[\d.,' ]{{0,14}}{_CURRENCY}", re.IGNORECASE)
 _DIGITS = re.compile(rf"{BEGIN}(?<![.,-])(?:\+|\(\+?)?\d[\d\s()./-]{{5,24}}\d{END}")
@@ -130,7 +132,7 @@ def _contacts(mail: Mail, rules: Rules) -> Iterator[Finding]:
     for number, line in enumerate(mail.lines):
         for match in _EMAIL.finditer(line):
             yield finding(rules, "L09", number, match[0])
-        rest = _MONEY.sub(" x ", _DATE.sub(" x ", _ORDER.sub(" x ", line)))
+        rest = _MONEY.sub(" x ", _DATE.sub(" x ", _DOCUMENT.sub(" x ", _ORDER.sub(" x ", line))))
         named = _CALL_WORD.search(line) is not None
         for match in _DIGITS.finditer(rest):
             if _is_phone(match[0], named=named):

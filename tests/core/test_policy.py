@@ -130,6 +130,20 @@ def test_an_honest_acknowledgement_breaks_no_rule(language: str) -> None:
         ("L13", "tr", "Abonelikten çıkmak için yanıtlayın."),
         ("L13", "ja", "配信停止はこちらです。"),
         ("L27", "ja", "【重要】ご注文について"),
+        ("L03", "ja", "ただいまセール中です。"),
+        ("L03", "ja", "LINEで友だち追加してください。"),
+        ("L04", "ja", "もれなくプレゼントいたします。"),
+        ("L05", "ja", "レビューを取り下げていただければ全額返金いたします。"),
+        ("L03", "ar", "استخدموا كود الخصم SAVE10 في طلبكم القادم."),
+        ("L03", "ar", "خصم 20% على طلبكم القادم."),
+        ("L04", "ar", "سنرسل لكم هدية مجانية."),
+        ("L05", "ar", "نرجو منكم حذف التقييم السلبي وسنعيد لكم المبلغ."),
+        ("L04", "tr", "Size küçük bir hediye gönderiyoruz."),
+        ("L04", "tr", "Yorum yazanları ödüllendiriyoruz."),
+        ("L04", "pl", "W zamian za opinię zwrócimy koszt przesyłki."),
+        ("L05", "pl", "Prosimy o usunięcie negatywnej opinii, a zwrócimy pieniądze."),
+        ("L05", "pl", "Prosimy o zmianę oceny na lepszą."),
+        ("L09", "pl", "Prosimy dzwonić: 022/123/45/67."),
     ],
 )
 def test_a_line_that_breaks_a_rule_is_named_with_its_line(rule: str, language: str, line: str) -> None:
@@ -171,10 +185,18 @@ def test_a_mail_in_several_languages_is_judged_in_each_of_them() -> None:
         ("en", "Is 3 < 5 and 7 > 6? Yes."),
         ("de", "Das Gift im Namen des Artikels ist kein Gift."),
         ("en", "The [import] field is empty."),
+        ("ja", "カスタマーセールス部の田中です。セールスポイントの資料はございません。"),
+        ("ja", "商品のプレゼント包装には対応しておりません。"),
+        ("tr", "Hediye paketi seçeneği siparişinizde görünüyor."),
+        ("tr", "Ürünün ödül aldığına dair bilgimiz yok."),
+        ("ar", "خدمة تغليف الهدايا غير متاحة لهذا المنتج."),
+        ("ar", "تم خصم المبلغ مرة واحدة فقط."),
+        ("pl", "W zamian za uszkodzony egzemplarz wyślemy nowy do 3 grudnia."),
+        ("pl", "Faktura VAT nr FV/2026/11/0012 i faktura 0013/11/2026 są gotowe."),
     ],
 )
 def test_what_only_looks_like_a_broken_rule_passes(language: str, line: str) -> None:
-    """Order numbers, dates, times, prices, sizes, abbreviations and missing blanks are left alone."""
+    """Numbers of orders and invoices, dates, prices, sizes, gift wrapping and missing blanks are left alone."""
     greeting, _, rest = GOOD[language].partition("\n\n")
     assert found(f"{greeting}\n\n{line}\n\n{rest}", language) == []
 
