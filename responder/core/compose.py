@@ -60,7 +60,9 @@ MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,240}@[!-;=?A-~]{1,240}>\Z")
 TOKEN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?\Z")
 _TAG = r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*"
 LANGUAGE = re.compile(rf"{_TAG}(?:, {_TAG}){{0,7}}\Z")  # RFC 3282 2: one tag or several
-REPLY_PREFIX = re.compile(r"(?:\s*(?:re|aw|sv|antw|rif|odp|r)\s?(?:\[\d{1,3}\])?\s?:)+\s*", re.IGNORECASE)
+REPLY_PREFIX = re.compile(
+    r"(?:\s*(?:re|aw|sv|vs|antw|rif|odp|ynt|res|r|رد|返信)\.?\s?(?:\[\d{1,3}\])?\s?[:：])+\s*", re.IGNORECASE
+)
 
 # Line ends of other systems, and what no text of others may bring: controls, direction overrides and isolates, the BOM.
 BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -79,7 +81,7 @@ def message_id(secret: bytes, key: str, domain: str) -> str:
 
 
 def without_reply_prefix(subject: str) -> str:
-    """Return the subject without any `Re:`, in the words of eight languages."""
+    """Return the subject without any `Re:`, in the words that mail programs write for it in our languages."""
     return REPLY_PREFIX.sub("", subject, count=1) if REPLY_PREFIX.match(subject) else subject.strip()
 
 

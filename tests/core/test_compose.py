@@ -217,6 +217,12 @@ def test_a_message_id_belongs_to_its_key() -> None:
         ("R: I: pacco", "Re: I: pacco"),
         ("Re[2]: order", "Re: order"),
         ("Odp: paczka", "Re: paczka"),
+        ("Odp.: paczka", "Re: paczka"),
+        ("YNT: Re: Kargo", "Re: Kargo"),
+        ("RES: Pedido", "Re: Pedido"),
+        ("رد: طلب", "Re: طلب"),
+        ("返信：Re: 配送", "Re: 配送"),
+        ("Ref: 4711", "Re: Ref: 4711"),
         ("Rechnung: fehlt", "Re: Rechnung: fehlt"),
         ("Return: label", "Re: Return: label"),
         ("", "Re:"),
@@ -225,7 +231,7 @@ def test_a_message_id_belongs_to_its_key() -> None:
     ],
 )
 def test_a_reply_has_one_prefix(subject: str, reply: str) -> None:
-    """The prefixes of eight languages become one `Re: `."""
+    """The prefixes of all our languages become one `Re: `."""
     assert compose.reply_subject(subject) == reply
 
 
