@@ -50,7 +50,7 @@ def calendar(ctx: click.Context, first: str | None, count: int, *, as_json: bool
     found = calendar_of(loaded, begin_at)
     days = calendars.days(found, begin, count)
     windows = unattended.windows_ahead(found, from_at, answer_policy(loaded.config).answer_within)
-    different = _different(loaded)
+    different = _different(loaded, today)
     if as_json:
         for day in days:
             echo_json(_as_object(day))
@@ -119,8 +119,8 @@ def _told(windows: tuple[Unattended, ...], from_at: datetime, loaded: Loaded) ->
         yield f"  {unattended.sentence(window, from_at, zone)}"
 
 
-def _different(loaded: Loaded) -> tuple[str, ...]:
-    """Return the days that are not as the daemon has them; none where no daemon ever ran."""
+def _different(loaded: Loaded, today: date) -> tuple[str, ...]:
+    """Return the days from today on that are not as the daemon has them; none where no daemon ever ran."""
     url = loaded.state(os.environ)
     if not engines.may_exist(engines.parse(url)):
         return ()
@@ -130,7 +130,7 @@ def _different(loaded: Loaded) -> tuple[str, ...]:
     except (ResponderError, OSError) as error:  # the calendar can be told without: perhaps the state is another user's
         click.echo(f"Not compared with the daemon's calendar: {error}", err=True)
         return ()
-    return resolved.changes(kept, resolved.resolved(calendar_of(loaded, now()), kept[0].on)) if kept else ()
+    return resolved.changes(kept, resolved.resolved(calendar_of(loaded, now()), today)) if kept else ()
 
 
 def _told_different(different: tuple[str, ...]) -> Iterator[str]:

@@ -50,9 +50,9 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "config.yaml"
 
 
-def keep(config: Path) -> None:
-    """Keep the calendar as the daemon does at its start."""
-    loaded, at = load(config), now()
+def keep(config: Path, ago: timedelta = timedelta(0)) -> None:
+    """Keep the calendar as the daemon does at its start, so long ago."""
+    loaded, at = load(config), now() - ago
     with contextlib.closing(Store.open(f"sqlite:///{config.parent}/state.db", exclusive=True)) as store:
         found = resolved(calendar_of(loaded, at), at.astimezone(BERLIN).date())
         store.run(calendar_days.replace, found, made_from(loaded))
@@ -199,3 +199,10 @@ def test_a_default_that_is_written_out_is_the_sellers_own(config: Path) -> None:
     silent = made_from(load(config)).fingerprint
     config.write_text(CONFIG.replace('"09:00-18:00"', '"09:00-12:30", "13:30-18:00"'))
     assert made_from(load(config)).fingerprint != silent
+
+
+def test_days_that_are_over_are_not_compared(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The daemon was not started for two years: what is no longer known of those holidays is no difference."""
+    keep(config, timedelta(days=750))
+    assert main.run(["-c", str(config), "calendar"]) == 0
+    assert "another calendar" not in capsys.readouterr().out
