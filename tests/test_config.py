@@ -131,6 +131,29 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + 'working_hours: {hours: {mon-mon: ["09:00-12:00"]}}', "11:34", "no weekday and no range"),
         (GOOD + "working_hours: {hours: {mon: []}}", "11:30", "hours.mon: must not be empty"),
         (GOOD + "working_hours: {hours: 9}", "11:24", "hours: must be a list, got 9"),
+        (GOOD + "working_hours: {days: mon-fri}", "11:23", "got 'mon-fri' (put it in brackets: days: [mon-fri])"),
+        (
+            GOOD + "working_hours: {days: [mon-fri]}",
+            "11:24",
+            "'mon-fri' is not a weekday (name each day: mon, tue, wed, thu, fri)",
+        ),
+        (GOOD + "working_hours: {hours: {mon: }}", "11:25", 'must be a list, got nothing (write mon: ["09:00-12:30"])'),
+        (
+            GOOD + 'working_hours: {hours: {mon: "09:00-12:00"}}',
+            "11:30",
+            "got '09:00-12:00' (put it in brackets: mon: [09:00-12:00])",
+        ),
+        (
+            GOOD + "working_hours: {holidays: {calendars: team.ics}}",
+            "11:39",
+            "must be a list, got 'team.ics' (put it in brackets: calendars: [team.ics])",
+        ),
+        (GOOD + "working_hours: {holidays: {country: [DE, FR]}}", "11:37", "got a list (write one text, without"),
+        (
+            replaced("name: Maison Exemple,", "name: ,"),
+            "6:14",
+            "must be text, got nothing (write name: Maison Exemple)",
+        ),
         (
             GOOD + 'working_hours: {hours: {mon-wed: ["09:00-12:00"], wed: ["09:00-11:00"]}}',
             "11:51",

@@ -88,8 +88,8 @@ class _Reader:
             self._report(place, "a closure has either `on` or `from` and `to`", "remove one of them")
             return None
         day = self._wall(values["on"], (*place, "on"), yearly=yearly, with_time=False)
-        starts = self._clock(values, "from_time", place)
-        ends = self._clock(values, "to_time", place)
+        starts = self._clock(values, "from_time", place, "00:00")
+        ends = self._clock(values, "to_time", place, "24:00")
         if day is None or starts is None or ends is None:
             return None
         if MIDNIGHT != ends <= starts:
@@ -191,11 +191,11 @@ class _Reader:
             self._report(place, *_no_date(value, yearly=yearly, with_time=with_time))
             return None
 
-    def _clock(self, values: Mapping[str, Any], key: str, place: _PLACE) -> time | None:
+    def _clock(self, values: Mapping[str, Any], key: str, place: _PLACE, missing: str) -> time | None:
         """Return a time of the day; without one the day is closed from its beginning to its end."""
-        value = values.get(key, "24:00")
+        value = values.get(key, missing)
         try:
-            return MIDNIGHT if value == "24:00" else _time(str(value))
+            return MIDNIGHT if key == "to_time" and value == "24:00" else _time(str(value))
         except ValueError:
             self._report((*place, key), f"`{key}` must be HH:MM, got {_shown(value)}", "write 12:00")
             return None

@@ -25,6 +25,7 @@ from responder.errors import ConfigError, Problem, Severity
 
 PLACES = (Path("config.yaml"), Path("/etc/responder/config.yaml"))
 ROUNDS = 5
+_SHORT = 60
 
 
 def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
@@ -164,11 +165,10 @@ def _in_our_words(detail: ErrorDetails) -> checks.Finding:
             return checks.Finding(path, wrong.problem, wrong.hint)
         case kind:
             words, hint = _WORDS.get(kind, (detail["msg"], ""))
-            limits = detail.get("ctx", {})
-            words = words.format(got="this" if _secret(path) else shown(detail["input"]), **limits)
-            return checks.Finding(
-                path, words, hint.format(**limits) or _line_to_add(path), on_key=detail["input"] is None
-            )
+            limits, got = detail.get("ctx", {}), detail["input"]
+            words = words.format(got="this" if _secret(path) else shown(got), **limits)
+            hint = _other_kind(kind, path, got) or hint.format(**limits) or _line_to_add(path)
+            return checks.Finding(path, words, hint or "see docs/configuration.md", on_key=got is None)
 
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -186,6 +186,21 @@ _WORDS: dict[str, tuple[str, str]] = {
     "too_short": ("must not be empty", ""),
     "none_required": ("is not in this version", "use a password; remove this key"),
 }
+
+
+def _other_kind(kind: str, path: document.Path, got: object) -> str:
+    """Return how to write what was meant, where only its kind is wrong: one value for a list, nothing, many for one."""
+    match kind, got:
+        case "tuple_type", str() if len(got) <= _SHORT:
+            return f"put it in brackets: {path[-1]}: [{got}]"
+        case "string_type", list() | dict():
+            return "write one text, without brackets"
+        case "string_type", None:
+            return _line_to_add(path)
+        case "tuple_type" | "too_short", _ if path[:2] == ("working_hours", "hours"):
+            return f'write {path[-1]}: ["09:00-12:30"]'
+        case _:
+            return ""
 
 
 def _secret(path: Iterable[object]) -> bool:

@@ -81,7 +81,7 @@ def weekday(value: object) -> int:
     """Return 0 for mon to 6 for sun."""
     if isinstance(value, str) and value in WEEKDAYS:
         return WEEKDAYS.index(value)
-    raise Wrong(f"{shown(value)} is not a weekday", _choice(value, WEEKDAYS))
+    raise Wrong(f"{shown(value)} is not a weekday", _each_day(value) or _choice(value, WEEKDAYS))
 
 
 class DaySpan(str):
@@ -187,6 +187,13 @@ def state_url(value: object) -> str:
         hint = "leave it out: PostgreSQL reads it from ~/.pgpass or PGPASSWORD"
         raise Wrong("a password does not belong in this file", hint)
     return value
+
+
+def _each_day(value: object) -> str:
+    try:
+        return f"name each day: {', '.join(WEEKDAYS[day] for day in day_span(value).days)}"
+    except Wrong:
+        return ""
 
 
 def _choice(value: object, known: tuple[str, ...]) -> str:

@@ -203,6 +203,7 @@ working_days:
         ("closures: [{from: 12-24T12:00, to: 12-24T12:00, yearly: true}]", "must be after `from`"),
         ("closures: [{on: 2026-12-31, yearly: yes}]", "`yearly` must be true or false, got 'yes'"),
         ("closures: [{on: 2026-12-31, from_time: 25:00}]", "`from_time` must be HH:MM, got '25:00'"),
+        ("closures: [{on: 2026-12-31, from_time: 24:00}]", "`from_time` must be HH:MM, got '24:00'"),
         (
             "closures: [{on: 2026-12-31, from_time: 12:00, to_time: 12:00}]",
             "`to_time` (12:00) must be after `from_time`",
