@@ -102,6 +102,22 @@ def test_a_copy_that_fits_two_threads_is_still_known_as_ours(office) -> None:
     assert "unsure" not in actions(office)
 
 
+@pytest.mark.parametrize("words", ["Sim, amanhã.", "Boa tarde, o pedido sai amanhã e chega na quinta-feira."])
+def test_the_copy_of_an_answer_that_was_sent_by_mail_answers_no_later_message(office, words: str) -> None:
+    """The buyer writes again before Amazon's copy comes: it says nothing that was not known, and the clock runs."""
+    ask = builders.buyer_message("amazon.com.br", "Onde está o meu pedido?", name="Marina", message_id="<1@x.example>")
+    office.receive(ask, BASTILLE_DAY)
+    office.receive(
+        builders.sent_answer(ALIAS, ("<1@x.example>",), words), BASTILLE_DAY + timedelta(minutes=3), sent=True
+    )
+    ask = builders.buyer_message("amazon.com.br", "E a fatura?", name="Marina", message_id="<2@x.example>")
+    office.receive(ask, BASTILLE_DAY + timedelta(minutes=5))
+    copied(office, words)
+    (thread,) = office.threads()
+    assert (thread.state, thread.received_at) == (ThreadState.OPEN, BASTILLE_DAY + timedelta(minutes=5))
+    assert actions(office)[-1] == "known_copy"
+
+
 def test_a_copy_is_known_as_ours_among_many_namesakes(office) -> None:
     """A common name has more threads than anybody compares: the newest of what we wrote is looked at."""
     for number in range(22):

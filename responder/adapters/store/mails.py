@@ -4,7 +4,7 @@ Mails as kept: where each lies on the server, what it was understood to be, and 
 The same mail is kept once: by its UID, and by its content where a server renumbers its folders (RFC 3501 2.3.1.1).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -116,6 +116,13 @@ def thread_mails(conn: Connection, thread_id: int) -> tuple[StoredMail, ...]:
     """Return the mails of a thread, the oldest first."""
     wanted = select(schema.mail).where(_MAIL.thread_id == thread_id).order_by(_MAIL.received_at, _MAIL.id)
     return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
+
+
+def written_in(conn: Connection, thread_ids: Collection[int], since: datetime) -> tuple[StoredMail, ...]:
+    """Return what a person wrote in these threads since then, known by the Sent folder or a blind copy."""
+    wanted = select(schema.mail).where(_MAIL.thread_id.in_(list(thread_ids)), _MAIL.received_at >= since)
+    wanted = wanted.where(_MAIL.role == "sent", is_unset(_MAIL.own), _MAIL.returned_at.is_(None))
+    return tuple(_stored(conn, row) for row in conn.execute(wanted.order_by(_MAIL.received_at.desc(), _MAIL.id)).all())
 
 
 def move_mail_uid(conn: Connection, mail_id: int, folder: str, uidvalidity: int, uid: int) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.store import mails, ours, outbox, threads
 from responder.adapters.store.doubts import UNSURE
+from responder.core import wording
 from responder.core.addresses import addresses
 from responder.core.amazon import RelayAddress, relay_address
 from responder.core.amazon_body import order_ids
@@ -39,6 +40,9 @@ from responder.tasks.receive.settle import accepted
 
 OWN_COPY = "own_copy"
 """The action of a decision that a copy holds our own automatic text: it is no answer."""
+
+KNOWN_COPY = "known_copy"
+"""The action of a decision that a copy holds an answer which is known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +129,22 @@ def from_copy(
     threads_meant = {each.thread_id for each in found}
     said, row = echoes.of_copy(conn, judge.catalogue, message, classified, threads_meant)
     if said is Echo.PERSON:
-        return _close(conn, judge, answer, found, now)
+        first = echoes.of_answer(conn, judge.catalogue, message, classified, threads_meant, received_at)
+        if first is None:
+            return _close(conn, judge, answer, found, now)
+        _known_already(conn, judge, mail_id, first, now)
+        return None
     if said is Echo.OURS:
         mails.mark_own(conn, mail_id)
     _not_ours_to_say(conn, judge, answer, said, row, now)
     return None
+
+
+def _known_already(conn: Connection, judge: Judge, mail_id: int, first: mails.StoredMail, now: datetime) -> None:
+    """Amazon copies what came by mail too: it answers nothing that was written since."""
+    sent = wording.moment(first.received_at, now, judge.calendar.timezone)
+    words = f"Amazon's copy of the answer of {sent}, which is known: nothing new"
+    note(conn, judge, now, KNOWN_COPY, words, mail_id=mail_id, thread_id=first.thread_id)
 
 
 def from_flag(conn: Connection, judge: Judge, mail_id: int, thread_id: int, now: datetime) -> bool:

@@ -1,19 +1,22 @@
 """
-Whether what looks like an answer is our own automatic text: Amazon's copy of it, or one whose marks a server took away.
+Whether what looks like an answer is our own automatic text: Amazon's copy of it, or one whose marks a server took away;
+and whether Amazon's copy is of an answer that is known already.
 """
 
 import re
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import outbox
+from responder.adapters.store import mails, outbox
+from responder.adapters.store.mails import StoredMail
 from responder.adapters.store.outbox import OPERATOR_KINDS, OutboxRow
 from responder.core import quoted
 from responder.core.amazon import Catalogue
 from responder.core.classify import Classified
 from responder.core.echo import Echo, Sent, compared
-from responder.core.matching import letters
+from responder.core.matching import COPIED_WITHIN, is_distinctive, letters
 from responder.core.message import Message, parse
 from responder.core.own_words import between_markers
 
@@ -33,9 +36,33 @@ def of_copy(
     conn: Connection, catalogue: Catalogue, message: Message, classified: Classified, thread_ids: Collection[int]
 ) -> Found:
     """Compare what stands in Amazon's copy of an answer with what we sent in these threads."""
+    words, framed = _copied(message, classified, catalogue)
+    return _found(conn, catalogue, words, thread_ids, framed=framed)
+
+
+def of_answer(
+    conn: Connection,
+    catalogue: Catalogue,
+    message: Message,
+    classified: Classified,
+    thread_ids: Collection[int],
+    at: datetime,
+) -> StoredMail | None:
+    """Return the answer, sent by mail a moment before `at`, that Amazon's copy holds word for word."""
+    words, framed = _copied(message, classified, catalogue)
+    said = letters(words)
+    for mail in mails.written_in(conn, thread_ids, at - COPIED_WITHIN):
+        written = letters(_own(mail.text or "", catalogue))
+        if written and (written == said or (not framed and is_distinctive(written) and written in said)):
+            return mail
+    return None
+
+
+def _copied(message: Message, classified: Classified, catalogue: Catalogue) -> tuple[str, bool]:
+    """Return the words in Amazon's copy, and whether nothing of Amazon's own is among them."""
     marked = between_markers(message, catalogue)
-    words = _TOKEN.sub(" ", _own(marked or classified.text or message.text, catalogue))
-    return _found(conn, catalogue, words, thread_ids, framed=marked is not None)
+    words = _own(marked or classified.text or message.text, catalogue)
+    return _TOKEN.sub(" ", words), marked is not None
 
 
 def _found(conn: Connection, catalogue: Catalogue, words: str, thread_ids: Collection[int], *, framed: bool) -> Found:
