@@ -10,7 +10,8 @@ import pytest
 from mail import builders
 
 from responder.adapters import languages
-from responder.core.calendars import Calendar, WorkingHours
+from responder.adapters.store import outbox
+from responder.core.calendars import Calendar, Holiday, WorkingHours
 from responder.tasks.receive import Arrival, Judge, Kept, keep
 
 SATURDAY = datetime(2026, 7, 18, 9, 0, tzinfo=UTC)
@@ -201,6 +202,38 @@ def test_the_named_day_is_the_buyers_day_of_the_promise(office, zone: str, margi
     (row,) = office.outbox()
     promised = datetime.fromisoformat(row.payload["promise_at"]).astimezone(ZoneInfo("America/New_York"))
     assert f"{promised:%-d}, 2026" in day
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("Fête du sacrifice (estimé)", "jour férié (Fête du sacrifice)."),
+        ("Allégeance Oued Eddahab; Anniversaire du prophète (estimé)", "jour férié (Allégeance Oued Eddahab)."),
+        ("Nouvel An chinois (Fête du Printemps) (observé)", "jour férié (Nouvel An chinois)."),
+        ("(observé)", "en raison d'un jour férié."),
+    ],
+)
+def test_what_a_calendar_notes_beside_a_holiday_is_not_told_to_buyers(office, kept: str, told: str) -> None:
+    """That a day is estimated, or taken in place of another one, is for the seller."""
+    day = SATURDAY.date()
+    hours = WorkingHours(ZoneInfo("Europe/Paris"), dict.fromkeys(range(7), ((time(9), time(18)),)))
+    calendar = Calendar(hours, {day: Holiday(day, "Holiday", "holidays:XX", {"fr": kept})})
+    receive(office, judge_of(office, calendar=calendar), builders.buyer_message())
+    assert told in content(written(office))
+
+
+def test_one_that_may_have_left_is_not_sent_in_other_words(office) -> None:
+    """Given to the server, its fate unknown, then cancelled by a person: the buyer may have it already."""
+    judge = judge_of(office)
+    receive(office, judge, builders.buyer_message())
+    (row,) = office.outbox()
+    assert office.run(outbox.claim_due, "main", row.due_at)
+    assert office.run(outbox.data_started, row.id, row.due_at)
+    assert office.run(outbox.make_ambiguous, row.id, "the connection was lost", row.due_at)
+    assert office.run(outbox.cancel, row.id, "a person")
+    again = builders.buyer_message(text="Alors ?")
+    assert not receive(office, judge, again, SATURDAY + timedelta(hours=1), uid=2).enqueued
+    assert office.reasons()[-1] == "acknowledged_this_period"
 
 
 def test_a_buyer_who_writes_again_after_an_answer_stopped_it_is_acknowledged(office) -> None:

@@ -289,9 +289,14 @@ def outbox_of_threads(conn: Connection, thread_ids: Collection[int], limit: int)
 
 
 def acknowledged_periods(conn: Connection, thread_id: int) -> frozenset[str]:
-    """Return the closed times (`payload["period"]`) whose acknowledgement this thread has, sent or to be sent."""
+    """
+    Return the closed times (`payload["period"]`) whose acknowledgement this thread has, sent or to be sent.
+
+    One that was given to the server and cancelled while its fate was unknown may have arrived.
+    """
+    may_have_left = or_(_OUTBOX.state != "cancelled", _OUTBOX.data_started_at.is_not(None))
     wanted = select(_OUTBOX.payload).where(
-        _OUTBOX.thread_id == thread_id, _OUTBOX.kind == "acknowledgement", _OUTBOX.state != "cancelled"
+        _OUTBOX.thread_id == thread_id, _OUTBOX.kind == "acknowledgement", may_have_left
     )
     return frozenset(payload["period"] for payload in conn.scalars(wanted) if "period" in payload)
 

@@ -4,6 +4,7 @@ The acknowledgement as a finished outbox row, or in words why it could not be wr
 What breaks one of Amazon's rules is not dropped and not sent: it is held for a person, with the finding as its reason.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from responder.core.policy import ERROR
 from responder.core.threads import Thread
 from responder.tasks.receive.judge import Judge
 
+REMARK = re.compile(r"\([^()]*\)")
 DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
@@ -95,7 +97,13 @@ def _holiday_name(judge: Judge, at: datetime, language: str) -> str | None:
     closed = state_at(calendar, at)
     holiday = calendar.holidays.get(at.astimezone(calendar.timezone).date())
     is_holiday = isinstance(closed, Closed) and closed.kind is ClosedKind.HOLIDAY
-    return holiday.name_in(language) if holiday and is_holiday else None
+    return _without_remarks(holiday.name_in(language)) if holiday and is_holiday else None
+
+
+def _without_remarks(name: str | None) -> str | None:
+    """What a calendar notes beside a name is not for buyers: that it is estimated, observed, or in place of a day."""
+    first = (name or "").split(";")[0]
+    return " ".join(REMARK.sub(" ", first).split()) or None
 
 
 def _row(  # noqa: PLR0913, PLR0917 - what a finished mail is made of
