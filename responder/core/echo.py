@@ -56,8 +56,10 @@ def compared(words: str, sent: Sent, *, framed: bool = True) -> Echo:
     ours may be a person's, or what a mail server adds to every mail.
     """
     said, ours = letters(words)[:MOST], letters(sent.body)[:MOST]
+    if said == ours:
+        return Echo.OURS
     if len(ours) < DISTINCTIVE_LETTERS:
-        return Echo.OURS if said == ours else Echo.PERSON
+        return Echo.UNSURE if not framed and ours and ours in said else Echo.PERSON
     there = _covered(ours, said)
     if sum(there) < CONTAINED * len(ours):
         return Echo.PERSON

@@ -102,6 +102,14 @@ def test_a_short_text_of_ours_is_known_only_as_a_whole() -> None:
     assert compared("We are closed, but your parcel left.", short) is Echo.PERSON
 
 
+def test_a_short_text_of_ours_in_a_frame_that_nobody_knows_is_left_to_a_person() -> None:
+    """Amazon's own words may be what stands around it: it is no answer by itself."""
+    short = Sent("We are closed.", "We are closed.")
+    assert compared("Een kopie van uw e-mail:\n\nWe are closed.", short, framed=False) is Echo.UNSURE
+    assert compared("Uw pakket is gisteren verzonden.", short, framed=False) is Echo.PERSON
+    assert compared("Een kopie van uw e-mail", Sent("", ""), framed=False) is Echo.PERSON
+
+
 @given(st.text(max_size=400), st.text(max_size=400), st.booleans())
 def test_any_two_texts_are_compared(words: str, body: str, framed: bool) -> None:
     """Whatever the letters, there is a verdict; a text is always an echo of itself."""
