@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from responder.core.message import Message
 
+MOVED = timedelta(days=1)
+"""A copy of sent mail that is younger than its Date by so much was put there later."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {"ut": 0, "gmt": 0, "utc": 0, "z": 0, "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7}
 _ZONES |= {"pdt": -7, "pst": -8}  # RFC 5322 section 4.3: the other names say nothing that can be relied on
@@ -29,6 +31,26 @@ def arrived_at(internaldate: datetime | None, message: Message, now: datetime) -
     """Return when a mail arrived, as far as it is known; what lies in the future is not believed."""
     known = [at for at in (internaldate, first_received_at(message)) if at is not None and at <= now]
     return min(known, default=now)
+
+
+def written_at(internaldate: datetime | None, message: Message, now: datetime) -> datetime:
+    """
+    Return when a mail of the Sent folder was written: when its copy came there, or its Date where that is a day older.
+
+    Our own program wrote the Date, and there is seldom a Received field. A clock that is off by some hours decides
+    nothing; but an answer of last year, copied to another server today, answers no question of this week.
+    """
+    at = arrived_at(internaldate, message, now)
+    return message.date_at if message.date_at is not None and at - message.date_at >= MOVED else at
+
+
+def surely_before(since: datetime, arrived: datetime, message: Message) -> bool:
+    """
+    Return whether a mail is of before `since`, though its server may have stamped it with the day of a move.
+
+    Its sender's Date alone proves nothing, and a server's clock can be wrong: both have to say so.
+    """
+    return arrived < since and message.date_at is not None and message.date_at < since
 
 
 def first_received_at(message: Message) -> datetime | None:

@@ -1,13 +1,17 @@
 """The loop over one folder in bad times: a busy state, a server that is away, mail that comes at the wrong moment."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from mail import builders
 from neighbours.scripted_imap import Peer
-from tasks.test_receive_loop import Inbox, folder, last_uid, message, scripted, set_aside
+from tasks.test_receive_loop import BASTILLE_DAY, Inbox, folder, last_uid, message, scripted, set_aside
 
 from responder.adapters.clock import pause
+from responder.adapters.imap import Role
+from responder.daemon.looked import Looked
 from responder.errors import TemporaryError
 
 
@@ -67,3 +71,46 @@ async def test_a_server_that_is_away_does_not_starve_the_watchdog(office) -> Non
         await pause(5, turned)
         running.cancel()
     assert turned.is_set()
+
+
+class Idling(Inbox):
+    """An inbox that says when it is waited for new mail in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.idle = asyncio.Event()
+
+    async def answer(self, peer: Peer, tag: bytes, verb: bytes, rest: bytes) -> bool:
+        """Note IDLE, and answer as before."""
+        if verb == b"IDLE":
+            self.idle.set()
+        return await super().answer(peer, tag, verb, rest)
+
+
+async def test_a_mailbox_that_is_back_was_looked_at_after_its_first_turn(office) -> None:
+    """Also when no new mail lies in it: what waits for the look must not wait for the end of an IDLE round as well."""
+    inbox, looked = Idling(), Looked()
+    looked.turned("main", Role.SENT)
+    looked.heard("main", Role.INBOX, "the server was away")
+    async with scripted(inbox) as server:
+        watched = folder(office, server)
+        watched._report = lambda problem: looked.heard("main", Role.INBOX, problem)
+        watched._ticked = lambda: looked.turned("main", Role.INBOX)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(watched.run())
+            await pause(5, inbox.idle)
+            running.cancel()
+    assert inbox.idle.is_set()
+    assert looked.at_all("main")
+
+
+@pytest.mark.parametrize(("written", "waiting"), [(timedelta(days=365), 0), (timedelta(hours=1), 1)])
+async def test_a_moved_mailbox_does_not_open_the_questions_of_last_year(
+    office, written: timedelta, waiting: int
+) -> None:
+    """Its server stamps them with the day of the move; where only its clock is wrong, the message is not lost."""
+    received = b"Received: from a by mx.example.com; Mon, 14 Jul 2025 09:00:00 +0000\r\n"
+    raw = received + builders.buyer_message(sent_at=BASTILLE_DAY - written)
+    async with scripted(Inbox({1: raw})) as server:
+        await folder(office, server).once()
+    assert (last_uid(office), len(office.threads())) == (1, waiting)

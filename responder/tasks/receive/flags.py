@@ -5,7 +5,7 @@ The flags of the inbox: what a person says by them, and what we say.
 person was told of them. A buyer's message is never marked.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -33,14 +33,12 @@ class Flags:
         *,
         marks: Collection[str],
         keyword: str | None,
-        ticked: Callable[[], None],
     ) -> None:
         self._store = store
         self._judge = judge
         self._clock = clock
         self._marks = frozenset(marks)
         self._keyword = keyword
-        self._ticked = ticked
         self._log = log.bind(account=judge.account)
         self._modseq: int | None = None  # what CONDSTORE counts from: the SELECT of this connection
 
@@ -62,7 +60,6 @@ class Flags:
             for uid, flags in changed.items():
                 if uid in waiting:
                     await self._heed(*waiting[uid], flags)
-            self._ticked()
         if uids:
             self._modseq = mailbox.selected.highestmodseq
 

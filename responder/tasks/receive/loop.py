@@ -21,9 +21,10 @@ from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
 from responder.adapters.store import Store, cursors, health, mails
 from responder.core.amazon import Catalogue
-from responder.core.arrival import arrived_at
+from responder.core.arrival import arrived_at, surely_before, written_at
 from responder.core.authenticity import wants_dkim
 from responder.core.dkim import DkimResult
+from responder.core.kinds import Kind
 from responder.core.message import Message, parse
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.imap.errors import ProtocolError
@@ -88,7 +89,7 @@ class Folder:
         self._step = BATCH
         self._undelivered: Counter[int] = Counter()  # how often the server listed a mail and did not deliver it
         marks = MARKS[settings.mark_seen]
-        self._flags = Flags(store, judge, clock, marks=marks, keyword=settings.keyword, ticked=ticked)
+        self._flags = Flags(store, judge, clock, marks=marks, keyword=settings.keyword)
 
     async def run(self) -> None:
         """Watch the folder for ever; a lost connection is opened again after a growing, jittered pause."""
@@ -135,6 +136,7 @@ class Folder:
             await self._flags.read(mailbox)
             await self._store.tx(returned.copy_did_not_come, self._judge, self._clock.now())
             await self._flags.mark_seen(mailbox)
+        self._report(None)  # before the turn is told: only the end of one in a folder that can be reached was a look
         self._ticked()
 
     async def _catch_up(self, mailbox: Mailbox) -> None:
@@ -260,12 +262,13 @@ class Folder:
         revalidated: bool,
     ) -> Kept:
         now = self._clock.now()
+        dated = written_at if self._settings.role is Role.SENT else arrived_at
         arrival = Arrival(
             folder=mailbox.folder,
             role=str(self._settings.role),
             uidvalidity=mailbox.selected.uidvalidity,
             uid=raw.uid,
-            received_at=arrived_at(raw.internaldate, message, now),
+            received_at=dated(raw.internaldate, message, now),
             size=raw.size,
             flags=raw.flags,
             raw=raw.raw,
@@ -273,7 +276,9 @@ class Folder:
             message=message,
             dkim=dkim,
         )
-        kept = keep(conn, self._judge, arrival, now)
+        since = self._judge.first_start_at - self._settings.history
+        old = surely_before(since, arrival.received_at, message)
+        kept = Kept(None, Kind.OTHER) if old else keep(conn, self._judge, arrival, now)
         cursors.finish_attempt(conn, self._judge.account, mailbox.folder, arrival.uidvalidity, raw.uid)
         if not revalidated:
             self._move_cursor(conn, mailbox, raw.uid, raw.internaldate)
