@@ -326,6 +326,11 @@ def _block_end(trouble: _Trouble) -> _Words:
 
 def _unclosed(trouble: _Trouble) -> _Words:
     closing = "]" if "sequence" in trouble.reading else "}"
+    if trouble.line == trouble.opened[0] and trouble.text(trouble.line)[trouble.column - 1 :].rstrip().endswith(
+        closing
+    ):
+        hint = "add the ',' that is missing before it, or put the whole text in double quotes"
+        return trouble.line, trouble.column, "the brackets hold something that does not belong here", hint
     hint = f"add '{closing}', or the ',' between two values"
     return *trouble.opened, f"the bracket opened here is not closed with '{closing}'", hint
 

@@ -140,9 +140,9 @@ def _ask(question: str, read: Callable[[str], Any], default: str | None = None) 
         try:
             return read(text.strip())
         except ValueError as error:
-            raise click.BadParameter(
-                f"{error} ({hint})" if (hint := getattr(error, "hint", "")) else str(error)
-            ) from None
+            problem = getattr(error, "problem", str(error))
+            hint = getattr(error, "hint", "")
+            raise click.BadParameter(f"{problem} ({hint})" if hint else problem) from None
 
     return click.prompt(question, default=default, value_proc=checked)
 

@@ -126,6 +126,7 @@ def test_a_person_is_asked_what_no_default_can_know(tmp_path: Path) -> None:
     assert "write owner@example.com" in shown
     assert "unknown: amazon.d;" in shown
     assert "unknown subdivision 'BX'" in shown
+    assert shown.count("BW Baden-Württemberg") == 1
     loaded = config.load(tmp_path / "shop" / "config.yaml").config
     (account,) = loaded.accounts
     assert (account.from_.name, account.from_.spec) == ("Zoé's Shop", "service@example.com")
