@@ -174,7 +174,7 @@ def _tell(found: Thread, chapters: tuple[story.Chapter, ...], at: datetime, zone
         click.echo(f"  answered     {local(found.answered_at, zone)}, {found.answered_via}")
     for chapter in chapters:
         click.echo(f"\n{local(chapter.at, zone)}  {_sentence(chapter)}")
-        for line in _details(chapter):
+        for line in _details(chapter, zone):
             click.echo(f"                  {line}")
 
 
@@ -204,19 +204,23 @@ def _sentence(chapter: story.Chapter) -> str:
             return f"our {row.kind} {row.id}: {row.state}" + (f" ({row.reason})" if row.reason else "")
 
 
-def _details(chapter: story.Chapter) -> list[str]:
+def _details(chapter: story.Chapter, zone: ZoneInfo) -> list[str]:
     match chapter.what:
         case StoredMail() as mail:
             return [f"> {line}" for line in (mail.text or "").splitlines()[:8] if line.strip()]
         case Decided() as decided:
-            return [*_said(decided), *(reason_words(reason) for reason in decided.reasons)]
+            return [*_said(decided, zone), *(reason_words(reason) for reason in decided.reasons)]
         case OutboxRow() as row:
             return [f"to {row.recipient}", *([f"the server said: {row.smtp_reply}"] if row.smtp_reply else [])]
 
 
-def _said(decided: Decided) -> list[str]:
-    said = decided.detail.get("words") if isinstance(decided.detail, dict) else None
-    return [str(said)] if said else []
+def _said(decided: Decided, zone: ZoneInfo) -> list[str]:
+    detail = decided.detail if isinstance(decided.detail, dict) else {}
+    said = [str(detail["words"])] if detail.get("words") else []
+    if "send_at" in detail and "promise_at" in detail:
+        send_at, promise_at = (datetime.fromisoformat(str(detail[key])) for key in ("send_at", "promise_at"))
+        said.append(f"to be sent {local(send_at, zone)}, promising an answer by {local(promise_at, zone)}")
+    return said
 
 
 def reason_words(reason: dict[str, str]) -> str:

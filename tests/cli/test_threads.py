@@ -8,7 +8,7 @@ import pytest
 from mail import builders
 from sqlalchemy import Connection
 
-from responder.adapters.store import Store, meta, threads
+from responder.adapters.store import Store, decisions, meta, threads
 from responder.cli import main
 from responder.cli.state import now
 from responder.config.load import load
@@ -101,3 +101,19 @@ def test_the_story_says_whose_clock_counts(
     assert counts in lines[first]
     assert ("we promised" in lines[first + 1] or "Amazon's  " in lines[first + 1]) is (beside is not None)
     assert beside is None or beside in lines[first + 1]
+
+
+def test_the_story_says_when_it_leaves_and_what_it_promises(
+    kept: tuple[str, datetime], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A decision to acknowledge is no bare word: its two times are on the seller's clock."""
+    config, _ = kept
+    store = Store.open(f"sqlite:///{Path(config).parent}/state.db", exclusive=True)
+    times = {"send_at": "2026-12-25T09:05:00+00:00", "promise_at": "2026-12-28T12:00:00+00:00"}
+    at = datetime(2026, 12, 25, 9, tzinfo=UTC)
+    store.run(
+        decisions.decide, decisions.Decision(at=at, account="main", action="acknowledge", thread_id=1, detail=times)
+    )
+    store.close()
+    assert main.run(["-c", config, "thread", "1"]) == 0
+    assert "to be sent 2026-12-25 10:05, promising an answer by 2026-12-28 13:00" in capsys.readouterr().out
