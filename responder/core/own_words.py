@@ -68,8 +68,8 @@ def frame(message: Message, catalogue: Catalogue) -> str:
     """
     Return Amazon's own words above and below the buyer's; "" where nothing tells them apart.
 
-    A buyer may draw markers too: what counts stands above the first and below the last. A page shows the words in a
-    <pre>, and no tag of the buyer's is a tag there.
+    A buyer may draw markers too: what counts stands above the first and below the last, in a mail that begins as
+    Amazon's template does. A page shows the words in a <pre>, and no tag of the buyer's is a tag there.
     """
     at = quoted.split(message.text, catalogue.quotes).at
     found = _around(message.text, catalogue.markers, at)
@@ -82,7 +82,8 @@ def frame(message: Message, catalogue: Catalogue) -> str:
 
 def _around(text: str, markers: tuple[Markers, ...], before: int) -> str | None:
     start = _first(text, _patterns(markers)[0].begin, before)
-    if start is None:
+    intros = tuple(word for known in markers for word in known.intro)
+    if start is None or not text.lstrip().startswith(intros):  # else somebody has put a template under words of theirs
         return None
     below = list(islice(_ANY_MARKER.finditer(text, start.end()), _TRIES))
     last = below[-1].end() if 0 < len(below) < _TRIES else len(text)

@@ -57,6 +57,13 @@ def test_a_mail_without_amazons_markers_has_no_frame(quoted: bool) -> None:
     assert needless(builders.buyer_message(body=body)) is None
 
 
+def test_what_stands_around_a_template_that_the_buyer_pasted_is_no_frame() -> None:
+    """An answer inside the thread has no frame, also where an earlier mail stands in it without quote marks."""
+    template = f"------------- Message: -------------\nMerci\n------------- Fin du message -------------\n{PHRASE}"
+    for body in (f"Où est mon colis ?\n\n{template}", f"{PHRASE}\n\nVous avez reçu un message.\n{template}"):
+        assert needless(builders.buyer_message(body=body)) is None
+
+
 def test_a_page_without_a_text_has_a_frame_too() -> None:
     """In HTML the buyer's words are one <pre>; what stands around it is Amazon's, and no tag of it is the buyer's."""
     inside = f"Merci &lt;/pre&gt; {PHRASE}"
