@@ -15,6 +15,7 @@ from responder.errors import ConfigError, Severity
 GOOD = """\
 timezone: Europe/Berlin
 operator: {email: owner@example.com}
+acknowledgements: {when: [weekend, closure]}
 accounts:
   - name: main
     seller: {name: Shop, marketplaces: [amazon.de]}
@@ -24,6 +25,7 @@ accounts:
     smtp: {host: mail.example.com, username: service@example.com, password: {credential: smtp-password}}
 """
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+SWEDEN = "working_hours: {holidays: {country: SE}}"
 ICS = """\
 BEGIN:VCALENDAR
 BEGIN:VEVENT
@@ -179,7 +181,7 @@ def test_a_subdivision_is_missed_only_where_it_matters(tmp_path: Path) -> None:
     """In Germany every Land has its own days; in the Netherlands none has. `none` says that it was thought of."""
     (line,) = told(tmp_path, "{holidays: {country: DE}}")
     assert line.startswith(
-        "config.yaml:10:17: working_hours.holidays.subdivision: is not set: only holidays of the whole"
+        "config.yaml:11:17: working_hours.holidays.subdivision: is not set: only holidays of the whole"
     )
     assert "17 of its parts have other ones; the next is 2027-01-06 in BW (known are BB, BE, BW" in line
     for section in (
@@ -196,7 +198,7 @@ def test_a_word_that_ignores_nothing_is_told(tmp_path: Path) -> None:
     section = "{holidays: {country: SE, ignore: [Juldagen, Yule, 2026-11-25, 12-26]}}"
     one, other = told(tmp_path, section)
     assert one.startswith(
-        "config.yaml:10:60: working_hours.holidays.ignore[1]: 'Yule' is no holiday of the next 400 days"
+        "config.yaml:11:60: working_hours.holidays.ignore[1]: 'Yule' is no holiday of the next 400 days"
     )
     assert "Christmas Day" in one
     assert "ignore[2]: '2026-11-25' is no holiday" in other
@@ -278,6 +280,16 @@ def test_a_bad_event_is_told_when_the_configuration_is_loaded(tmp_path: Path) ->
     (tmp_path / "calendars" / "team.ics").write_text(ICS.format(more="STATUS:CANCELLED\n"))
     with pytest.raises(ConfigError, match=r"team\.ics:2: event 'Winter break' is cancelled"):
         config.read(GOOD + "working_hours: {holidays: {calendars: [team.ics]}}\n", tmp_path / "config.yaml")
+
+
+def test_a_shop_without_public_holidays_is_told(tmp_path: Path) -> None:
+    """Where holidays are to be acknowledged and no country is named, no day is one; who knows takes the word out."""
+    text = GOOD.replace("[weekend, closure]", "[weekend, holiday]")
+    (line,) = map(str, calendar_checks.effects(config.read(text, tmp_path / "config.yaml"), NOW))
+    assert "working_hours.holidays.country: is not set: no day is a public holiday, not even 25 December" in line
+    for known in (GOOD, text.replace("{when:", "{enabled: false, when:")):
+        assert list(calendar_checks.effects(config.read(known, tmp_path / "config.yaml"), NOW)) == []
+    assert list(calendar_checks.effects(config.read(f"{text}{SWEDEN}", tmp_path / "config.yaml"), NOW)) == []
 
 
 def test_a_long_file_is_checked_in_no_time(tmp_path: Path) -> None:

@@ -57,7 +57,11 @@ def effects(loaded: Loaded, now: datetime) -> Iterator[Problem]:
     if calendars.next_opening(calendar, now) is None:
         hint = "look at working_hours and the calendar files; responder calendar shows every day"
         yield Problem(str(loaded.file), "working_hours: nothing opens within a year: no date can be promised", hint)
-    for finding in (*_missing_subdivision(loaded.config, today), *_ignored_in_vain(loaded.config, today)):
+    for finding in (
+        *_missing_country(loaded.config),
+        *_missing_subdivision(loaded.config, today),
+        *_ignored_in_vain(loaded.config, today),
+    ):
         yield loaded.problem(finding)
     for file, entries in found:
         if entries and not any(entry.closures or entry.extra or entry.endless for entry in entries):
@@ -122,6 +126,14 @@ def _place(config: Config) -> Iterator[Finding]:
         holidays.public_holidays(chosen.country, chosen.subdivision, (), chosen.categories)
     except holidays.UnknownPlaceError as error:
         yield Finding((*_HOLIDAYS, error.key), error.problem, error.hint)
+
+
+def _missing_country(config: Config) -> Iterator[Finding]:
+    section = config.acknowledgements
+    if config.working_hours.holidays.country is None and section.enabled and "holiday" in section.when:
+        problem = "is not set: no day is a public holiday, not even 25 December"
+        hint = "write the two letters of your country, or take holiday out of acknowledgements.when"
+        yield Finding((*_HOLIDAYS, "country"), problem, hint, Severity.WARNING)
 
 
 def _missing_subdivision(config: Config, today: date) -> Iterator[Finding]:

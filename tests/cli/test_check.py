@@ -16,6 +16,7 @@ from responder.cli import main
 CONFIG = """\
 timezone: Europe/Paris
 operator: {{email: owner@example.com}}
+acknowledgements: {{when: [weekend, closure]}}
 accounts:
   - name: main
     seller: {{name: Maison Exemple, marketplaces: [amazon.fr]}}
@@ -79,7 +80,7 @@ def test_every_file_is_checked_whatever_is_wrong_in_the_others(
     places = [json.loads(line)["at"].removeprefix(f"{tmp_path}/") for line in capsys.readouterr().out.splitlines()]
     assert places == [
         "config.yaml:1:11",
-        "config.yaml:7:18",
+        "config.yaml:8:18",
         "calendars/c.yaml:2:10",
         "templates/acknowledgement.yaml:1:12",
     ]
