@@ -59,12 +59,18 @@ def public_holidays(
     asked = {"subdiv": part, "years": wanted, "expand": False, "categories": chosen}
     spoken = {tag: place(language=tag, **asked) for tag in _languages(place)}
     found = spoken.get(ENGLISH) or place(**asked)
-    source = f"holidays:{code}-{part}" if part else f"holidays:{code}"
+    source = f"holidays:{_named(code, part)}"
     return {
         day: Holiday(day, name, source, _names(spoken, day))
         for day, name in sorted(found.items())
         if not all(_PARTIAL.search(each) for each in name.split("; "))
     }
+
+
+def place_code(country: str, subdivision: str | None) -> str:
+    """Return the codes of a place, however it is written: DE-BY for de and Bayern."""
+    code = _code(country)
+    return _named(code, _subdivision(_country(country), code, subdivision))
 
 
 def working_days(country: str) -> tuple[int, ...]:
@@ -93,6 +99,10 @@ def differing(
     alone = days(None)
     other = {part: days(part) ^ alone for part in place.subdivisions}
     return {part: min(found) for part, found in other.items() if found}
+
+
+def _named(code: str, part: str | None) -> str:
+    return f"{code}-{part}" if part else code
 
 
 def _languages(place: Any) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from responder.adapters import holidays
 from responder.adapters.store import Store, calendar_days, engines
 from responder.cli.session import echo_json, json_option, load_config, table
 from responder.cli.state import YEARS, now
@@ -75,7 +76,7 @@ def _about(loaded: Loaded) -> str:
     """Return the clock, whose holidays these are, and the seller's own files."""
     section = loaded.config.working_hours
     chosen = section.holidays
-    place = f"{chosen.country}-{chosen.subdivision}" if chosen.subdivision else chosen.country
+    place = holidays.place_code(chosen.country, chosen.subdivision) if chosen.country else None
     files = ", ".join(chosen.calendars)
     return " · ".join(
         [

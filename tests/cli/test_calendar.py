@@ -74,6 +74,23 @@ def test_each_day_is_printed_with_its_source(config: Path, capsys: pytest.Captur
     ]
 
 
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        ("country: de, subdivision: Bayern", "public holidays of DE-BY"),
+        ("country: FR, subdivision: none", "public holidays of FR"),
+        ("country: null", "no public holidays"),
+    ],
+)
+def test_the_place_is_named_as_the_days_name_it(
+    config: Path, capsys: pytest.CaptureFixture[str], place: str, shown: str
+) -> None:
+    """By its codes, however it is written; `none` is no place."""
+    config.write_text(CONFIG.replace("country: DE, subdivision: BY", place))
+    assert main.run(["-c", str(config), "calendar", "--days", "1"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"Times in Europe/Berlin · {shown} · own.yaml"
+
+
 def test_today_is_marked(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The first line of the table, where no other day was asked for."""
     assert main.run(["-c", str(config), "calendar", "--days", "2"]) == 0
