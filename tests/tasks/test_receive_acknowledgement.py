@@ -12,6 +12,7 @@ from mail import builders
 from responder.adapters import languages
 from responder.adapters.store import outbox
 from responder.core.calendars import Calendar, Holiday, WorkingHours
+from responder.core.kinds import OwnAddresses
 from responder.tasks.receive import Arrival, Judge, Kept, keep
 
 SATURDAY = datetime(2026, 7, 18, 9, 0, tzinfo=UTC)
@@ -234,6 +235,22 @@ def test_one_that_may_have_left_is_not_sent_in_other_words(office) -> None:
     again = builders.buyer_message(text="Alors ?")
     assert not receive(office, judge, again, SATURDAY + timedelta(hours=1), uid=2).enqueued
     assert office.reasons()[-1] == "acknowledged_this_period"
+
+
+@pytest.mark.parametrize("first", ["main", "second"])
+def test_a_mailbox_that_forwards_to_another_ones_account_tells_the_buyer_once(office, first: str) -> None:
+    """Both accounts have the mail and are named in it; whichever sees it first speaks, also about the next one."""
+    main = judge_of(office)
+    second = replace(main, account="second", mine=OwnAddresses(frozenset({"team@example.com"})))
+    judges = (main, second) if first == "main" else (second, main)
+    for uid, text in ((1, "Où est mon colis ?"), (2, "Toujours rien ?")):
+        raw = builders.buyer_message(text=text, message_id=f"<question-{uid}@example.net>")
+        told = [
+            receive(office, judge, b"Delivered-To: team@example.com\r\n" + raw, SATURDAY + uid * MINUTE, uid).enqueued
+            for judge in judges
+        ]
+        assert told == [uid == 1, False]
+    assert [row.account for row in office.outbox()] == [first]
 
 
 def test_a_buyer_who_writes_again_after_an_answer_stopped_it_is_acknowledged(office) -> None:
