@@ -38,7 +38,7 @@ def _subject(rows: list[OpenThread], late: int, now: datetime, zone: ZoneInfo) -
     """Name the most urgent message; the order number tells two alerts of one day apart."""
     first = rows[0]
     order = wording.order_number(first.order_id)
-    what = f"“{clean(first.subject, 60)}”" + (f" {order}" if order else "")
+    what = f"“{clean(first.subject, 60) or '(no subject)'}”" + (f" {order}" if order else "")
     others = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
     if late:
         return f"Overdue: {what}{others}"

@@ -1,5 +1,6 @@
 """The alert of a deadline: which clock it is about, and what the other one shows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,3 +56,8 @@ def test_a_broken_promise_is_overdue_before_amazons_clock_ends() -> None:
 def test_without_a_promise_there_is_one_clock() -> None:
     """Nothing is said of a promise nobody made."""
     assert "promised" not in alert(thread(1, due=4)).text
+
+
+def test_a_message_without_a_subject_is_called_so() -> None:
+    """In the subject of the alert as in its row: empty quotation marks say nothing."""
+    assert alert(replace(thread(1, due=4), subject="")).subject == "Answer by 14:00: “(no subject)”"
