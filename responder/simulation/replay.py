@@ -18,7 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from responder.adapters.smtp import Delivered
 from responder.adapters.store import replayed, retention, sending, threads, timers
 from responder.adapters.store.outbox import Claimed
-from responder.core.arrival import arrived_at
+from responder.core.arrival import arrived_at, written_at
 from responder.core.breaker import Limits
 from responder.core.calendars import next_opening
 from responder.core.classify import Kind
@@ -145,7 +145,7 @@ class Replay:
             role=role,
             uidvalidity=1,
             uid=past.number,
-            received_at=arrived_at(past.received_at, message, self.now),
+            received_at=(written_at if past.role == "sent" else arrived_at)(past.received_at, message, self.now),
             size=past.size,
             flags=frozenset(),  # those of today say nothing about the hour of its arrival
             raw=past.raw,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responder.core.arrival import arrived_at, date_time, first_received_at
+from responder.core.arrival import arrived_at, date_time, first_received_at, written_at
 from responder.core.message import Message, parse
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -102,3 +102,19 @@ def test_a_written_instant_is_read_back(wall: datetime, minutes: int) -> None:
     text = f"{wall.day} {months[wall.month - 1]} {wall.year} {wall:%H:%M:%S} {sign}{hours:02}{rest:02}"
     expected = wall.replace(microsecond=0, tzinfo=UTC) - timedelta(minutes=minutes)
     assert date_time(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("Thu, 26 Nov 2026 07:59:00 +0000", ARRIVED),
+        ("Wed, 25 Nov 2026 08:00:01 +0000", ARRIVED),
+        ("Wed, 25 Nov 2026 08:00:00 +0000", ARRIVED - timedelta(days=1)),
+        ("Tue, 1 Jan 2019 00:00:00 +0000", datetime(2019, 1, 1, tzinfo=UTC)),
+        ("Fri, 27 Nov 2026 08:00:00 +0000", ARRIVED),
+        ("yesterday", ARRIVED),
+    ],
+)
+def test_sent_mail_that_was_copied_here_later_is_as_old_as_its_date(date: str, expected: datetime) -> None:
+    """A move to another server stamps all of it with today; a clock that is off by hours decides nothing."""
+    assert written_at(ARRIVED, mail(date=date), NOW) == expected

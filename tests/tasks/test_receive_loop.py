@@ -79,8 +79,10 @@ def scripted(inbox: Inbox) -> ScriptedImap:
 
 
 def folder(office: Any, server: ScriptedImap, *, judge: Judge | None = None, **settings: Any) -> Folder:
-    """The inbox's loop on the office's store, five minutes after the mails arrived."""
-    imap = ImapSettings("127.0.0.1", server.port, "none", "seller", lambda: "secret", timeout=timedelta(seconds=5))
+    """The loop of the inbox, or of the folder `role`, on the office's store, five minutes after the mails arrived."""
+    imap = ImapSettings(
+        "127.0.0.1", server.port, "none", "seller", lambda: "secret", sent="Sent", timeout=timedelta(seconds=5)
+    )
 
     def ignore(_: Kept | str | None) -> None:
         pass
@@ -88,7 +90,7 @@ def folder(office: Any, server: ScriptedImap, *, judge: Judge | None = None, **s
     return Folder(
         office.store,
         judge or office.judge,
-        FolderSettings(imap=imap, role=Role.INBOX, history=timedelta(days=8), **{"keyword": KEYWORD, **settings}),
+        FolderSettings(imap=imap, history=timedelta(days=8), **{"role": Role.INBOX, "keyword": KEYWORD, **settings}),
         ManualClock(BASTILLE_DAY + timedelta(minutes=5)),
         wake=asyncio.Event(),
         kept=ignore,
@@ -272,3 +274,15 @@ async def test_a_report_is_settled_when_the_mail_it_returns_does_not_turn_up(off
     async with scripted(Inbox()) as server:
         await folder(office, server).once()
     assert office.threads()[0].due_at == asked_at + timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("age", "state"), [(timedelta(days=30), ThreadState.OPEN), (timedelta(hours=5), ThreadState.ANSWERED)]
+)
+async def test_old_sent_mail_that_was_moved_here_answers_nothing_of_today(office, age: timedelta, state: str) -> None:
+    """A new server stamps all of it with the day of the move; a clock that is some hours slow changes nothing."""
+    office.receive(message("a"), BASTILLE_DAY - timedelta(hours=1))
+    moved = builders.sent_answer(f"{'a' * 15}@marketplace.amazon.fr", sent_at=BASTILLE_DAY - age)
+    async with scripted(Inbox({1: moved})) as server:
+        await folder(office, server, role=Role.SENT).once()
+    assert office.threads()[0].state == state
