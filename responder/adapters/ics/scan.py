@@ -17,6 +17,7 @@ from responder.errors import Problem
 
 MAX_EVENTS = 5_000
 MAX_PROBLEMS = 100
+MAX_DEPTH = 10  # an alarm in an event in a calendar is three
 _LINE = re.compile(r"([A-Za-z0-9-]+)((?:;[^:;=\"]+=(?:\"[^\"]*\"|[^\":;]*))*):(.*)", re.DOTALL)
 _ZONE = re.compile(r";TZID=(?:\"([^\"]*)\"|([^\":;]*))", re.IGNORECASE)
 _TIMES = ("DTSTART", "DTEND", "DURATION", "TRANSP")
@@ -97,7 +98,7 @@ class Scan:
             self._report(number, "this is no line of an iCalendar file", "export the calendar again")
             return
         name, value = found[1].upper(), found[3]
-        if "VEVENT" in self._stack and (zone := _ZONE.search(found[2])):
+        if (zone := _ZONE.search(found[2])) and "VEVENT" in self._stack:
             self._zones_used.append((number, _plain(zone[1] or zone[2])))
         match name:
             case "BEGIN":
@@ -118,6 +119,8 @@ class Scan:
             self._report(number, "the file does not begin with BEGIN:VCALENDAR", "export the calendar again")
         if name == "VEVENT":
             self.events.append(Event(number))
+        if len(self._stack) >= MAX_DEPTH:
+            self._report(number, f"{clean(name, 20)} begins inside of too many others", "export the calendar again")
         self._stack.append(name)
 
     def _end(self, number: int, name: str) -> None:
@@ -175,6 +178,8 @@ class Scan:
         for number, name in self._zones_used:
             lines.setdefault(name, number)
         for name, number in lines.items():
+            if len(self.problems) > MAX_PROBLEMS:
+                break
             if name not in self._zones and not _is_known(name):
                 problem = f"nobody knows the time zone '{clean(name, 60)}'"
                 self._report(number, problem, "choose a zone such as Europe/Berlin in the calendar program")
