@@ -267,3 +267,18 @@ async def test_nothing_goes_to_a_buyer_before_the_mailbox_was_looked_at(desk: De
     assert ((await desk.state(held))[0], (await desk.state(digest))[0]) == ("queued", "sent")
     assert await drained(desk) == [Result.SENT, Result.IDLE]
     assert received(mailhost) == {"buyers": 1, "owner": 1}
+
+
+async def test_a_mail_that_was_held_until_its_promise_had_passed_is_not_sent(desk: Desk, mailhost: Mailhost) -> None:
+    """A person released it, perhaps without reading it: a buyer who is promised an answer by last week is no help."""
+    promise = {"promise_at": (NOW + HOUR).isoformat()}
+    late, soon = await desk.acknowledgement(payload=promise), await desk.acknowledgement(payload=promise)
+    for key in (late, soon):
+        await desk.store.tx(outbox.hold, key, "policy")
+    await desk.store.tx(outbox.release, soon, NOW)
+    assert await drained(desk) == [Result.SENT, Result.IDLE]
+    desk.clock.move_to(NOW + DAY)
+    await desk.store.tx(outbox.release, late, NOW + DAY)
+    assert await drained(desk) == [Result.CANCELLED, Result.IDLE]
+    assert await desk.state(late) == ("cancelled", "it promises an answer by a time that has passed")
+    assert received(mailhost) == {"buyers": 1}

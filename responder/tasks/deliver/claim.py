@@ -44,7 +44,7 @@ def _to_buyer(conn: Connection, account: Account, row: Claimed, stored: Sending,
     if stored.rehearses(dry_run=account.dry_run):
         outbox.hold(conn, row.id, REHEARSAL)
         return Turn(Result.HELD, (row.id,), REHEARSAL)
-    objection = _objection(conn, account, row)
+    objection = _objection(conn, account, row, now)
     if objection is not None:
         outbox.put_back(conn, row.id, objection)
         outbox.cancel(conn, row.id, objection)
@@ -56,7 +56,7 @@ def _to_buyer(conn: Connection, account: Account, row: Claimed, stored: Sending,
     return row if stopped is None else _stop(conn, account, row, stopped)
 
 
-def _objection(conn: Connection, account: Account, row: Claimed) -> str | None:
+def _objection(conn: Connection, account: Account, row: Claimed, now: datetime) -> str | None:
     """Return why a mail that was decided earlier must never go."""
     thread = None if row.thread_id is None else threads.thread(conn, row.thread_id)
     subjects = [row.recipient] if thread is None else [row.recipient, thread.buyer_alias, thread.order_id]
@@ -69,6 +69,9 @@ def _objection(conn: Connection, account: Account, row: Claimed) -> str | None:
         return "its thread is no longer kept"
     if thread.state is not ThreadState.OPEN:
         return f"its thread is no longer open: {thread.state}"
+    promise_at = row.payload.get("promise_at")
+    if promise_at is not None and datetime.fromisoformat(promise_at) <= now:  # it was held, and released days later
+        return "it promises an answer by a time that has passed"
     return None
 
 
