@@ -80,7 +80,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Everything a replay came to; `last_at` is the last mail's arrival, after which nobody knows what happened."""
+    """Everything a replay came to; `last_at` is the last mail's arrival."""
 
     until: datetime
     last_at: datetime | None
@@ -109,9 +109,9 @@ class Figures:
 
 
 def figures(conn: Connection, replay: Replay, last_at: datetime | None, windows_end: datetime) -> Figures:
-    """Return what the replay came to; the rates are of the days before `windows_end`."""
+    """Return what the replay came to; mail is complete until `windows_end`, and the rates are of the days before it."""
     found = _Found(conn, replay)
-    messages, missed = found.messages(last_at)
+    messages, missed = found.messages(windows_end)
     answered = [each.response for each in messages if each.response is not None]
     of_store: dict[str | None, list[Response]] = defaultdict(list)
     for each in messages:
@@ -148,7 +148,7 @@ class _Found:
         for each in replayed.acknowledging(conn):
             self._decided[each.mail_id].append(each)
 
-    def messages(self, last_at: datetime | None) -> tuple[tuple[Message, ...], tuple[Missed, ...]]:
+    def messages(self, complete_until: datetime) -> tuple[tuple[Message, ...], tuple[Missed, ...]]:
         """Return the messages in the order of arrival, and the missed deadlines."""
         mails = replayed.buyer_messages(self._conn)
         acknowledging = {mail.id: self._acknowledging(mail) for mail in mails}
@@ -159,7 +159,7 @@ class _Found:
         known: dict[int, Message] = {}
         missed: list[Missed] = []
         for thread_id, written in of_thread.items():
-            missed += self._waited(thread_id, written, acknowledging, last_at, known)
+            missed += self._waited(thread_id, written, acknowledging, complete_until, known)
         rest = (mail for mail in mails if mail.id not in known)
         known |= {mail.id: self._message(mail, acknowledging[mail.id], self._due(mail), None, None) for mail in rest}
         ordered = tuple(known[mail.id] for mail in mails)
@@ -170,7 +170,7 @@ class _Found:
         thread_id: int,
         written: Sequence[BuyerMessage],
         acknowledging: Mapping[int, Acknowledging],
-        last_at: datetime | None,
+        complete_until: datetime,
         known: dict[int, Message],
     ) -> list[Missed]:
         thread = threads.thread(self._conn, thread_id)
@@ -195,11 +195,11 @@ class _Found:
                 by = late if each == group[0] else None
                 known[mail.id] = self._message(mail, acknowledging[mail.id], dues[each], response, by)
             if late is not None:
-                missed.append(self._missed(known[written[group[0]].id], wait, late, last_at))
+                missed.append(self._missed(known[written[group[0]].id], wait, late, complete_until))
         return missed
 
-    def _missed(self, first: Message, wait: Wait, late: timedelta, last_at: datetime | None) -> Missed:
-        beyond = wait.first.answered_at is None and last_at is not None and first.due_at > last_at
+    def _missed(self, first: Message, wait: Wait, late: timedelta, complete_until: datetime) -> Missed:
+        beyond = wait.first.answered_at is None and first.due_at > complete_until
         return Missed(first, wait.messages, late, beyond)
 
     def _message(

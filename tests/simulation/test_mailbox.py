@@ -65,6 +65,19 @@ def test_a_mailbox_has_the_figures_of_its_files_and_is_left_as_it_was(
     assert (summary["deadlines_missed"], summary["answer_time_unknown"], summary["acknowledged"]) == (2, 1, 4)
 
 
+def test_a_mailbox_ends_now_and_a_file_with_its_last_mail(
+    simulate: Simulate, tmp_path: Path, dovecot: Dovecot, mailhost: Mailhost
+) -> None:
+    """What fell due after the last mail was missed for sure in a mailbox; in a file the answer may only be missing."""
+    last = quarter.asked(1, at(7, 4, 11))
+    dovecot.append("seller", "INBOX", quarter.received(last), internaldate=last.at)
+    config = quarter.write_config(tmp_path, imap=dovecot.imap, smtp=mailhost.port)
+    found = simulate(config=config)[-1]["summary"]
+    assert (found["deadlines_missed"], found["missed_beyond_last_mail"]) == (1, 0)
+    found = simulate("--mbox", str(quarter.as_mbox(tmp_path / "mail", [last])))[-1]["summary"]
+    assert (found["deadlines_missed"], found["missed_beyond_last_mail"]) == (1, 1)
+
+
 def test_a_server_that_is_away_is_a_temporary_failure(config: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit 75 and a sentence: nothing is half replayed."""
     assert main.run(["-c", config, "simulate", "--since", quarter.SINCE]) == 75
