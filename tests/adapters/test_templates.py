@@ -78,6 +78,15 @@ def test_a_shipped_text_says_what_it_must_and_breaks_no_rule(language: str, kind
     assert "2026" in rendered.quote
 
 
+@pytest.mark.parametrize("length", [100, 150, 190, 200, 300, 1000])
+def test_a_long_subject_is_still_the_buyers(length: int) -> None:
+    """What a buyer writes is not judged, however long: it would hold the acknowledgement."""
+    said = context(subject=f"www.example.com gratis {'abc ' * length}"[:length])
+    rendered = templates.render(ACKNOWLEDGEMENT, "en", said)
+    assert templates.findings("acknowledgement", rendered, said, rules.load()) == ()
+    assert rendered.subject.startswith("Re: www.example.com gratis abc")
+
+
 @given(name=st.text(max_size=80), subject=st.text(max_size=300), language=st.sampled_from(LANGUAGES))
 def test_no_buyers_name_or_subject_breaks_a_shipped_text(name: str, subject: str, language: str) -> None:
     """Property: whatever a buyer is called or writes, the acknowledgement can be sent."""

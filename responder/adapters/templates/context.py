@@ -73,6 +73,9 @@ ACKNOWLEDGEMENT: Names = {
 }
 CONTEXTS: Mapping[str, Names] = {"acknowledgement": ACKNOWLEDGEMENT}
 
+SUBJECT_ROOM = 150
+"""Characters of the buyer's subject: a finished one is cut, and then nobody knows any more whose words they were."""
+
 # Patterns that fit the sentences people write around a date; elsewhere the locale's own full date is right.
 _PATTERNS = {
     "ar": "'يوم' EEEE d MMMM y",
@@ -139,7 +142,8 @@ def acknowledgement_context(  # noqa: PLR0913 - one argument per fact, by name
         "buyer": BuyerContext(_greetable(buyer_name)),
         "seller": SellerContext(clean(seller_name, 100)),
         "message": MessageContext(
-            without_reply_prefix(clean(subject)), _written(received_at.astimezone(zone).date(), "long", locale)
+            without_reply_prefix(clean(subject, SUBJECT_ROOM)),
+            _written(received_at.astimezone(zone).date(), "long", locale),
         ),
         "order": OrderContext(order_id),
         "closed": ClosedContext(closed_kind, clean(closed_name, 80) if closed_name else None),
