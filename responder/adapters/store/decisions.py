@@ -22,6 +22,7 @@ BCC_NOT_BELIEVED = "bcc_not_believed"
 CALENDAR_CHANGED = "calendar_changed"
 """An update of a library changed days of the calendar; `words` of the detail say which."""
 _DECISION = schema.decision.c
+_MADE = insert(schema.decision).returning(_DECISION.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,7 @@ def decide(conn: Connection, decision: Decision) -> int:
     values = {each.name: getattr(decision, each.name) for each in fields(Decision)}
     values["detail"] = dict(decision.detail)
     values["reasons"] = list(decision.reasons)
-    made = insert(schema.decision).values(**values).returning(_DECISION.id)
-    return int(conn.execute(made).scalar_one())
+    return int(conn.execute(_MADE, values).scalar_one())
 
 
 def decisions(

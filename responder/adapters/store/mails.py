@@ -18,6 +18,7 @@ from responder.core.message import Attachment
 
 TEXT_LIMIT = 64 * 1024
 _MAIL = schema.mail.c
+_THIS = schema.mail.alias("this")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,7 @@ def sent_before(
     A forged mail is nobody's original, and neither is what was sent again; a mail that is not verified is none of one
     that is, so that nobody can say first what a buyer is about to write.
     """
-    this = schema.mail.alias("this")
+    this = _THIS
     same_order = _MAIL.order_id == order_id if order_id else _MAIL.order_id.is_(None)
     same = (
         same_order & (_MAIL.buyer_alias == alias) & or_(_MAIL.authentic == this.c.authentic, _MAIL.authentic == "pass")

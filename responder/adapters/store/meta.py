@@ -5,12 +5,15 @@ The instance's secret keys the Message-IDs of outgoing mail: the same mail has t
 """
 
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
+
+_VALUES = select(schema.meta).where(schema.meta.c.key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,12 @@ def instance(conn: Connection) -> Instance:
 
 def value(conn: Connection, key: str) -> str | None:
     """Return a stored setting."""
-    return conn.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key))
+    return values(conn, [key]).get(key)
+
+
+def values(conn: Connection, keys: Collection[str]) -> Mapping[str, str]:
+    """Return those of these settings that are stored."""
+    return {row.key: row.value for row in conn.execute(_VALUES, {"keys": list(keys)})}
 
 
 def set_value(conn: Connection, key: str, new: str | None) -> None:

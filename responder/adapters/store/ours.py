@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, literal, select
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant, Json, is_unset
@@ -21,6 +21,17 @@ _OUTBOX = schema.outbox.c
 _THREAD = schema.thread.c
 _MANY = 100
 _LEFT = ("sending", "sent", "ambiguous", "refused")
+_DECISION, _SETTLED = schema.decision.c, schema.decision.alias("settled").c
+_DONE = select(_SETTLED.id).where(_SETTLED.mail_id == _DECISION.mail_id, _SETTLED.action == RETURNED_LATE).exists()
+_OF: BindParameter[str] = bindparam("of")
+_WAITING = select(_DECISION.mail_id).where(
+    _DECISION.account == _OF,
+    _DECISION.action == RETURNED_WAITS,
+    _DECISION.at >= bindparam("since", type_=Instant()),
+    _DECISION.at <= bindparam("until", type_=Instant()),
+    ~_DONE,
+)
+_WAITING = _WAITING.order_by(_DECISION.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +115,8 @@ def reports_on(conn: Connection, account: str, message_id: str) -> tuple[StoredM
 
 def waiting_reports(conn: Connection, account: str, since: datetime, until: datetime) -> tuple[StoredMail, ...]:
     """Return the reports that have waited for the mail they return since that time, and were not settled without it."""
-    decision, settled = schema.decision.c, schema.decision.alias("settled").c
-    done = select(settled.id).where(settled.mail_id == decision.mail_id, settled.action == RETURNED_LATE).exists()
-    wanted = select(decision.mail_id).where(
-        decision.account == account,
-        decision.action == RETURNED_WAITS,
-        decision.at >= since,
-        decision.at <= until,
-        ~done,
-    )
-    once = dict.fromkeys(conn.scalars(wanted.order_by(decision.id)).all())
+    asked = {"of": account, "since": since, "until": until}
+    once = dict.fromkeys(conn.scalars(_WAITING, asked).all())
     return tuple(filter(None, (mail(conn, mail_id) for mail_id in once if mail_id is not None)))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, literal, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, literal, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant
@@ -41,6 +41,23 @@ TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType(
         "settle": (("sending", "ambiguous"), "sent"),
     }
 )
+
+_OF: BindParameter[str] = bindparam("of")
+_NOW = bindparam("now", type_=Instant())
+_MOVES = {
+    operation: update(schema.outbox).where(_OUTBOX.id == bindparam("outbox_id"), _OUTBOX.state.in_(sources))
+    for operation, (sources, _) in TRANSITIONS.items()
+}
+_CLAIMED = _MOVES["claim"].values(state="sending", attempts=_OUTBOX.attempts + 1, data_started_at=None, reason=None)
+_CLAIMED = _CLAIMED.returning(schema.outbox)
+_QUEUED = (_OUTBOX.state == "queued") & (_OUTBOX.account == _OF)
+_DUE = select(_OUTBOX.id).where(
+    _QUEUED, _OUTBOX.due_at <= _NOW, or_(_OUTBOX.expires_at.is_(None), _OUTBOX.expires_at > _NOW)
+)
+_DUE = _DUE.order_by(_OUTBOX.due_at, _OUTBOX.id).limit(1)
+_DUE_OF_KINDS = _DUE.where(_OUTBOX.kind.in_(bindparam("kinds", expanding=True)))
+_EXPIRED = update(schema.outbox).where(_QUEUED, _OUTBOX.expires_at <= _NOW)
+_EXPIRED = _EXPIRED.values(state="cancelled", reason="expired").returning(_OUTBOX.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,19 +153,9 @@ def enqueue_for_operator(
 
 def claim_due(conn: Connection, account: str, now: datetime, kinds: Collection[str] = ()) -> Claimed | None:
     """Take the mail (of these kinds, if any are named) that has been due longest: commit this before the first byte."""
-    due = select(_OUTBOX.id).where(
-        _OUTBOX.state == "queued",
-        _OUTBOX.account == account,
-        _OUTBOX.due_at <= now,
-        or_(_OUTBOX.expires_at.is_(None), _OUTBOX.expires_at > now),
-    )
-    due = due.where(_OUTBOX.kind.in_(kinds)) if kinds else due
-    outbox_id = conn.scalar(due.order_by(_OUTBOX.due_at, _OUTBOX.id).limit(1))
-    begun = {"attempts": _OUTBOX.attempts + 1, "claimed_at": now, "data_started_at": None, "reason": None}
-    if outbox_id is None or not _move(conn, "claim", outbox_id, **begun):
-        return None
-    row = conn.execute(select(schema.outbox).where(_OUTBOX.id == outbox_id)).one()
-    return Claimed(**_values(row))
+    outbox_id = conn.scalar(_DUE_OF_KINDS if kinds else _DUE, {"of": account, "now": now, "kinds": list(kinds)})
+    row = None if outbox_id is None else conn.execute(_CLAIMED, {"outbox_id": outbox_id, "claimed_at": now}).first()
+    return None if row is None else Claimed(**_values(row))
 
 
 def data_started(conn: Connection, outbox_id: int, at: datetime) -> bool:
@@ -221,9 +228,7 @@ def cancel_thread_acknowledgements(conn: Connection, thread_id: int, reason: str
 
 def cancel_expired(conn: Connection, account: str, now: datetime) -> tuple[int, ...]:
     """Cancel what has waited past its `expires_at` and return the ids; `claim_due` leaves such rows alone."""
-    expired = (_OUTBOX.state == "queued", _OUTBOX.account == account, _OUTBOX.expires_at <= now)
-    change = update(schema.outbox).where(*expired).values(state="cancelled", reason="expired")
-    return tuple(sorted(conn.scalars(change.returning(_OUTBOX.id))))
+    return tuple(sorted(conn.scalars(_EXPIRED, {"of": account, "now": now})))
 
 
 def recover(conn: Connection, account: str, now: datetime) -> RecoveryCounts:
@@ -349,9 +354,11 @@ def next_due(conn: Connection) -> datetime | None:
 
 
 def _move(conn: Connection, operation: str, outbox_id: int, **values: Any) -> bool:
-    sources, target = TRANSITIONS[operation]
-    change = update(schema.outbox).where(_OUTBOX.id == outbox_id, _OUTBOX.state.in_(sources))
-    return conn.execute(change.values(state=target, **values)).rowcount == 1
+    made = {name: value for name, value in values.items() if isinstance(value, ColumnElement)}
+    change = _MOVES[operation].values(**made) if made else _MOVES[operation]
+    plain = {name: value for name, value in values.items() if name not in made}
+    target = TRANSITIONS[operation][1]
+    return conn.execute(change, {"outbox_id": outbox_id, "state": target, **plain}).rowcount == 1
 
 
 def _move_by_message_id(conn: Connection, operation: str, message_id: str, **values: Any) -> int | None:

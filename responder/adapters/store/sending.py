@@ -34,12 +34,13 @@ class Waiting:
 
 def state(conn: Connection) -> Sending:
     """Return what is stored."""
-    paused, stopped = meta.value(conn, PAUSED), meta.value(conn, STOPPED)
+    kept = meta.values(conn, (LIVE, PAUSED, STOPPED, COUNTED))
+    paused, stopped = kept.get(PAUSED), kept.get(STOPPED)
     return Sending(
-        live_since=_instant(meta.value(conn, LIVE)),
+        live_since=_instant(kept.get(LIVE)),
         paused=_paused(json.loads(paused)) if paused else None,
         stopped=_stopped(json.loads(stopped)) if stopped else None,
-        counted_from=_instant(meta.value(conn, COUNTED)),
+        counted_from=_instant(kept.get(COUNTED)),
     )
 
 

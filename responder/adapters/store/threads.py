@@ -9,7 +9,22 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Json, is_unset
@@ -24,6 +39,18 @@ _COLUMNS = tuple(field.name for field in fields(Thread) if field.name != "id")
 VIA = "answered_via"
 """The detail of an answer of a person's that did not become known by the Sent folder."""
 _MANY = 200
+_ID: BindParameter[int] = bindparam("thread_id")
+_ONE = select(schema.thread).where(_THREAD.id == _ID)
+_REV = select(_THREAD.rev).where(_THREAD.id == _ID)
+_SAVED = update(schema.thread).where(_THREAD.id == _ID).values(rev=_THREAD.rev + 1)
+_TIMES = select(_MAIL.received_at).where(
+    _MAIL.thread_id == _ID, _MAIL.role == "inbox", _MAIL.kind == "buyer_message", _MAIL.repeat_of.is_(None)
+)
+_TIMES = _TIMES.order_by(_MAIL.received_at, _MAIL.id)
+_OURS = exists().where(schema.outbox.c.message_id == _MAIL.message_id)
+_REFERS = exists().where(schema.mail_reference.c.mail_id == _MAIL.id)
+_RECEIVED = exists().where(_MAIL.thread_id == _THREAD.id, _MAIL.role == "inbox")
+_GENUINE = or_(~_RECEIVED.where(_MAIL.authentic == "fail"), _RECEIVED.where(_MAIL.authentic != "fail"))
 
 
 def insert_thread(conn: Connection, thread: Thread) -> Thread:
@@ -34,21 +61,19 @@ def insert_thread(conn: Connection, thread: Thread) -> Thread:
 
 def thread(conn: Connection, thread_id: int) -> Thread | None:
     """Return one thread."""
-    row = conn.execute(select(schema.thread).where(_THREAD.id == thread_id)).first()
+    row = conn.execute(_ONE, {"thread_id": thread_id}).first()
     return None if row is None else _thread(row)
 
 
 def rev(conn: Connection, thread_id: int) -> int:
     """Return the thread's revision: it grows by one with each `save_thread`; 0 for no such thread."""
-    return conn.scalar(select(_THREAD.rev).where(_THREAD.id == thread_id)) or 0
+    return conn.scalar(_REV, {"thread_id": thread_id}) or 0
 
 
 def save_thread(conn: Connection, thread: Thread, at_rev: int | None = None) -> bool:
     """Keep a changed thread; False when it was changed since `at_rev` (None: read in this same transaction)."""
-    change = update(schema.thread).where(_THREAD.id == thread.id)
-    if at_rev is not None:
-        change = change.where(_THREAD.rev == at_rev)
-    return conn.execute(change.values(**_values(thread), rev=_THREAD.rev + 1)).rowcount == 1
+    change = _SAVED if at_rev is None else _SAVED.where(_THREAD.rev == at_rev)
+    return conn.execute(change, {"thread_id": thread.id, **_values(thread)}).rowcount == 1
 
 
 def threads(
@@ -74,13 +99,7 @@ def threads(
 
 def message_times(conn: Connection, thread_id: int) -> tuple[datetime, ...]:
     """Return when each of the buyer's messages in this thread was received, the oldest first; repeats are none."""
-    wanted = select(_MAIL.received_at).where(
-        _MAIL.thread_id == thread_id,
-        _MAIL.role == "inbox",
-        _MAIL.kind == "buyer_message",
-        _MAIL.repeat_of.is_(None),
-    )
-    return tuple(conn.scalars(wanted.order_by(_MAIL.received_at, _MAIL.id)))
+    return tuple(conn.scalars(_TIMES, {"thread_id": thread_id}))
 
 
 def answers_to(
@@ -93,14 +112,11 @@ def answers_to(
     What belongs to another thread, refers to other mail than `message_ids`, or names another order is left out: a buyer
     with two orders is answered twice.
     """
-    ours = exists().where(schema.outbox.c.message_id == _MAIL.message_id)
-    reference = schema.mail_reference.c
-    refers = exists().where(reference.mail_id == _MAIL.id)
-    refers_here = refers.where(reference.reference.in_(list(message_ids)[:_MANY]))
-    fits = or_(refers_here, ~refers)
+    refers_here = _REFERS.where(schema.mail_reference.c.reference.in_(list(message_ids)[:_MANY]))
+    fits = or_(refers_here, ~_REFERS)
     if thread.order_id is not None:
         same_order = _MAIL.order_id == thread.order_id
-        fits = or_(refers_here, same_order, ~refers & _MAIL.order_id.is_(None))
+        fits = or_(refers_here, same_order, ~_REFERS & _MAIL.order_id.is_(None))
     wanted = select(_MAIL.id, _MAIL.received_at, _MAIL.details).where(
         _MAIL.account == account,
         _MAIL.role == "sent",
@@ -110,7 +126,7 @@ def answers_to(
         or_(_MAIL.thread_id == thread.id, _MAIL.thread_id.is_(None) & fits),
         is_unset(_MAIL.own),
         _MAIL.automatic == literal((), Json()),
-        ~ours,
+        ~_OURS,
     )
     rows = conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id))
     return tuple((row.id, row.received_at, AnsweredVia(row.details.get(VIA, AnsweredVia.SENT_FOLDER))) for row in rows)
@@ -141,12 +157,9 @@ def candidates(
 
     A thread of nothing but forged mail is no candidate: a genuine message would hide there, no answer belongs to it.
     """
-    received = (_MAIL.thread_id == _THREAD.id, _MAIL.role == "inbox")
-    forged = exists().where(*received, _MAIL.authentic == "fail")
-    genuine = or_(~forged, exists().where(*received, _MAIL.authentic != "fail"))
     found: list[Candidate] = []
     for via, condition in _keys(account, identity, buyer_name):
-        wanted = select(schema.thread).where(_THREAD.account == account, condition, genuine)
+        wanted = select(schema.thread).where(_THREAD.account == account, condition, _GENUINE)
         newest_first = wanted.order_by(_THREAD.last_message_at.desc(), _THREAD.id.desc()).limit(_MANY)
         found += [_candidate(row, via) for row in conn.execute(newest_first)]
     return tuple(found)

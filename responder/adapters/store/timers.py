@@ -7,15 +7,21 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
 
 from responder.adapters.store import schema
+from responder.adapters.store.columns import Instant
 from responder.adapters.store.statements import insert_once
 
 _TIMER = schema.timer.c
 APART = ("sweep",)
 """Kinds that another loop fires: they are none of the warnings that `fire_due` takes."""
 _PENDING = (_TIMER.state == "pending") & _TIMER.kind.not_in(APART)
+_EARLIEST = select(func.min(_TIMER.due_at)).where(_PENDING)
+_NOW, _UNTIL = bindparam("now", type_=Instant()), bindparam("until", type_=Instant())
+_EARLY = _TIMER.kind.in_(bindparam("early", expanding=True)) & (_TIMER.due_at <= _UNTIL)
+_FIRED = update(schema.timer).where(_PENDING, or_(_TIMER.due_at <= _NOW, _EARLY))
+_FIRED = _FIRED.values(state="fired", fired_at=_NOW).returning(schema.timer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,11 @@ def fire_due(
 
     When there are some, those of the kinds `early` come with them that would be due only `ahead` of now.
     """
-    due = _TIMER.due_at <= now
-    if not conn.scalar(select(exists().where(_PENDING, due))):
+    earliest = next_timer(conn)
+    if earliest is None or earliest > now:
         return ()
-    wanted = or_(due, _TIMER.kind.in_(list(early)) & (_TIMER.due_at <= now + ahead))
-    fired = update(schema.timer).where(_PENDING, wanted).values(state="fired", fired_at=now).returning(_TIMER.id)
-    ids = [int(key) for key in conn.scalars(fired)]
-    found = select(schema.timer).where(_TIMER.id.in_(ids)).order_by(_TIMER.due_at, _TIMER.id)
-    return tuple(map(_timer, conn.execute(found)))
+    rows = conn.execute(_FIRED, {"now": now, "early": list(early), "until": now + ahead})
+    return tuple(sorted(map(_timer, rows), key=lambda each: (each.due_at, each.id)))
 
 
 def due_timers(conn: Connection, now: datetime) -> tuple[Timer, ...]:
@@ -82,8 +85,7 @@ def put_off(conn: Connection, ids: Collection[int], until: datetime) -> int:
 
 def next_timer(conn: Connection) -> datetime | None:
     """Return when the earliest pending timer is due; `outbox.next_due` also counts mail, which may be paused."""
-    earliest = select(func.min(_TIMER.due_at)).where(_PENDING)
-    due_at: datetime | None = conn.execute(earliest).scalar_one()
+    due_at: datetime | None = conn.execute(_EARLIEST).scalar_one()
     return due_at
 
 
