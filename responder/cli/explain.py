@@ -23,7 +23,7 @@ from responder.cli.session import Session, config_path, echo_json, json_option
 from responder.cli.state import instant, now
 from responder.config import Account, Loaded, catalogue_of, defaults, load
 from responder.config.consumers import acknowledge_policy, answer_policy, detector_of
-from responder.core.acknowledge import TEMPLATE, Acknowledge, AcknowledgePolicy, Decision, Facts, decide
+from responder.core.acknowledge import TEMPLATE, Acknowledge, AcknowledgePolicy, Decision, Facts, closing_for, decide
 from responder.core.amazon import Catalogue
 from responder.core.authenticity import wants_dkim
 from responder.core.calendars import Calendar
@@ -186,8 +186,9 @@ def _addressed(message: Message, offices: Sequence[Office]) -> Office:
 
 def _explain(path: Path, message: Message, office: Office, at: datetime, *, details: bool, as_json: bool) -> None:
     found = classify(message, office.catalogue, office.own, office.authserv_id, _proof(message, office))
-    decision = decide(_facts(message, found, office, at), office.calendar, office.acknowledge, at)
     due_at = _due_at(found, office, at)
+    closing = closing_for(office.calendar, office.acknowledge, at, due_at, at)
+    decision = decide(_facts(message, found, office, at), office.calendar, office.acknowledge, at, closing)
     if as_json:
         more = {"details": _details(found)} if details else {}
         echo_json({**_as_object(path, found, decision, due_at), **more})

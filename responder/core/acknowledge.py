@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from responder.core.acknowledging import Acknowledge, AcknowledgePolicy, Decision, Facts, Withhold
 from responder.core.calendars import Calendar, Closed, ClosedKind, Open, next_opening, state_at
-from responder.core.closings import Closing, after_working, described_at
+from responder.core.closings import Closing, after_working, closing_behind, described_at
 from responder.core.kinds import Authentic, Kind
 from responder.core.reasons import SENTENCES, Because, Reason, words
 from responder.core.threads import ThreadState
@@ -26,6 +26,7 @@ __all__ = [
     "Facts",
     "Reason",
     "Withhold",
+    "closing_for",
     "decide",
     "words",
 ]
@@ -76,13 +77,32 @@ def decide(
     )
 
 
+def closing_for(
+    calendar: Calendar, policy: AcknowledgePolicy, received_at: datetime, due_at: datetime | None, now: datetime
+) -> Closing | None:
+    """
+    Return the closing that decides about a message which would be overdue before anyone is back; None for no such one.
+
+    It came before everybody left and is seen only now, or afterwards in hours that `when` does not name: on Friday
+    evening nobody is there either.
+    """
+    if BEFORE_UNATTENDED not in policy.when:
+        return None
+    closing = closing_behind(calendar, now)
+    if closing is None or due_at is None or due_at >= closing.opens_at:
+        return None
+    state = state_at(calendar, received_at)
+    named = received_at >= closing.at and isinstance(state, Closed) and state.kind in policy.when
+    return None if named else closing
+
+
 def _send_at(facts: Facts, policy: AcknowledgePolicy, now: datetime, closing: Closing | None) -> datetime:
     """
     Return when it would leave; what has waited already does not wait again, a server's fast clock adds nothing.
 
     At closing time the delay begins anew: whoever stays a few minutes longer may still answer.
     """
-    begins_at = min(facts.received_at, now) if closing is None else closing.at
+    begins_at = min(facts.received_at, now) if closing is None else max(closing.at, min(facts.received_at, now))
     return max(now.astimezone(UTC), begins_at.astimezone(UTC) + policy.delay)
 
 

@@ -109,6 +109,23 @@ def test_a_message_fetched_after_closing_time_is_told_as_well(office) -> None:
     assert office.run(turn, judge_of(office), CLOSING + 3 * HOUR) == ()
 
 
+def test_a_message_of_the_evening_is_told_like_one_of_the_afternoon(office) -> None:
+    """`when` does not name the hours after closing, but nobody is back before its deadline: after the usual delay."""
+    office.run(turn, judge_of(office), CLOSING)
+    assert receive(office, builders.buyer_message(), CLOSING + HOUR).enqueued
+    assert office.reasons() == ["before_unattended"]
+    (row,) = office.outbox()
+    assert row.due_at == CLOSING + HOUR + 5 * MINUTE
+    assert "week-end" in message_from_bytes(row.rfc822, policy=policy.default).get_content()
+
+
+def test_a_message_of_the_evening_that_can_wait_until_morning_is_not(office) -> None:
+    """On a Wednesday evening somebody is back before the deadline."""
+    wednesday = datetime(2026, 7, 15, 17, 0, tzinfo=UTC)
+    assert not receive(office, builders.buyer_message(), wednesday).enqueued
+    assert office.reasons() == ["kind_not_acknowledged"]
+
+
 def test_who_was_told_in_this_closed_time_is_not_told_again(office) -> None:
     """A second message of the evening changes nothing: once per thread and closed time."""
     receive(office, builders.buyer_message())

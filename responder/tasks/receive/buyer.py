@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from responder.adapters.store import mails, ours, outbox, sending, suppressions, threads
-from responder.core.acknowledge import BEFORE_UNATTENDED, Acknowledge, Facts, Withhold, decide
+from responder.core.acknowledge import Acknowledge, Facts, Withhold, closing_for, decide
 from responder.core.breaker import why
 from responder.core.classify import Authentic, Classified
-from responder.core.closings import Closing, closing_behind
+from responder.core.closings import Closing
 from responder.core.detecting import detect
 from responder.core.matching import SENT_AGAIN_WITHIN, Identity, Matched, choose, is_distinctive, text_key
 from responder.core.message import Message
@@ -57,7 +57,7 @@ def keep(conn: Connection, judge: Judge, mail: Received, now: datetime) -> tuple
     thread = _answered_already(conn, judge, mail, thread, now)
     told = {"words": why, "thread": via}
     note(conn, judge, now, "message", told, mail_id=mail.mail_id, thread_id=thread.id)
-    closing = _slept_through(judge, mail, thread, now)
+    closing = closing_for(judge.calendar, judge.acknowledge, mail.received_at, thread.answer_by_at, now)
     return thread.id, acknowledge(conn, judge, mail, thread, now, closing) is not None
 
 
@@ -68,16 +68,6 @@ def acknowledge(
     facts = _facts(conn, judge, mail, thread, now)
     decision = decide(facts, judge.calendar, judge.acknowledge, now, closing)
     return _carry_out(conn, judge, mail, thread, decision, now)
-
-
-def _slept_through(judge: Judge, mail: Received, thread: Thread, now: datetime) -> Closing | None:
-    """A message that came before closing time and is seen after it: at closing time nobody could decide about it."""
-    if BEFORE_UNATTENDED not in judge.acknowledge.when:
-        return None
-    closing = closing_behind(judge.calendar, now)
-    due_at = thread.answer_by_at
-    late = closing is not None and mail.received_at < closing.at and due_at is not None and due_at < closing.opens_at
-    return closing if late else None
 
 
 def _said_again(conn: Connection, judge: Judge, mail: Received, now: datetime) -> int | None:
