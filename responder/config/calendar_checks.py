@@ -24,6 +24,8 @@ from responder.document import Path as KeyPath
 from responder.errors import ConfigError, Problem, Severity
 
 SOON = timedelta(days=60)
+LONG = timedelta(days=60)
+"""A shop that closes for longer has most likely two dates in the wrong order, or a wrong year."""
 _DAY = timedelta(days=1)
 _HOURS: KeyPath = ("working_hours", "hours")
 _HOLIDAYS: KeyPath = ("working_hours", "holidays")
@@ -193,9 +195,18 @@ def _in_vain(calendar: Calendar, entries: Sequence[Entry], today: date) -> Itera
         if entry.extra and _changes_nothing(calendar, entry.extra):
             problem = f"{entry.extra.on} has these hours anyway"
             yield _warning(entry.at, problem, "remove it, or correct the date or the hours")
+        elif long := _long(entry, today):
+            problem = f"'{long.name}' closes {(long.ends.day - long.starts.day).days} days, from {long.starts.day} on"
+            yield _warning(entry.at, problem, "if that is not meant, correct its dates or their order")
         elif entry.closures and not any(_takes_time(calendar, closure) for closure in entry.closures):
             problem = f"'{entry.closures[0].name}' takes no working time: nobody is there anyway"
             yield _warning(entry.at, problem, "remove it, or correct its dates")
+
+
+def _long(entry: Entry, today: date) -> Closure | None:
+    """Return the next of its closures that is longer than any holiday."""
+    ahead = (each for each in entry.closures if each.ends.day > today)
+    return next((each for each in ahead if each.ends.day - each.starts.day > LONG), None)
 
 
 def _takes_time(calendar: Calendar, closure: Closure) -> bool:

@@ -1,7 +1,6 @@
 """The first start on an old mailbox: a person may install this on any day, and no buyer hears of it."""
 
 import random
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -51,7 +50,6 @@ def old_mails() -> Iterator[tuple[bytes, datetime]]:
 def test_a_first_start_on_2000_old_mails_answers_nobody(make_seller, dovecot: Dovecot) -> None:
     """Nothing is answered or marked; what came within `history` has its clock; a message of now is acknowledged."""
     dovecot.fill("seller", old_mails())
-    began = time.perf_counter()
     seller = make_seller(EARLY)
     seller.launch()
 
@@ -60,7 +58,6 @@ def test_a_first_start_on_2000_old_mails_answers_nobody(make_seller, dovecot: Do
         return account is not None and account["imap"]["idle"] and not account["backlog"]
 
     until(caught_up, "the mailbox is read", LIMIT)
-    assert time.perf_counter() - began < LIMIT
 
     recent = [number for number, age in enumerate(ages()) if age <= HISTORY]
     buyers = [number for number in recent if not is_notice(number)]
