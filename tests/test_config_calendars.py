@@ -244,7 +244,7 @@ def test_a_word_that_ignores_nothing_is_told(tmp_path: Path) -> None:
         ("closures: [{from: 2026-12-24, to: 2027-01-26}]", []),
         (
             "closures: [{from: 12-24, to: 03-01, yearly: true, name: Winter}]",
-            [f"calendars/c.yaml:1:12: 'Winter' closes 68 days, from 2025-12-24 on ({MEANT})"],
+            [f"calendars/c.yaml:1:12: 'Winter' closes 68 days, from 2026-12-24 on ({MEANT})"],
         ),
     ],
 )

@@ -243,9 +243,9 @@ class Acknowledgements(Section):
     """Whether they are sent at all."""
     when: tuple[When, ...] = ("weekend", "holiday", "closure")
     """
-    In which closed time: weekend, holiday, closure, outside_hours. before_unattended: also at closing time, and after it
-    in hours that the other words leave out, to buyers whose open messages would be overdue before anyone is back. A
-    break of up to 4 hours is no closing time.
+    In which closed time: weekend, holiday, closure, outside_hours. before_unattended: also at closing time, and after
+    it in hours that the other words leave out, to buyers whose open messages would be overdue before anyone is back.
+    A break of up to 4 hours is no closing time.
     """
     once_per: Annotated[Literal["closed_time"], one_of("closed_time")] = "closed_time"
     """How often one buyer gets one: closed_time is once until the next opening."""
