@@ -23,6 +23,9 @@ from responder.tasks.receive.acknowledgement import DELIVERED_TO
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.noted import note
 
+UNPROVEN = "our mail server does not prove its sender, and it replies to no mail we know"
+ELSEWHERE = "it was not delivered to the address of `answers.bcc`; write there the one that Delivered-To names"
+
 
 @dataclass(frozen=True, slots=True)
 class Believed:
@@ -34,24 +37,34 @@ class Believed:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """It looks like a copy, and nothing vouches for it."""
+    """It looks like a copy, and something speaks against it."""
+
+    why: str
 
 
 def belief(conn: Connection, judge: Judge, message: Message, classified: Classified) -> Believed | Doubted | None:
     """Return whether a mail of the inbox counts as a person's answer; None when it is no blind copy at all."""
     if not _is_blind_copy(judge, message, classified):
         return None
+    if not _delivered_to(message, judge.bcc or ""):
+        return Doubted(ELSEWHERE)
     if classified.verdict.authentic is Authentic.FAIL:
-        return Doubted()
+        return Doubted(UNPROVEN)
     proven = proves_sender(message, judge.authserv_id)
     if proven is not None:
         return Believed(f"our mail server says {proven}", None)
     named = threads.named_by(conn, judge.account, (*message.in_reply_to, *message.references))
-    return Believed("it replies to a mail of this thread", named) if named else Doubted()
+    return Believed("it replies to a mail of this thread", named) if named else Doubted(UNPROVEN)
 
 
 def doubted(
-    conn: Connection, judge: Judge, mail_id: int, message: Message, classified: Classified, now: datetime
+    conn: Connection,
+    judge: Judge,
+    mail_id: int,
+    message: Message,
+    classified: Classified,
+    why: str,
+    now: datetime,
 ) -> None:
     """Tell a person of a mail in our own name that was not believed, where it would have stopped a clock."""
     identity = Identity(
@@ -67,8 +80,8 @@ def doubted(
         return
     which = f"thread {waiting[0]}" if len(waiting) == 1 else f"one of the threads {', '.join(map(str, waiting))}"
     words = (
-        f"a blind copy of an answer to {which} was not believed: our mail server does not prove its sender, and it"
-        f" replies to no mail we know. If it is yours, type: responder thread {waiting[0]} answered"
+        f"a blind copy of an answer to {which} was not believed: {why}."
+        f" If it is yours, type: responder thread {waiting[0]} answered"
     )
     thread_id = waiting[0] if len(waiting) == 1 else None
     note(conn, judge, now, decisions.BCC_NOT_BELIEVED, words, mail_id=mail_id, thread_id=thread_id)
@@ -83,7 +96,6 @@ def _is_blind_copy(judge: Judge, message: Message, classified: Classified) -> bo
         and sender in judge.mine
         and message.header(INSTANCE_HEADER) is None
         and not automatic_reasons(message, relay=False)
-        and _delivered_to(message, judge.bcc)
     )
 
 

@@ -71,7 +71,7 @@ def keep(conn: Connection, judge: Judge, arrival: Arrival, now: datetime) -> Kep
     if mail_id is None:
         return _known(conn, judge, message, classified, put_there, now)
     if isinstance(bcc, blind_copy.Doubted):
-        blind_copy.doubted(conn, judge, mail_id, message, classified, now)
+        blind_copy.doubted(conn, judge, mail_id, message, classified, bcc.why, now)
     if classified.new_kind is not None and classified.verdict.authentic is not Authentic.FAIL:
         new_kinds.saw(conn, _new_kind(judge, arrival, mail_id, message, classified, classified.new_kind))
     mark = put_there or needless.by_keyword(judge.no_response_keyword, arrival.flags)
