@@ -13,9 +13,10 @@ from tasks.conftest import Office
 from responder.adapters.store import decisions
 from responder.core.amazon import NoResponsePhrase
 from responder.core.threads import ThreadState
-from responder.tasks.receive import Arrival, Judge, Kept, keep
+from responder.tasks.receive import Arrival, Judge, Kept, closing, keep
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)  # a Tuesday, 11:00 in Paris
+FRIDAY = datetime(2026, 7, 17, 12, 0, tzinfo=UTC)  # 14:00 in Paris; everybody leaves at 18:00
 HOUR = timedelta(hours=1)
 KEYWORD = frozenset({"\\Seen", "noanswer"})
 PHRASE = "No response is required to this message"
@@ -197,6 +198,19 @@ def test_amazons_mark_leaves_an_earlier_message_its_clock(office: Marked) -> Non
     (thread,) = office.threads()
     assert (thread.state, thread.due_at) == (OPEN, BASTILLE_DAY + 24 * HOUR)
     assert office.words()[0].endswith("it has no clock, and an earlier message still waits")
+
+
+def test_at_closing_time_the_question_is_replied_to_and_not_the_thanks(office: Marked) -> None:
+    """A marked message is never acknowledged: the good night is about the one that waits."""
+    office.known = (NoResponsePhrase(PHRASE, "frame", "synthetic", "P"),)
+    office.receive(builders.buyer_message(message_id="<question@x.example>"), FRIDAY)
+    office.receive(marked_by_amazon("Merci d'avance.", message_id="<thanks@x.example>"), FRIDAY + HOUR)
+    judge = office.judge
+    judge = replace(judge, acknowledge=replace(judge.acknowledge, when=frozenset({"before_unattended"})))
+    assert len(office.run(closing.turn, judge, FRIDAY + 4 * HOUR)) == 1
+    (row,) = office.outbox()
+    assert row.rfc822 is not None
+    assert b"\nIn-Reply-To: <question@x.example>" in row.rfc822
 
 
 @pytest.mark.parametrize("more", [{"auth": None}, {"auth": "fail"}, {"words": PHRASE}])

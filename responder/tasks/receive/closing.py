@@ -14,13 +14,13 @@ import structlog
 from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock
-from responder.adapters.store import Store, mails, meta, outbox, threads
+from responder.adapters.store import Store, decisions, mails, meta, outbox, threads
 from responder.core.acknowledge import BEFORE_UNATTENDED
 from responder.core.closings import Closing, closing_ahead, closing_behind
 from responder.core.kinds import Authentic, Kind, Verdict
 from responder.core.message import parse
 from responder.core.threads import Thread
-from responder.tasks.receive import buyer
+from responder.tasks.receive import buyer, needless
 from responder.tasks.receive.judge import Judge
 
 log = structlog.get_logger()
@@ -84,11 +84,13 @@ def _waiting(conn: Connection, judge: Judge, closing: Closing) -> list[Thread]:
 
 
 def _decided(conn: Connection, judge: Judge, thread: Thread, closing: Closing, now: datetime) -> int | None:
-    """Decide about the buyer's last message: it is the one that is replied to."""
+    """Decide about the buyer's last message that needs an answer: it is the one that is replied to."""
+    kept = mails.thread_mails(conn, thread.id)
+    marked = needless.settled(decisions.decisions(conn, thread_id=thread.id), kept)
     messages = [
         mail
-        for mail in mails.thread_mails(conn, thread.id)
-        if mail.role == "inbox" and mail.kind == Kind.BUYER_MESSAGE and mail.repeat_of is None
+        for mail in kept
+        if mail.role == "inbox" and mail.kind == Kind.BUYER_MESSAGE and mail.repeat_of is None and mail.id not in marked
     ]
     last = remembered(judge, messages[-1]) if messages else None
     return buyer.acknowledge(conn, judge, last, thread, now, closing) if last else None
