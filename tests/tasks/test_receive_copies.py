@@ -118,6 +118,22 @@ def test_the_copy_of_an_answer_that_was_sent_by_mail_answers_no_later_message(of
     assert actions(office)[-1] == "known_copy"
 
 
+def test_an_answer_of_days_later_in_the_same_words_is_not_what_a_copy_holds(office) -> None:
+    """The Sent folder may be read first: the copy is of the answer to the first message, which was in time."""
+    words = "Boa tarde, o pedido sai amanhã e chega na quinta-feira."
+    ask = builders.buyer_message("amazon.com.br", "Onde está o meu pedido?", name="Marina", message_id="<1@x.example>")
+    office.receive(ask, BASTILLE_DAY)
+    later = BASTILLE_DAY + timedelta(days=3)
+    ask = builders.buyer_message("amazon.com.br", "E o outro?", name="Marina", message_id="<2@x.example>")
+    office.receive(ask, later)
+    answer = builders.sent_answer(ALIAS, ("<2@x.example>",), words)
+    office.receive(answer, later + timedelta(hours=1), sent=True)
+    copied(office, words)
+    assert actions(office)[-1] == "answer"
+    (thread,) = office.threads()
+    assert (thread.state, thread.answered_at) == (ThreadState.ANSWERED, later + timedelta(hours=1))
+
+
 def test_a_copy_is_known_as_ours_among_many_namesakes(office) -> None:
     """A common name has more threads than anybody compares: the newest of what we wrote is looked at."""
     for number in range(22):

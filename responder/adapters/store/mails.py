@@ -119,9 +119,11 @@ def thread_mails(conn: Connection, thread_id: int) -> tuple[StoredMail, ...]:
     return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
 
 
-def written_in(conn: Connection, thread_ids: Collection[int], since: datetime) -> tuple[StoredMail, ...]:
-    """Return what a person wrote in these threads since then, known by the Sent folder or a blind copy."""
-    wanted = select(schema.mail).where(_MAIL.thread_id.in_(list(thread_ids)), _MAIL.received_at >= since)
+def written_in(
+    conn: Connection, thread_ids: Collection[int], since: datetime, until: datetime
+) -> tuple[StoredMail, ...]:
+    """Return what a person wrote in these threads in that time, known by the Sent folder or a blind copy."""
+    wanted = select(schema.mail).where(_MAIL.thread_id.in_(list(thread_ids)), _MAIL.received_at.between(since, until))
     wanted = wanted.where(_MAIL.role == "sent", is_unset(_MAIL.own), _MAIL.returned_at.is_(None))
     return tuple(_stored(conn, row) for row in conn.execute(wanted.order_by(_MAIL.received_at.desc(), _MAIL.id)).all())
 

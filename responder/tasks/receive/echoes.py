@@ -48,10 +48,10 @@ def of_answer(
     thread_ids: Collection[int],
     at: datetime,
 ) -> StoredMail | None:
-    """Return the answer, sent by mail a moment before `at`, that Amazon's copy holds word for word."""
+    """Return the answer, sent by mail a moment before or after `at`, that Amazon's copy holds word for word."""
     words, framed = _copied(message, classified, catalogue)
     said = letters(words)
-    for mail in mails.written_in(conn, thread_ids, at - COPIED_WITHIN):
+    for mail in mails.written_in(conn, thread_ids, at - COPIED_WITHIN, at + COPIED_WITHIN):
         written = letters(_own(mail.text or "", catalogue))
         if written and (written == said or (not framed and is_distinctive(written) and written in said)):
             return mail
