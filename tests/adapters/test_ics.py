@@ -158,6 +158,26 @@ def test_the_last_day_of_a_rule_is_one_of_its_days(starts: str, until: str) -> N
     assert [start[:10] for start, _ in found] == ["2026-12-02", "2026-12-09", "2026-12-16"]
 
 
+@pytest.mark.parametrize(
+    ("zone", "until"),
+    [
+        ("Europe/Berlin", "20260731T235959Z"),
+        ("Europe/Berlin", "20260731T000000Z"),
+        ("Europe/Berlin", "20260730T220000Z"),
+        ("Europe/Berlin", "20260731T215959Z"),
+        ("Asia/Tokyo", "20260731T235959Z"),
+        ("Asia/Tokyo", "20260730T150000Z"),
+        ("America/New_York", "20260731T000000Z"),
+        ("America/New_York", "20260731T040000Z"),
+        ("America/New_York", "20260801T035959Z"),
+    ],
+)
+def test_no_day_is_closed_after_the_last_of_a_rule(zone: str, until: str) -> None:
+    """Midnight or the second before it, in UTC or on the wall: the last day is 31 July, and on 1 August we work."""
+    found = ends(f"DTSTART;VALUE=DATE:20260720\nRRULE:FREQ=DAILY;UNTIL={until}", ZoneInfo(zone))
+    assert (len(found), found[-1]) == (12, ("2026-07-31 00:00", "2026-08-01 00:00"))
+
+
 @pytest.mark.parametrize("until", ["99991231T235959Z", "99991231", "99991231T235959"])
 @pytest.mark.parametrize("starts", ["DTSTART;VALUE=DATE:20261202", "DTSTART;TZID=America/New_York:20261202T100000"])
 def test_the_year_9999_is_no_end(starts: str, until: str) -> None:

@@ -182,14 +182,21 @@ def _end_as_meant(component: Any, zone: ZoneInfo) -> None:
     if until is None or until.year not in YEARS:  # 9999 is for ever: to no clock can it be converted
         return
     if not isinstance(starts, datetime):
-        local = until.astimezone(zone) if isinstance(until, datetime) and until.tzinfo else until
-        component["RRULE"]["UNTIL"] = [max(_day(until), _day(local))]  # midnight is meant, in UTC or on the wall
+        component["RRULE"]["UNTIL"] = [_day(_on_its_clock(until, zone))]
         return
     if not isinstance(until, datetime):
         until = datetime.combine(until, time.max)
     if starts.tzinfo and not until.tzinfo:
         until = until.replace(tzinfo=starts.tzinfo).astimezone(UTC)
     component["RRULE"]["UNTIL"] = [until]
+
+
+def _on_its_clock(until: date | datetime, zone: ZoneInfo) -> date | datetime:
+    """Return `until` on the clock whose last day it means: UTC, where it is an end of a day there, else the wall's."""
+    if not isinstance(until, datetime) or not until.tzinfo:
+        return until
+    in_utc = until.astimezone(UTC)
+    return in_utc if (in_utc.hour, in_utc.minute) in {(0, 0), (23, 59)} else until.astimezone(zone)
 
 
 def _day(at: date | datetime) -> date:
