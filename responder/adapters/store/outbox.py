@@ -12,7 +12,19 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant
@@ -48,7 +60,7 @@ _MOVES = {
     operation: update(schema.outbox).where(_OUTBOX.id == bindparam("outbox_id"), _OUTBOX.state.in_(sources))
     for operation, (sources, _) in TRANSITIONS.items()
 }
-_CLAIMED = _MOVES["claim"].values(state="sending", attempts=_OUTBOX.attempts + 1, data_started_at=None, reason=None)
+_CLAIMED = _MOVES["claim"].values(state="sending", attempts=_OUTBOX.attempts + 1, reason=None)
 _CLAIMED = _CLAIMED.returning(schema.outbox)
 _QUEUED = (_OUTBOX.state == "queued") & (_OUTBOX.account == _OF)
 _DUE = select(_OUTBOX.id).where(
@@ -169,8 +181,9 @@ def mark_sent(conn: Connection, outbox_id: int, at: datetime, reply: str) -> boo
 
 
 def defer(conn: Connection, outbox_id: int, due_at: datetime, reason: str) -> bool:
-    """The mail was surely not sent: try again at `due_at`."""
-    return _move(conn, "defer", outbox_id, due_at=due_at, reason=reason, smtp_reply=reason, data_started_at=None)
+    """The mail was surely not sent this time: try again at `due_at`; of an earlier try nobody may know still."""
+    before = case((_OUTBOX.data_started_at < _OUTBOX.claimed_at, _OUTBOX.data_started_at))
+    return _move(conn, "defer", outbox_id, due_at=due_at, reason=reason, smtp_reply=reason, data_started_at=before)
 
 
 def put_back(conn: Connection, outbox_id: int, reason: str) -> bool:

@@ -199,6 +199,20 @@ def test_a_resent_digest_is_not_sent_when_its_copy_turned_up(store: Store, make:
     assert store.run(outbox.claim_due, "main", make.now) is None
 
 
+@pytest.mark.parametrize(
+    "kept_back",
+    [lambda c, r, at: outbox.put_back(c, r.id, "stopped"), lambda c, r, at: outbox.defer(c, r.id, at, "no route")],
+)
+def test_a_released_mail_is_not_sent_when_its_copy_turned_up(store: Store, make: Any, kept_back: Any) -> None:
+    """Nobody knew whether it had left; a person let it go again, it could not go, then the first was found."""
+    row, later = store.run(_reach, "ambiguous", make, message_id="<ack@example.com>"), make.now + timedelta(minutes=1)
+    store.run(outbox.release, row.id, later)
+    store.run(outbox.claim_due, row.account, later)
+    assert store.run(kept_back, row, later)
+    assert store.run(outbox.settle_by_message_id, "<ack@example.com>", later, "Sent copy") == row.id
+    assert store.run(outbox.claim_due, row.account, later) is None
+
+
 def test_a_deferred_mail_is_not_settled(store: Store, make: Any) -> None:
     """What was surely not sent is not taken for sent, whatever names its Message-ID."""
     new = make.outgoing()
