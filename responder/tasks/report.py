@@ -278,8 +278,15 @@ def _problems(conn: Connection, last: digests.DigestRow | None) -> tuple[str, ..
         f"{each.account}: {each.detail['words']}"
         for action in (decisions.RETURNED_UNSURE, decisions.BCC_NOT_BELIEVED)
         for each in decisions.decisions(conn, action=action, since=since_at, limit=SHOWN)
+        if action != decisions.BCC_NOT_BELIEVED or _still_asks(conn, each)
     ]
     return (*troubles, *aside, *lost, *_doubtful(mails.unverified(conn, _told_up_to(conn, last, LAST_MAIL))))
+
+
+def _still_asks(conn: Connection, doubt: decisions.Decided) -> bool:
+    """A copy that was not believed asks nobody any more once its thread was answered another way."""
+    thread = None if doubt.thread_id is None else threads.thread(conn, doubt.thread_id)
+    return thread is None or thread.state is ThreadState.OPEN
 
 
 def _changes(conn: Connection) -> tuple[decisions.Decided, ...]:

@@ -160,6 +160,15 @@ def test_only_our_mail_to_a_buyer_is_a_copy(office: Office, more: dict[str, str]
     assert office.threads()[0].state is ThreadState.OPEN
 
 
+def test_a_doubt_is_over_when_the_thread_was_answered(office: Office) -> None:
+    """Whoever writes to the buyer and in Cc to the shop's own address need not be asked: the Sent folder said it."""
+    asked(office)
+    copied(office, {"Delivered-To": "service@example.com", **PROVEN}, (QUESTION,))
+    office.receive(builders.sent_answer(ALIAS, (QUESTION,)), TUESDAY + HOUR, sent=True)
+    assert office.threads()[0].state is ThreadState.ANSWERED
+    assert "was not believed" not in " ".join(digest(office).split())
+
+
 def test_without_the_key_no_mail_of_the_inbox_is_an_answer_of_ours(tmp_path: Path) -> None:
     """The seller chooses this way to answer."""
     made = Office(tmp_path, TUESDAY - 24 * HOUR)
