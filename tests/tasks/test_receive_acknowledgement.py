@@ -13,7 +13,7 @@ from responder.adapters import languages
 from responder.adapters.store import outbox
 from responder.core.calendars import Calendar, Holiday, WorkingHours
 from responder.core.kinds import OwnAddresses
-from responder.tasks.receive import Arrival, Judge, Kept, keep
+from responder.tasks.receive import Arrival, Judge, Kept, closing, keep
 
 SATURDAY = datetime(2026, 7, 18, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -251,6 +251,21 @@ def test_a_mailbox_that_forwards_to_another_ones_account_tells_the_buyer_once(of
         ]
         assert told == [uid == 1, False]
     assert [row.account for row in office.outbox()] == [first]
+
+
+def test_who_was_answered_from_one_account_hears_nothing_from_the_other(office) -> None:
+    """Both have the buyer's mail; at closing time the other one's thread still waits, and says no good night."""
+    main = judge_of(office)
+    main = replace(main, acknowledge=replace(main.acknowledge, when=frozenset({"before_unattended"})))
+    second = replace(main, account="second", mine=OwnAddresses(frozenset({"team@example.com"})))
+    friday = SATURDAY - timedelta(hours=21)
+    raw = builders.buyer_message(message_id="<question@example.net>")
+    for judge in (main, second):
+        receive(office, judge, b"Delivered-To: team@example.com\r\n" + raw, friday)
+    answer = builders.sent_answer("a1b2c3d4e5f6g7h@marketplace.amazon.fr", ("<question@example.net>",))
+    office.receive(answer, friday + timedelta(hours=1), sent=True)
+    assert office.run(closing.turn, second, SATURDAY - timedelta(hours=17)) == ()
+    assert office.reasons()[-1] == "answered"
 
 
 def test_a_buyer_who_writes_again_after_an_answer_stopped_it_is_acknowledged(office) -> None:

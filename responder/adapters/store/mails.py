@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import is_unset
@@ -117,6 +117,17 @@ def thread_mails(conn: Connection, thread_id: int) -> tuple[StoredMail, ...]:
     """Return the mails of a thread, the oldest first."""
     wanted = select(schema.mail).where(_MAIL.thread_id == thread_id).order_by(_MAIL.received_at, _MAIL.id)
     return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
+
+
+def threads_with_the_same(thread_id: int) -> Select[tuple[int]]:
+    """
+    Return the query for the threads that have a mail of this one, itself among them.
+
+    Where a mailbox forwards to that of another account, both have the mail, each in a thread of its own.
+    """
+    mine, same = schema.mail.alias(), schema.mail.alias()
+    shared = select(same.c.thread_id).join(mine, mine.c.message_id == same.c.message_id)
+    return shared.where(mine.c.thread_id == thread_id, same.c.thread_id.is_not(None))
 
 
 def written_in(

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant
+from responder.adapters.store.mails import threads_with_the_same
 from responder.adapters.store.statements import insert_once
 from responder.core.operator import OperatorMail
 
@@ -310,13 +311,10 @@ def acknowledged_periods(conn: Connection, thread_id: int) -> frozenset[str]:
     """
     Return the closed times (`payload["period"]`) whose acknowledgement this thread has, sent or to be sent.
 
-    One that was given to the server and cancelled while its fate was unknown may have arrived. Where a mailbox forwards
-    to that of another account, both have the mail, and what one of them says counts for both.
+    One that was given to the server and cancelled while its fate was unknown may have arrived. Where two accounts have
+    the same mail, what one of them says counts for both.
     """
-    mine, same = schema.mail.alias(), schema.mail.alias()
-    shared = select(same.c.thread_id).join(mine, mine.c.message_id == same.c.message_id)
-    shared = shared.where(mine.c.thread_id == thread_id, same.c.thread_id.is_not(None))
-    of_it = or_(_OUTBOX.thread_id == thread_id, _OUTBOX.thread_id.in_(shared))
+    of_it = or_(_OUTBOX.thread_id == thread_id, _OUTBOX.thread_id.in_(threads_with_the_same(thread_id)))
     may_have_left = or_(_OUTBOX.state != "cancelled", _OUTBOX.data_started_at.is_not(None))
     wanted = select(_OUTBOX.payload).where(of_it, _OUTBOX.kind == "acknowledgement", may_have_left)
     return frozenset(payload["period"] for payload in conn.scalars(wanted) if "period" in payload)

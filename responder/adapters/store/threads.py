@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Json, is_unset
+from responder.adapters.store.mails import threads_with_the_same
 from responder.core.matching import Candidate, Identity, Via
 from responder.core.threads import AnsweredVia, Thread, ThreadState
 
@@ -95,6 +96,13 @@ def threads(
     if account is not None:
         wanted = wanted.where(_THREAD.account == account)
     return tuple(map(_thread, conn.execute(wanted if limit is None else wanted.limit(limit))))
+
+
+def last_answered_at(conn: Connection, thread_id: int) -> datetime | None:
+    """Return when the thread was last answered, in whichever account, where two of them have the same mail."""
+    of_it = or_(_THREAD.id == thread_id, _THREAD.id.in_(threads_with_the_same(thread_id)))
+    at: datetime | None = conn.scalar(select(func.max(_THREAD.answered_at)).where(of_it))
+    return at
 
 
 def message_times(conn: Connection, thread_id: int) -> tuple[datetime, ...]:

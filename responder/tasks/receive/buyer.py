@@ -206,7 +206,7 @@ def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: 
         written_in=classified.marketplace.texts if classified.marketplace else (),
         detected=detect(judge.detector, classified.text, judge.acknowledge.languages),
         marketplace=thread.marketplace,
-        answered_at=thread.answered_at,
+        answered_at=threads.last_answered_at(conn, thread.id),
     )
 
 
