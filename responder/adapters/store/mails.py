@@ -9,7 +9,21 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import is_unset
@@ -19,6 +33,19 @@ from responder.core.message import Attachment
 TEXT_LIMIT = 64 * 1024
 _MAIL = schema.mail.c
 _THIS = schema.mail.alias("this")
+_MINE, _SAME = schema.mail.alias("mine"), schema.mail.alias("same")
+_ID: BindParameter[int] = bindparam("thread_id", type_=Integer())
+THREADS_WITH_THE_SAME = union_all(
+    select(_ID),
+    select(_SAME.c.thread_id)
+    .join(_MINE, _MINE.c.message_id == _SAME.c.message_id)
+    .where(_MINE.c.thread_id == _ID, _SAME.c.thread_id.is_not(None)),
+)
+"""
+A thread and those that have a mail of it: where a mailbox forwards to that of another account, both have the mail.
+
+One query, and no "or" with it: PostgreSQL would read every thread there is.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,17 +144,6 @@ def thread_mails(conn: Connection, thread_id: int) -> tuple[StoredMail, ...]:
     """Return the mails of a thread, the oldest first."""
     wanted = select(schema.mail).where(_MAIL.thread_id == thread_id).order_by(_MAIL.received_at, _MAIL.id)
     return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
-
-
-def threads_with_the_same(thread_id: int) -> Select[tuple[int]]:
-    """
-    Return the query for the threads that have a mail of this one, itself among them.
-
-    Where a mailbox forwards to that of another account, both have the mail, each in a thread of its own.
-    """
-    mine, same = schema.mail.alias(), schema.mail.alias()
-    shared = select(same.c.thread_id).join(mine, mine.c.message_id == same.c.message_id)
-    return shared.where(mine.c.thread_id == thread_id, same.c.thread_id.is_not(None))
 
 
 def written_in(

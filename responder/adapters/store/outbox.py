@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant
-from responder.adapters.store.mails import threads_with_the_same
+from responder.adapters.store.mails import THREADS_WITH_THE_SAME
 from responder.adapters.store.statements import insert_once
 from responder.core.operator import OperatorMail
 
@@ -71,6 +71,11 @@ _DUE = _DUE.order_by(_OUTBOX.due_at, _OUTBOX.id).limit(1)
 _DUE_OF_KINDS = _DUE.where(_OUTBOX.kind.in_(bindparam("kinds", expanding=True)))
 _EXPIRED = update(schema.outbox).where(_QUEUED, _OUTBOX.expires_at <= _NOW)
 _EXPIRED = _EXPIRED.values(state="cancelled", reason="expired").returning(_OUTBOX.id)
+_ACKNOWLEDGED = select(_OUTBOX.payload).where(
+    _OUTBOX.thread_id.in_(THREADS_WITH_THE_SAME),
+    _OUTBOX.kind == "acknowledgement",
+    or_(_OUTBOX.state != "cancelled", _OUTBOX.data_started_at.is_not(None)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,10 +319,8 @@ def acknowledged_periods(conn: Connection, thread_id: int) -> frozenset[str]:
     One that was given to the server and cancelled while its fate was unknown may have arrived. Where two accounts have
     the same mail, what one of them says counts for both.
     """
-    of_it = or_(_OUTBOX.thread_id == thread_id, _OUTBOX.thread_id.in_(threads_with_the_same(thread_id)))
-    may_have_left = or_(_OUTBOX.state != "cancelled", _OUTBOX.data_started_at.is_not(None))
-    wanted = select(_OUTBOX.payload).where(of_it, _OUTBOX.kind == "acknowledgement", may_have_left)
-    return frozenset(payload["period"] for payload in conn.scalars(wanted) if "period" in payload)
+    payloads = conn.scalars(_ACKNOWLEDGED, {"thread_id": thread_id})
+    return frozenset(payload["period"] for payload in payloads if "period" in payload)
 
 
 def cancelled_acknowledgements(conn: Connection, thread_id: int, period: str) -> int:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Json, is_unset
-from responder.adapters.store.mails import threads_with_the_same
+from responder.adapters.store.mails import THREADS_WITH_THE_SAME
 from responder.core.matching import Candidate, Identity, Via
 from responder.core.threads import AnsweredVia, Thread, ThreadState
 
@@ -44,6 +44,7 @@ _ID: BindParameter[int] = bindparam("thread_id")
 _ONE = select(schema.thread).where(_THREAD.id == _ID)
 _REV = select(_THREAD.rev).where(_THREAD.id == _ID)
 _SAVED = update(schema.thread).where(_THREAD.id == _ID).values(rev=_THREAD.rev + 1)
+_ANSWERED_AT = select(func.max(_THREAD.answered_at)).where(_THREAD.id.in_(THREADS_WITH_THE_SAME))
 _TIMES = select(_MAIL.received_at).where(
     _MAIL.thread_id == _ID, _MAIL.role == "inbox", _MAIL.kind == "buyer_message", _MAIL.repeat_of.is_(None)
 )
@@ -100,8 +101,7 @@ def threads(
 
 def last_answered_at(conn: Connection, thread_id: int) -> datetime | None:
     """Return when the thread was last answered, in whichever account, where two of them have the same mail."""
-    of_it = or_(_THREAD.id == thread_id, _THREAD.id.in_(threads_with_the_same(thread_id)))
-    at: datetime | None = conn.scalar(select(func.max(_THREAD.answered_at)).where(of_it))
+    at: datetime | None = conn.scalar(_ANSWERED_AT, {"thread_id": thread_id})
     return at
 
 

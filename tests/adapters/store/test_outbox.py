@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
 from responder.adapters.store import Store, outbox, sending, threads, timers
@@ -284,6 +284,27 @@ def test_a_buyer_is_counted_in_one_account_and_the_flood_over_all(store: Store, 
         assert len(sending.left(conn, "acknowledgement", since, besides=0)) == 5
 
     store.run(story)
+
+
+@pytest.mark.parametrize("asked", [outbox.acknowledged_periods, threads.last_answered_at])
+def test_what_is_asked_at_every_mail_reads_no_whole_table(store: Store, asked: Any) -> None:
+    """With years of mail each new one would take longer: the plan has an index for every step."""
+
+    def plan(conn: Connection) -> str:
+        made: list[tuple[str, Any]] = []
+        event.listen(conn, "before_cursor_execute", lambda _c, _cursor, words, given, *_: made.append((words, given)))
+        asked(conn, 1)
+        ((words, given),) = made
+        if conn.dialect.name == "sqlite":
+            return str(conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given).all())
+        conn.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a table of no rows would be read as a whole
+        return str(conn.exec_driver_sql(f"EXPLAIN {words}", given).all())
+
+    found = store.run(plan)
+    assert "Seq Scan" not in found
+    assert "SCAN thread" not in found
+    assert "SCAN outbox" not in found
+    assert "SubPlan" not in found  # PostgreSQL would compare each row of the table with it
 
 
 def test_the_next_due_is_the_earliest_of_mail_and_timers(store: Store, make: Any) -> None:
