@@ -253,6 +253,17 @@ def test_a_mailbox_that_forwards_to_another_ones_account_tells_the_buyer_once(of
     assert [row.account for row in office.outbox()] == [first]
 
 
+def test_two_buyers_with_one_message_id_are_both_told(office) -> None:
+    """The Message-ID is their mail programs' word: it makes two buyers' questions no copy of each other."""
+    judge = judge_of(office)
+    for number in (1, 2):
+        raw = builders.buyer_message(
+            alias=f"buyer{number:010}", order_id=None, text=f"Question {number}", message_id="<one@example.net>"
+        )
+        receive(office, judge, raw, uid=number)
+    assert len(office.outbox()) == 2
+
+
 def test_who_was_answered_from_one_account_hears_nothing_from_the_other(office) -> None:
     """Both have the buyer's mail; at closing time the other one's thread still waits, and says no good night."""
     main = judge_of(office)

@@ -39,6 +39,8 @@ THREADS_WITH_THE_SAME = union_all(
     select(_ID),
     select(_SAME.c.thread_id)
     .join(_MINE, _MINE.c.message_id == _SAME.c.message_id)
+    # A Message-ID alone is the sender's word: of two buyers with one, each is told.
+    .where(_SAME.c.account != _MINE.c.account, _SAME.c.buyer_alias == _MINE.c.buyer_alias)
     .where(_MINE.c.thread_id == _ID, _SAME.c.thread_id.is_not(None)),
 )
 """
