@@ -107,7 +107,7 @@ def notice(ctx: click.Context, notice_id: int, action: str, *, as_json: bool) ->
     """
     del action  # the only one
     with opened(ctx) as (_, store):
-        changed = store.run(stored.mark_notices_seen, [notice_id], now(), "operator")
+        changed = store.run(stored.mark_notices_seen, [notice_id], now(), stored.PERSON)
         store.run(timers.cancel_notice_timers, notice_id)
         row = store.run(stored.notice, notice_id)
         if row is None:

@@ -22,7 +22,7 @@ from responder.adapters.archives import Archive, Maildir, Mbox
 from responder.adapters.authenticity import DkimVerifier, system_resolve
 from responder.adapters.clock import monotonic
 from responder.adapters.store import Store, meta
-from responder.cli import simulated
+from responder.cli import simulated, simulated_json, simulated_text
 from responder.cli.logs import start_logging
 from responder.cli.session import json_option, load_config
 from responder.cli.state import instant, now
@@ -127,13 +127,13 @@ def simulate(
 def _print(told: simulated.Told, found: Sequence[Figures], *, as_json: bool) -> None:
     match found:
         case [one] if as_json:
-            simulated.print_json(told, one)
+            simulated_json.show(told, one)
         case [one]:
-            simulated.print_text(told, one)
+            simulated_text.show(told, one)
         case [one, other] if as_json:
-            simulated.print_json_differences(told, one, other)
+            simulated_json.show_differences(told, one, other)
         case [one, other]:
-            simulated.print_text_differences(told, one, other)
+            simulated_text.show_differences(told, one, other)
         case _:
             raise AssertionError(len(found))
 

@@ -102,21 +102,9 @@ def _waiting(conn: Connection, window: Unattended, now: datetime) -> tuple[OpenT
     open_ = [each for each in threads.threads(conn, open=True) if each.id not in false_threads]
     found = [
         *filter(None, (operators.waiting(each, messages=each.messages) for each in open_)),
-        *(_of_notice(each) for each in due if each.id not in false_notices),
+        *(notices.waiting(each) for each in due if each.id not in false_notices),
     ]
     return tuple(each for each in found if until_at is None or each.answer_by_at < until_at)
-
-
-def _of_notice(notice: notices.Notice) -> OpenThread:
-    return OpenThread(
-        id=notice.id,
-        marketplace=notice.marketplace,
-        order_id=notice.order_id,
-        subject=f"Amazon notice ({notice.notice_type}): {notice.subject}",
-        received_at=notice.received_at,
-        due_at=notice.due_at or notice.received_at,
-        notice=True,
-    )
 
 
 async def turn(store: Store, planner: Planner, now: datetime, *, renews: bool = True) -> tuple[int, ...]:

@@ -23,8 +23,6 @@ from responder.core.threads import ThreadState
 
 log = structlog.get_logger()
 
-PERSON = "operator"
-
 
 def turn(conn: Connection, operator: Operator, now: datetime) -> int | None:
     """Fire every timer that is due and write one alert about what still waits; return its outbox row."""
@@ -73,21 +71,9 @@ def _waiting(conn: Connection, fired: Sequence[timers.Timer]) -> list[OpenThread
         if timer.notice_id is not None:
             notice = notices.notice(conn, timer.notice_id)
             # A line in a digest does not end a claim's clock: only a person who saw it is left in peace.
-            if notice is not None and notice.seen_by != PERSON:
-                found["notice", notice.id] = _of_notice(notice)
+            if notice is not None and notice.seen_by != notices.PERSON:
+                found["notice", notice.id] = notices.waiting(notice)
     return sorted(found.values(), key=lambda each: each.answer_by_at)
-
-
-def _of_notice(notice: notices.Notice) -> OpenThread:
-    return OpenThread(
-        id=notice.id,
-        marketplace=notice.marketplace,
-        order_id=notice.order_id,
-        subject=f"Amazon notice ({notice.notice_type}): {notice.subject}",
-        received_at=notice.received_at,
-        due_at=notice.due_at or notice.received_at,
-        notice=True,
-    )
 
 
 async def run(

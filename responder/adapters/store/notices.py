@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
+from responder.core.digest import OpenThread
 
 PERSON = "operator"
 """`seen_by` of a notice that somebody has looked at; a line in a digest does not end a claim's clock."""
@@ -43,6 +44,19 @@ class Notice(NewNotice):
     seen_by: str | None
     digest_at: datetime | None
     marked_at: datetime | None
+
+
+def waiting(notice: Notice) -> OpenThread:
+    """Return a notice as an alert tells the operator of it, among the threads that wait."""
+    return OpenThread(
+        id=notice.id,
+        marketplace=notice.marketplace,
+        order_id=notice.order_id,
+        subject=f"Amazon notice ({notice.notice_type}): {notice.subject}",
+        received_at=notice.received_at,
+        due_at=notice.due_at or notice.received_at,
+        notice=True,
+    )
 
 
 def insert_notice(conn: Connection, new: NewNotice) -> int | None:
