@@ -56,9 +56,10 @@ class Office:
         sent: bool = False,
         flags: frozenset[str] = frozenset(),
         uid: int | None = None,
+        judge: Judge | None = None,
         **more: Any,
     ) -> Kept:
-        """Keep one mail that arrived `at` and is looked at `now` (a minute later, where nothing is said)."""
+        """Keep one mail that arrived `at` and is looked at `now` (a minute later), by `judge` (the account's)."""
         self._uid += 1
         arrival = Arrival(
             folder="Sent" if sent else "INBOX",
@@ -71,7 +72,7 @@ class Office:
             raw=raw,
             **more,
         )
-        return self.store.run(keep, self.judge, arrival, now or at + timedelta(minutes=1))
+        return self.store.run(keep, judge or self.judge, arrival, now or at + timedelta(minutes=1))
 
     def threads(self) -> tuple[Thread, ...]:
         """Every thread."""

@@ -13,7 +13,7 @@ from responder.adapters import languages
 from responder.adapters.store import outbox
 from responder.core.calendars import Calendar, Holiday, WorkingHours
 from responder.core.kinds import OwnAddresses
-from responder.tasks.receive import Arrival, Judge, Kept, closing, keep
+from responder.tasks.receive import Judge, Kept, closing
 
 SATURDAY = datetime(2026, 7, 18, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -29,17 +29,7 @@ def judge_of(office, **changes: object) -> Judge:
 
 def receive(office, judge: Judge, raw: bytes, at: datetime = SATURDAY, uid: int = 1) -> Kept:
     """Keep one mail as the receive task does."""
-    arrival = Arrival(
-        folder="INBOX",
-        role="inbox",
-        uidvalidity=1,
-        uid=uid,
-        received_at=at,
-        size=len(raw),
-        flags=frozenset(),
-        raw=raw,
-    )
-    return office.run(keep, judge, arrival, at + MINUTE)
+    return office.receive(raw, at, judge=judge, uid=uid)
 
 
 def written(office) -> EmailMessage:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from mail import builders
@@ -11,7 +12,7 @@ from mail import builders
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import mails, meta, outbox
 from responder.core.kinds import Authentic
-from responder.tasks.receive import Arrival, Judge, keep
+from responder.tasks.receive import Judge, Kept
 from responder.tasks.receive.closing import next_at, remembered, run, turn
 
 FRIDAY = datetime(2026, 7, 17, 12, 0, tzinfo=UTC)  # 14:00 in Paris
@@ -28,20 +29,9 @@ def judge_of(office, when: frozenset[str] = WANTED, **changes: object) -> Judge:
     return replace(office.judge, acknowledge=replace(office.judge.acknowledge, when=when, **changes))  # type: ignore[arg-type]
 
 
-def receive(office, raw: bytes, at: datetime = FRIDAY, *, now: datetime | None = None, uid: int = 1, **more: object):
+def receive(office, raw: bytes, at: datetime = FRIDAY, *, uid: int = 1, **more: Any) -> Kept:
     """Keep one mail as the receive task of that account does."""
-    arrival = Arrival(
-        folder="INBOX",
-        role="inbox",
-        uidvalidity=1,
-        uid=uid,
-        received_at=at,
-        size=len(raw),
-        flags=frozenset(),
-        raw=raw,
-        **more,  # type: ignore[arg-type]
-    )
-    return office.run(keep, judge_of(office), arrival, now or at + MINUTE)
+    return office.receive(raw, at, judge=judge_of(office), uid=uid, **more)
 
 
 def test_a_friday_message_is_acknowledged_when_everybody_leaves(office) -> None:
@@ -132,11 +122,7 @@ def test_who_was_told_in_this_closed_time_is_not_told_again(office) -> None:
     office.run(turn, judge_of(office), CLOSING)
     both = judge_of(office, frozenset({"before_unattended", "weekend", "outside_hours"}))
     raw = builders.buyer_message(text="Et encore une question.")
-    arrival = Arrival(
-        folder="INBOX", role="inbox", uidvalidity=1, uid=2, received_at=CLOSING + HOUR, size=len(raw),
-        flags=frozenset(), raw=raw,
-    )  # fmt: skip
-    assert not office.run(keep, both, arrival, CLOSING + HOUR).enqueued
+    assert not office.receive(raw, CLOSING + HOUR, now=CLOSING + HOUR, judge=both, uid=2).enqueued
     assert office.reasons()[-1] == "acknowledged_this_period"
 
 
