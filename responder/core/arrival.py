@@ -11,6 +11,7 @@ is: where both are wrong the deadline is shown too early, never too late.
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from responder.core.comments import outside_comments
 from responder.core.message import Message
 
 MOVED = timedelta(days=1)
@@ -56,7 +57,9 @@ def surely_before(since: datetime, arrived: datetime, message: Message) -> bool:
 def first_received_at(message: Message) -> datetime | None:
     """Return what the topmost Received field says; None where there is none, or no date in it."""
     field = message.header("received")
-    return None if field is None else date_time(_without_comments(field).rpartition(";")[2])
+    if field is None:
+        return None
+    return date_time("".join(char for char, _ in outside_comments(field)).rpartition(";")[2])
 
 
 def date_time(text: str) -> datetime | None:
@@ -90,27 +93,3 @@ def _offset(found: re.Match[str]) -> timedelta | None:
         return None
     offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
     return -offset if found["sign"] == "-" else offset
-
-
-def _without_comments(value: str) -> str:
-    """Return the value without comments, which nest and may quote a bracket; one without an end goes whole."""
-    kept: list[str] = []
-    depth, escaped, quoted = 0, False, False
-    for char in value:
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = True
-            continue
-        elif char == '"' and not depth:
-            quoted = not quoted
-        elif char == "(" and not quoted:
-            depth += 1
-            continue
-        elif char == ")" and depth and not quoted:
-            depth -= 1
-            kept.append(" ")
-            continue
-        if not depth:
-            kept.append(char)
-    return "".join(kept)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from responder.core.amazon import Catalogue
+from responder.core.comments import ESCAPE, outside_comments
 from responder.core.dkim import DkimResult, Signature, claims, unreadable, well_formed
 from responder.core.folding import folded
 from responder.core.kinds import Authentic, Verdict
@@ -258,20 +259,5 @@ def _domain_of(method: str, piece: str) -> str:
 
 def _without_comments(value: str) -> str:
     """Return `value` without comments and without what stands in quotes after a `reason=` (RFC 8601 section 2.2)."""
-    kept: list[str] = []
-    depth, quoted, escaped = 0, False, False
-    for char in value:
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = True
-        elif char == '"' and not depth:
-            quoted = not quoted
-        elif char == "(" and not quoted:
-            depth += 1
-            kept.append(" ")
-        elif char == ")" and depth and not quoted:
-            depth -= 1
-        elif not depth and not (quoted and char in ";="):
-            kept.append(char)
+    kept = (char for char, mark in outside_comments(value) if mark != ESCAPE and not (mark and char in ';="'))
     return "".join(kept)
