@@ -12,7 +12,7 @@ from sqlalchemy.sql.schema import SchemaItem
 from responder.adapters.store.columns import Flag, Instant, Json, Whole, Words
 
 # The revision this program writes; migrations/versions ends with it.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -299,4 +299,110 @@ calendar_day = _table(
     _words("source"),
     Column("open", Json, nullable=False),
     Column("utc_offset", Whole, nullable=False),
+)
+
+# What the reports say of an order. Its buyer's address and name are personal data, erased like a mail's text.
+amazon_order = _table(
+    "amazon_order",
+    _id(),
+    _words("account"),
+    _words("order_id"),
+    _words("marketplace", nullable=True),
+    _words("buyer_address", nullable=True),
+    _words("buyer_alias", nullable=True),
+    _words("buyer_name", nullable=True),
+    _words("status", nullable=True),
+    _words("channel", nullable=True),
+    _words("sales_channel", nullable=True),
+    Column("business", Flag),
+    _words("ship_country", nullable=True),
+    _words("carrier", nullable=True),
+    _words("tracking", nullable=True),
+    Column("purchased_at", Instant),
+    Column("ship_by_at", Instant),
+    Column("shipped_at", Instant),
+    Column("deliver_by_at", Instant),
+    Column("delivered_at", Instant),
+    Column("reported_at", Instant, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    _words("feedback"),
+    _words("feedback_reason", nullable=True),
+    Column("feedback_detail", Json, nullable=False),
+    Column("feedback_at", Instant),
+    Column("decided_at", Instant),
+    Column("look_at", Instant),
+    _words("invoice", nullable=True),
+    _words("invoice_name", nullable=True),
+    UniqueConstraint("account", "order_id", name="uq_amazon_order_order_id"),
+    _one_of("feedback", "waiting", "held", "asked", "skipped"),
+    _index("ix_amazon_order_look_at", "look_at", "id", where="look_at IS NOT NULL"),
+    _index("ix_amazon_order_buyer_alias", "account", "buyer_alias", where="buyer_alias IS NOT NULL"),
+    _index("ix_amazon_order_ship_by_at", "ship_by_at", where="shipped_at IS NULL"),
+    _index("ix_amazon_order_purchased_at", "purchased_at"),
+)
+
+order_item = _table(
+    "order_item",
+    _words("account", primary_key=True),
+    _words("order_id", primary_key=True),
+    _words("item", primary_key=True),
+    _words("sku", nullable=True),
+    _words("asin", nullable=True),
+    _words("title", nullable=True),
+    Column("quantity", Whole),
+    Column("shipped", Whole),
+    _words("status", nullable=True),
+)
+
+order_event = _table(
+    "order_event",
+    _id(),
+    _words("account"),
+    _words("order_id"),
+    _words("kind"),
+    Column("at", Instant, nullable=False),
+    _words("source"),
+    Column("detail", Json, nullable=False),
+    UniqueConstraint("account", "order_id", "kind", "source", name="uq_order_event_source"),
+    _index("ix_order_event_at", "kind", "at"),
+)
+
+report_file = _table(
+    "report_file",
+    _id(),
+    _words("account", nullable=True),
+    _words("name"),
+    _words("sha256"),
+    _words("kind", nullable=True),
+    _words("state"),
+    _words("reason", nullable=True),
+    Column("rows", Whole, nullable=False),
+    Column("orders", Whole, nullable=False),
+    Column("skipped", Whole, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("told_at", Instant),
+    _one_of("state", "done", "failed"),
+    _index("ix_report_file_sha256", "sha256"),
+)
+
+# Amazon's own figures of an account in one store, as its report says them.
+performance_report = _table(
+    "performance_report",
+    _id(),
+    _words("account"),
+    _words("marketplace"),
+    Column("at", Instant, nullable=False),
+    Column("figures", Json, nullable=False),
+    UniqueConstraint("account", "marketplace", "at", name="uq_performance_report_at"),
+)
+
+# Which file went to which order: a file that went to one never goes to another.
+invoice_use = _table(
+    "invoice_use",
+    _words("sha256", primary_key=True),
+    _words("account"),
+    _words("order_id"),
+    _words("name"),
+    Column("at", Instant, nullable=False),
+    _index("ix_invoice_use_order_id", "account", "order_id"),
 )
