@@ -2,11 +2,10 @@
 Outgoing mail as finished bytes (RFC 5322, RFC 2045-2047, RFC 3834).
 
 Nothing of a received mail becomes a header without being cleaned to one line; the finished bytes are parsed again and
-hold exactly the headers meant, and exactly one recipient.
+hold exactly the headers meant, exactly one recipient, and exactly the parts meant.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -18,8 +17,13 @@ from email.policy import compat32
 from email.utils import format_datetime, getaddresses
 
 from responder.core.message import clean
+from responder.core.outgoing_parts import Attachment, Fields, file_part, invoice, misread, multipart, text_part, unfit
+
+__all__ = ["Attachment", "ComposeError", "Outgoing", "finished", "invoice", "message_id"]
 
 ACKNOWLEDGEMENT = "acknowledgement"
+FEEDBACK_REQUEST = "feedback_request"
+INVOICE = "invoice"
 DIGEST = "digest"
 ALERT = "alert"
 
@@ -45,6 +49,7 @@ class Outgoing:
     date_at: datetime
     instance: str
     html: str | None = None
+    attachment: Attachment | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     language: str | None = None
@@ -69,6 +74,8 @@ BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Our own texts set names and numbers apart from a text of the other direction (UAX 9): opened and closed on one line.
 ISOLATED = re.compile("\u2068([^\n\u2066-\u2069]*)\u2069")
+# RFC 5321 4.5.3.1.6, RFC 5322 2.1.1: at most 998 characters, and CR and LF only together.
+LINES = re.compile(rb"(?:[^\r\n]{0,998}+\r\n)*+[^\r\n]{0,998}")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -115,15 +122,23 @@ def finished(outgoing: Outgoing) -> bytes:
     """Return the complete mail with CRLF line ends; raise `ComposeError` when it is not the mail that was meant."""
     _refuse_malformed(outgoing)
     text = _body(outgoing.body)
-    if outgoing.html is None:
-        fields, content = _part("plain", text)
-    else:
-        fields, content = _alternative(outgoing, text, _body(outgoing.html))
+    fields, content = _content(outgoing, text)
     headers = [*_headers(outgoing), ("MIME-Version", "1.0"), *fields]
     head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
     raw = head + b"\r\n" + content
+    del content  # an invoice's is large
     _check(raw, outgoing, [name for name, _ in headers], text)
     return raw
+
+
+def _content(outgoing: Outgoing, text: str) -> tuple[Fields, bytes]:
+    """Return the text alone, or the text first and then the same as HTML (RFC 2046 5.1.4) or a file (5.1.3)."""
+    plain_part = text_part("plain", text)
+    if outgoing.attachment is not None:
+        return multipart("mixed", outgoing.message_id, plain_part, file_part(outgoing.attachment))
+    if outgoing.html is not None:
+        return multipart("alternative", outgoing.message_id, plain_part, text_part("html", _body(outgoing.html)))
+    return plain_part
 
 
 def _refuse_malformed(outgoing: Outgoing) -> None:
@@ -138,6 +153,10 @@ def _refuse_malformed(outgoing: Outgoing) -> None:
     for what, value, pattern in checks:
         if not pattern.match(value) or len(value) > 254:
             raise ComposeError(f"the {what} cannot be used: {value[:80]!r}")
+    if outgoing.attachment is not None and (why := unfit(outgoing.attachment)):
+        raise ComposeError(why)
+    if outgoing.attachment is not None and outgoing.html is not None:
+        raise ComposeError("a mail has HTML or an attachment, not both")
     if outgoing.date_at.tzinfo is None:
         raise ComposeError("the date has no time zone")
     if not plain(outgoing.body).strip():
@@ -221,27 +240,11 @@ def _body(text: str) -> str:
     return "".join(kept).rstrip() + "\n"
 
 
-def _part(subtype: str, text: str) -> tuple[list[tuple[str, str]], bytes]:
-    fields = [("Content-Type", f"text/{subtype}; charset=utf-8"), ("Content-Transfer-Encoding", "quoted-printable")]
-    return fields, binascii.b2a_qp(text.replace("\n", "\r\n").encode("utf-8"))
-
-
-def _alternative(outgoing: Outgoing, text: str, html: str) -> tuple[list[tuple[str, str]], bytes]:
-    """RFC 2046 5.1.4. `=_` never occurs in quoted-printable, so the boundary cannot occur in a part (RFC 2045 6.7)."""
-    boundary = f"=_{hashlib.sha256(outgoing.message_id.encode()).hexdigest()[:32]}"
-    content = b""
-    for subtype, part in (("plain", text), ("html", html)):
-        fields, data = _part(subtype, part)
-        head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-        content += f"--{boundary}\r\n{head}\r\n".encode("ascii") + data + b"\r\n"
-    return [("Content-Type", f'multipart/alternative; boundary="{boundary}"')], content + f"--{boundary}--\r\n".encode()
-
-
 def _check(raw: bytes, outgoing: Outgoing, names: list[str], text: str) -> None:
     """Parse our own bytes again, as the receiver will."""
-    if any(len(line) > 998 or b"\r" in line or b"\n" in line for line in raw.split(b"\r\n")):
-        raise ComposeError("a line is too long or ends in a bare CR or LF")  # RFC 5321 4.5.3.1.6, RFC 5322 2.1.1
-    parsed = BytesParser(policy=compat32).parsebytes(raw)
+    if not LINES.fullmatch(raw):
+        raise ComposeError("a line is too long or ends in a bare CR or LF")
+    parsed = BytesParser(policy=compat32).parsebytes(raw[: raw.index(b"\r\n\r\n") + 4])
     if [name for name, _ in parsed.items()] != names or len(set(names)) != len(names):
         raise ComposeError(f"the headers are not those that were meant: {sorted(parsed.keys())}")
     if getaddresses(parsed.get_all("To", [])) != [("", outgoing.to)]:
@@ -250,8 +253,7 @@ def _check(raw: bytes, outgoing: Outgoing, names: list[str], text: str) -> None:
         raise ComposeError("the mail does not have exactly one sender")
     if str(make_header(decode_header(parsed["Subject"].replace("\r\n", "")))) != _line(outgoing.subject):
         raise ComposeError("the subject does not read back as it was written")
-    first = next(part for part in parsed.walk() if not part.is_multipart())
-    payload = first.get_payload(decode=True)
-    read = payload.decode("utf-8").replace("\r\n", "\n") if isinstance(payload, bytes) else ""
-    if read.rstrip("\n") != text.rstrip("\n"):
-        raise ComposeError("the text does not read back as it was written")
+    kinds = ["text/plain"] + (["text/html"] if outgoing.html is not None else [])
+    kinds += ["application/pdf"] if outgoing.attachment is not None else []
+    if wrong := misread(raw, kinds, text, outgoing.attachment):
+        raise ComposeError(wrong)

@@ -2,6 +2,7 @@
 Outgoing mail: what the receiver's parser makes of our bytes.
 """
 
+import binascii
 import email
 import email.policy
 from dataclasses import replace
@@ -151,7 +152,7 @@ def test_encoded_words_are_split_between_characters(subject: str) -> None:
     value = raw.split(b"\r\nSubject: ")[1].split(b"\r\nMessage-ID")[0]
     for word in value.split(b"\r\n "):
         assert len(word) <= 75
-        compose.binascii.a2b_base64(word.removeprefix(b"=?utf-8?b?").removesuffix(b"?=")).decode("utf-8")
+        binascii.a2b_base64(word.removeprefix(b"=?utf-8?b?").removesuffix(b"?=")).decode("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -252,3 +253,99 @@ def test_a_long_quotation_is_cut_between_characters() -> None:
     assert quoted.endswith("\n> [...]")
     assert len(quoted.encode()) < 4200
     assert "\N{REPLACEMENT CHARACTER}" not in quoted
+
+
+# An attachment
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 8 + b"\n%%EOF\n"
+REQUEST = replace(
+    MAIL,
+    kind=compose.FEEDBACK_REQUEST,
+    subject="Votre commande 305-1234567-7654321",
+    attachment=compose.invoice("305-1234567-7654321", PDF),
+    in_reply_to=None,
+    references=(),
+)
+REQUEST_NAMES = [
+    *("Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress"),
+    *("X-Responder-Instance", "Content-Language", "MIME-Version", "Content-Type"),
+]
+
+
+def test_an_invoice_follows_the_text_as_a_file() -> None:
+    """RFC 2046 5.1.3, RFC 2183: text first, then one PDF under our own name; no Precedence, and not a reply."""
+    message = assert_sound(finished(REQUEST), REQUEST_NAMES)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message.get_content_type() == "multipart/mixed"
+    text, file = message.iter_parts()
+    assert text.get_content_type() == "text/plain"
+    assert text.get_content().replace("\r\n", "\n") == MAIL.body
+    assert file.get_content_type() == "application/pdf"
+    assert file.get_content_disposition() == "attachment"
+    assert file.get_filename() == "invoice-305-1234567-7654321.pdf"
+    assert file["Content-Transfer-Encoding"] == "base64"
+    assert file.get_content() == PDF
+
+
+def test_a_request_without_an_invoice_is_one_plain_text() -> None:
+    """Nothing says "attached" to a spam filter where nothing is."""
+    message = assert_sound(finished(replace(REQUEST, attachment=None)), [*REQUEST_NAMES, "Content-Transfer-Encoding"])
+    assert message.get_content_type() == "text/plain"
+
+
+def test_base64_has_lines_of_76_characters() -> None:
+    """RFC 2045 6.8: none longer, and only the last one shorter."""
+    part = finished(REQUEST).split(b"Content-Disposition: attachment")[1]
+    encoded = part.split(b"\r\n\r\n")[1].split(b"\r\n--")[0].split(b"\r\n")
+    assert {len(line) for line in encoded[:-1]} == {76}
+    assert 0 < len(encoded[-1]) <= 76
+
+
+@given(content=st.binary(max_size=400), body=st.text().map(lambda text: f"x{text}"))
+def test_whatever_is_attached_reads_back_byte_for_byte(content: bytes, body: str) -> None:
+    """Property: no content of a file, and no text, ends its part early or changes the other."""
+    message = assert_sound(
+        finished(replace(REQUEST, body=body, attachment=compose.invoice("305-1234567-7654321", PDF + content))),
+        REQUEST_NAMES,
+    )
+    _, file = message.iter_parts()
+    assert file.get_content() == PDF + content
+
+
+def test_the_same_mail_has_the_same_bytes() -> None:
+    """The boundary is made from the Message-ID, not drawn."""
+    assert finished(REQUEST) == finished(replace(REQUEST))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("invoice.pdf", PDF, "name"),
+        ("invoice-305-1234567-7654321.pdf\n", PDF, "name"),
+        ("invoice-305-1234567-76543210.pdf", PDF, "name"),
+        ("invoice-３05-1234567-7654321.pdf", PDF, "name"),
+        ("../invoice-305-1234567-7654321.pdf", PDF, "name"),
+        ('invoice-305-1234567-7654321.pdf"; x="', PDF, "name"),
+        ("invoice-305-1234567-7654321.exe", PDF, "name"),
+        ("invoice-305-1234567-7654321.pdf", b"", "no PDF"),
+        ("invoice-305-1234567-7654321.pdf", b"<html>", "no PDF"),
+        ("invoice-305-1234567-7654321.pdf", b"%PDF-" + bytes(7 * 1024 * 1024), "bytes"),
+    ],
+)
+def test_what_is_no_invoice_of_ours_is_not_attached(name: str, content: bytes, why: str) -> None:
+    """A fixed name, a PDF, and a size that Amazon takes: nothing of a file's own name reaches the buyer."""
+    with pytest.raises(ComposeError, match=why):
+        finished(replace(REQUEST, attachment=compose.Attachment(name, content)))
+
+
+def test_html_and_an_invoice_do_not_go_together() -> None:
+    """The mail to a buyer is plain text."""
+    with pytest.raises(ComposeError, match="HTML"):
+        finished(replace(REQUEST, html="<p>x</p>"))
+
+
+def test_the_largest_invoice_makes_a_mail_that_amazon_takes() -> None:
+    """7 MiB of PDF are under 10 MiB of mail."""
+    largest = b"%PDF-".ljust(7 * 1024 * 1024, b"\0")
+    assert len(finished(replace(REQUEST, attachment=compose.invoice("305-1234567-7654321", largest)))) < 10 * 1024**2
