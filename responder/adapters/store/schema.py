@@ -302,6 +302,7 @@ calendar_day = _table(
 )
 
 # What the reports say of an order. Its buyer's address and name are personal data, erased like a mail's text.
+# `reported_at` is its newest source's instant; `older` names the columns that an older one said last, with its instant.
 amazon_order = _table(
     "amazon_order",
     _id(),
@@ -324,6 +325,7 @@ amazon_order = _table(
     Column("deliver_by_at", Instant),
     Column("delivered_at", Instant),
     Column("reported_at", Instant, nullable=False),
+    Column("older", Json, nullable=False),
     Column("first_at", Instant, nullable=False),
     _words("feedback"),
     _words("feedback_reason", nullable=True),
@@ -352,6 +354,8 @@ order_item = _table(
     Column("quantity", Whole),
     Column("shipped", Whole),
     _words("status", nullable=True),
+    Column("reported_at", Instant, nullable=False),
+    Column("older", Json, nullable=False),
 )
 
 order_event = _table(

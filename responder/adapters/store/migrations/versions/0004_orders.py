@@ -41,6 +41,7 @@ def _orders() -> None:
         sa.Column("deliver_by_at", WHOLE, nullable=True),
         sa.Column("delivered_at", WHOLE, nullable=True),
         sa.Column("reported_at", WHOLE, nullable=False),
+        sa.Column("older", sa.Text(), nullable=False),
         sa.Column("first_at", WHOLE, nullable=False),
         sa.Column("feedback", sa.Text(), nullable=False),
         sa.Column("feedback_reason", sa.Text(), nullable=True),
@@ -80,6 +81,8 @@ def _items_and_events() -> None:
         sa.Column("quantity", WHOLE, nullable=True),
         sa.Column("shipped", WHOLE, nullable=True),
         sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("reported_at", WHOLE, nullable=False),
+        sa.Column("older", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("account", "order_id", "item", name=op.f("pk_order_item")),
         sqlite_strict=True,
     )

@@ -1,0 +1,233 @@
+"""
+Orders: what is known of each, and how far its request for feedback is.
+
+Sources say facts (`upsert`) and events (`add_events`) in any order; deciding reads what is due a look (`due_looks`) and
+writes what it came to (`decided`).
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
+
+from responder.adapters.store import schema
+from responder.adapters.store.order_rows import BATCH, Batch, Counts, event
+from responder.core.orders import Channel, FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
+
+__all__ = ["Counts", "Line", "add_events", "decided", "due_looks", "look_again", "order", "orders", "upsert"]
+
+_ORDER = schema.amazon_order.c
+_ITEM = schema.order_item.c
+_EVENT = schema.order_event.c
+_COLUMNS = tuple(_ORDER[each.name] for each in fields(Order))
+
+
+class Line(Protocol):
+    """What a line of a report says; the reader's `ReportLine` is one."""
+
+    @property
+    def facts(self) -> OrderFacts | None:
+        """What it says of the order itself."""
+
+    @property
+    def items(self) -> tuple[OrderItem, ...]:
+        """The order's items it names, of the order of `facts`."""
+
+    @property
+    def events(self) -> tuple[OrderEvent, ...]:
+        """What happened, each to an order of its own."""
+
+
+def upsert(conn: Connection, account: str, lines: Iterable[Line], *, reported_at: datetime, now: datetime) -> Counts:
+    """Keep what a report of `reported_at` says; the lines may be many, as long as they need not be undone alone."""
+    counts = Counts()
+    for part in _batches(lines):
+        batch = Batch(account)
+        said = [each for line in part for each in _said(line)]
+        batch.read(conn, {order_id for order_id, *_ in said})
+        for order_id, facts, items, events in said:
+            batch.take(order_id, reported_at, facts, items, events)
+        counts += batch.write(conn, now)
+    return counts
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    for _, part in groupby(enumerate(lines), lambda each: each[0] // BATCH):
+        yield [line for _, line in part]
+
+
+def _said(line: Line) -> Iterator[tuple[str, OrderFacts | None, tuple[OrderItem, ...], tuple[OrderEvent, ...]]]:
+    if line.facts is not None:
+        yield line.facts.order_id, line.facts, line.items, ()
+    for each in line.events:
+        yield each.order_id, None, (), (each,)
+
+
+def add_events(conn: Connection, account: str, events: Iterable[OrderEvent], now: datetime) -> int:
+    """Keep what happened to orders, known or not, and return how many of the events are news."""
+    said = list(events)
+    batch = Batch(account)
+    batch.read(conn, {each.order_id for each in said})
+    for each in said:
+        batch.take(each.order_id, each.at, None, (), (each,))
+    return batch.write(conn, now).events
+
+
+def order(conn: Connection, account: str, order_id: str) -> Order | None:
+    """Return one order."""
+    wanted = select(*_COLUMNS).where(_ORDER.account == account, _ORDER.order_id == order_id)
+    row = conn.execute(wanted).first()
+    return None if row is None else _order(row)
+
+
+def orders(
+    conn: Connection,
+    *,
+    account: str | None = None,
+    feedback: FeedbackState | str | None = None,
+    marketplace: str | None = None,
+    since: datetime | None = None,
+    late: datetime | None = None,
+    limit: int | None = None,
+) -> tuple[Order, ...]:
+    """Return orders, the newest first; `since`: bought at or after; `late`: shipped late, or late at that instant."""
+    wanted = _filtered(account=account, feedback=feedback, marketplace=marketplace, since=since, late=late)
+    wanted = wanted.order_by(_ORDER.purchased_at.desc().nulls_last(), _ORDER.id.desc())
+    return tuple(map(_order, conn.execute(wanted if limit is None else wanted.limit(limit))))
+
+
+def page(
+    conn: Connection,
+    after: int,
+    size: int,
+    *,
+    account: str | None = None,
+    feedback: FeedbackState | str | None = None,
+    marketplace: str | None = None,
+    since: datetime | None = None,
+    late: datetime | None = None,
+) -> tuple[Order, ...]:
+    """Return the next orders after the row `after` (0: the first): all can be read, a transaction for each page."""
+    wanted = _filtered(account=account, feedback=feedback, marketplace=marketplace, since=since, late=late)
+    return tuple(map(_order, conn.execute(wanted.where(_ORDER.id > after).order_by(_ORDER.id).limit(size))))
+
+
+def _filtered(
+    *,
+    account: str | None,
+    feedback: FeedbackState | str | None,
+    marketplace: str | None,
+    since: datetime | None,
+    late: datetime | None,
+) -> Select[Any]:
+    wanted = select(*_COLUMNS)
+    exact = {_ORDER.account: account, _ORDER.feedback: feedback, _ORDER.marketplace: marketplace}
+    wanted = wanted.where(*(column == value for column, value in exact.items() if value is not None))
+    if since is not None:
+        wanted = wanted.where(_ORDER.purchased_at >= since)
+    return wanted if late is None else wanted.where(_late(late))
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    unshipped = and_(_ORDER.shipped_at.is_(None), _ORDER.ship_by_at < now)
+    return or_(unshipped, _ORDER.shipped_at > _ORDER.ship_by_at)
+
+
+def items(conn: Connection, account: str, order_id: str) -> tuple[OrderItem, ...]:
+    """Return an order's items; what is known of one by its SKU only is told with its numbered one."""
+    return items_of(conn, account, [order_id]).get(order_id, ())
+
+
+def items_of(conn: Connection, account: str, order_ids: Collection[str]) -> Mapping[str, tuple[OrderItem, ...]]:
+    """Return the items of each of these orders."""
+    wanted = select(schema.order_item).where(_ITEM.account == account, _ITEM.order_id.in_(list(order_ids)))
+    rows = conn.execute(wanted.order_by(_ITEM.order_id, _ITEM.item)).all()
+    names = [each.name for each in fields(OrderItem)]
+    return {
+        order_id: _one_each([OrderItem(**{name: getattr(row, name) for name in names}) for row in group])
+        for order_id, group in groupby(rows, lambda row: str(row.order_id))
+    }
+
+
+def _one_each(found: list[OrderItem]) -> tuple[OrderItem, ...]:
+    """A report without item numbers names the SKU: the item is there under its number as well, then."""
+    numbered = {each.sku for each in found if each.item != each.sku}
+    return tuple(each for each in found if each.item != each.sku or each.sku not in numbered)
+
+
+def events(conn: Connection, account: str, order_id: str) -> tuple[OrderEvent, ...]:
+    """Return what happened to an order, the oldest first."""
+    return events_of(conn, account, [order_id]).get(order_id, ())
+
+
+def events_of(conn: Connection, account: str, order_ids: Collection[str]) -> Mapping[str, tuple[OrderEvent, ...]]:
+    """Return what happened to each of these orders, the oldest first."""
+    wanted = select(schema.order_event).where(_EVENT.account == account, _EVENT.order_id.in_(list(order_ids)))
+    rows = conn.execute(wanted.order_by(_EVENT.order_id, _EVENT.at, _EVENT.id)).mappings()
+    return {key: tuple(map(event, group)) for key, group in groupby(rows, lambda row: str(row["order_id"]))}
+
+
+def due_looks(conn: Connection, account: str, now: datetime, limit: int) -> tuple[Order, ...]:
+    """Return the orders that are to be looked at by now, the longest due first."""
+    wanted = select(*_COLUMNS).where(_ORDER.account == account, _ORDER.look_at <= now)
+    return tuple(map(_order, conn.execute(wanted.order_by(_ORDER.look_at, _ORDER.id).limit(limit))))
+
+
+def next_look(conn: Connection, account: str) -> datetime | None:
+    """Return when the next order is to be looked at."""
+    wanted = select(func.min(_ORDER.look_at)).where(_ORDER.account == account, _ORDER.look_at.is_not(None))
+    at: datetime | None = conn.scalar(wanted)
+    return at
+
+
+def decided(
+    conn: Connection,
+    order_pk: int,
+    *,
+    state: FeedbackState,
+    reason: str | None,
+    detail: Mapping[str, Any],
+    at: datetime | None,
+    look_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Keep what was decided of an order: `at` is until when it waits or when it was asked, `look_at` the next look."""
+    values = {"feedback": state, "feedback_reason": reason, "feedback_detail": dict(detail), "feedback_at": at}
+    change = update(schema.amazon_order).where(_ORDER.id == order_pk)
+    conn.execute(change.values(**values, look_at=look_at, decided_at=now))
+
+
+def add_detail(conn: Connection, account: str, order_id: str, detail: Mapping[str, Any]) -> bool:
+    """Note more of what became of an order's request; False for an order that is not known."""
+    known = order(conn, account, order_id)
+    if known is None:
+        return False
+    change = update(schema.amazon_order).where(_ORDER.id == known.id)
+    conn.execute(change.values(feedback_detail={**known.feedback_detail, **detail}))
+    return True
+
+
+def look_again(
+    conn: Connection, account: str, now: datetime, *, order_ids: Collection[str] = (), alias: str | None = None
+) -> int:
+    """Something that decides about these orders, or this buyer's, changed; return how many are looked at again."""
+    his = [_ORDER.buyer_alias == alias] if alias is not None else []
+    theirs = [_ORDER.order_id.in_(list(order_ids))] if order_ids else []
+    if not (his or theirs):
+        return 0
+    change = update(schema.amazon_order).where(_ORDER.account == account, or_(*his, *theirs))
+    return conn.execute(change.where(_ORDER.feedback != FeedbackState.ASKED).values(look_at=now)).rowcount
+
+
+def set_invoice(conn: Connection, order_pk: int, words: str | None, name: str | None) -> None:
+    """Keep what was found of an order's invoice, in words, and the name of its file."""
+    conn.execute(update(schema.amazon_order).where(_ORDER.id == order_pk).values(invoice=words, invoice_name=name))
+
+
+def _order(row: Row[Any]) -> Order:
+    values = {each.name: getattr(row, each.name) for each in fields(Order)}
+    channel = values["channel"] and Channel(values["channel"])
+    return Order(**{**values, "channel": channel, "feedback": FeedbackState(values["feedback"])})

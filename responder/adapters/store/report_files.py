@@ -1,0 +1,83 @@
+"""
+Report files: which were imported, and which could not be, with the reason.
+
+A file is known by its content, whatever it is called; one that failed is told in a digest once.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from responder.adapters.store import schema
+
+DONE = "done"
+FAILED = "failed"
+_FILE = schema.report_file.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReportFile:
+    """A file that was looked at: `account` is the one it was said to be of, `skipped` how many rows were left out."""
+
+    account: str | None
+    name: str
+    sha256: str
+    kind: str | None
+    state: str
+    reason: str | None = None
+    rows: int = 0
+    orders: int = 0
+    skipped: int = 0
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile(NewReportFile):
+    """A file as kept."""
+
+    id: int
+    told_at: datetime | None
+
+
+def keep(conn: Connection, new: NewReportFile) -> int:
+    """Keep what became of a file, and return its row."""
+    values = {each.name: getattr(new, each.name) for each in fields(NewReportFile)}
+    made: int = conn.execute(insert(schema.report_file).values(**values).returning(_FILE.id)).scalar_one()
+    return made
+
+
+def imported(conn: Connection, sha256: str, account: str | None) -> ReportFile | None:
+    """Return how a file of this content was imported before as of this account (None: as of whoever it is)."""
+    wanted = select(schema.report_file).where(_FILE.sha256 == sha256, _FILE.state == DONE)
+    row = conn.execute(wanted.where(_FILE.account.is_not_distinct_from(account)).order_by(_FILE.id.desc())).first()
+    return None if row is None else _file(row)
+
+
+def last(conn: Connection) -> ReportFile | None:
+    """Return the newest one."""
+    row = conn.execute(select(schema.report_file).order_by(_FILE.at.desc(), _FILE.id.desc()).limit(1)).first()
+    return None if row is None else _file(row)
+
+
+def untold(conn: Connection) -> tuple[ReportFile, ...]:
+    """Return what no digest has told of: files that failed, and those with rows that were left out, the oldest first."""
+    wanted = select(schema.report_file).where(_FILE.told_at.is_(None), _FILE.reason.is_not(None))
+    return tuple(map(_file, conn.execute(wanted.order_by(_FILE.at, _FILE.id))))
+
+
+def mark_told(conn: Connection, ids: Collection[int], at: datetime) -> int:
+    """A digest that names these was sent; return how many were told for the first time."""
+    change = update(schema.report_file).where(_FILE.id.in_(list(ids)), _FILE.told_at.is_(None))
+    return conn.execute(change.values(told_at=at)).rowcount
+
+
+def forget_told(conn: Connection, ids: Collection[int]) -> int:
+    """The mail that told of these came back."""
+    return conn.execute(update(schema.report_file).where(_FILE.id.in_(list(ids))).values(told_at=None)).rowcount
+
+
+def _file(row: Row[Any]) -> ReportFile:
+    return ReportFile(**{each.name: getattr(row, each.name) for each in fields(ReportFile)})
