@@ -1,0 +1,132 @@
+"""
+Reading one file of a folder that anybody may have written to: no link is followed, nothing is waited for.
+
+The file that is looked at is the one that is read: everything is asked of the open file, nothing of its name.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_LINK = frozenset({errno.ELOOP, errno.EMLINK, errno.ENOTDIR})
+_TICK = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What tells one state of a file from another."""
+
+    inode: int
+    size: int
+    changed_ns: int
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its content last changed, as the file says."""
+        return EPOCH + self.changed_ns // 1000 * _TICK
+
+
+class NotAFile(Exception):  # noqa: N818 - reads as what was found
+    """What has this name is no file that may be read; the message says what it is."""
+
+
+@contextmanager
+def folder(root: Path, subfolder: str | None) -> Iterator[int]:
+    """
+    Open the folder, or its subfolder where it exists, for as long as the block runs.
+
+    The way to `root` is the seller's own and may go over links; below it none is followed.
+    """
+    opened = os.open(root, _FOLDER)
+    try:
+        below = None if subfolder is None else _below(opened, subfolder)
+        try:
+            yield opened if below is None else below
+        finally:
+            if below is not None:
+                os.close(below)
+    finally:
+        os.close(opened)
+
+
+def _below(root: int, name: str) -> int | None:
+    try:
+        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=root)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in _LINK:
+            raise NotAFile(f"{name} in it is a link or no folder") from None
+        raise
+
+
+def read(folder_fd: int, name: str, max_size: int) -> tuple[Look, bytes | None]:
+    """
+    Return a file's state and its bytes; None for the bytes of one that is too large, or that changed meanwhile.
+
+    Raises NotAFile for a link, a folder, a pipe and whatever else is no regular file.
+    """
+    try:
+        opened = os.open(name, _FLAGS, dir_fd=folder_fd)
+    except OSError as error:
+        if error.errno in _LINK:
+            raise NotAFile("it is a link") from None
+        if error.errno in {errno.ENXIO, errno.ENODEV}:  # a socket, a device that is not there
+            raise NotAFile("it is no regular file") from None
+        raise
+    try:
+        before = os.fstat(opened)
+        if not stat.S_ISREG(before.st_mode):
+            raise NotAFile("it is a folder" if stat.S_ISDIR(before.st_mode) else "it is no regular file")
+        if before.st_size > max_size:
+            return _look(before), None
+        content = _content(opened, max_size)
+        after = os.fstat(opened)
+    finally:
+        os.close(opened)
+    same = _look(before) == _look(after) and len(content) == after.st_size
+    return _look(after), content if same else None
+
+
+def _content(opened: int, max_size: int) -> bytes:
+    """Read at most one byte more than is allowed, so that a file which grows is noticed and never fills the memory."""
+    parts, left = [], max_size + 1
+    while left > 0 and (part := os.read(opened, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def _look(found: os.stat_result) -> Look:
+    return Look(found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def looks(folder_fd: int) -> Iterator[tuple[str, Look]]:
+    """Yield every name of the folder with its state, of the link itself where it is one."""
+    with os.scandir(folder_fd) as entries:
+        for entry in entries:
+            try:
+                yield entry.name, _look(entry.stat(follow_symlinks=False))
+            except FileNotFoundError:  # gone since the folder was read
+                continue
+
+
+def stamp(folder_fd: int) -> tuple[int, int, int]:
+    """Return what changes when a name comes or goes; within one tick of the file system's clock it may not."""
+    found = os.fstat(folder_fd)
+    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+
+
+def names(folder_fd: int) -> Iterator[str]:
+    """Yield every name of the folder."""
+    with os.scandir(folder_fd) as entries:
+        for entry in entries:
+            yield entry.name
