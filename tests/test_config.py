@@ -189,7 +189,7 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + "acknowledgements: {when: []}", "11:26", "nothing would ever be acknowledged"),
         (GOOD + "acknowledgements: {language: guessed}", "11:30", "(allowed: marketplace, detected)"),
         (GOOD + "acknowledgements: {delay: 20h, max_age: 10h}", "11:27", "must be shorter"),
-        (GOOD + "feedback: {enabled: true}", "11:21", "is not in this version"),
+        (GOOD + "feedback: {enabled: true, invoice: none}", "11:21", "is not in this version"),
         (GOOD + "feedback: {days_after_delivery: 40}", "11:33", "must be at most 30, got 40"),
         (GOOD + "feedback: {transit_days: {fr: 2}}", "11:31", "write default, or two capital letters"),
         (GOOD + "http: {listen: 127.0.0.1:8025}", "11:16", "is not in this version"),

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from responder.adapters import catalogue, credentials, languages
+from responder.adapters.invoices import InvoiceSettings
+from responder.adapters.invoices.values import MEGABYTE
 from responder.config.loaded import Loaded
 from responder.config.model import Account, Config, Server
 from responder.core.acknowledge import AcknowledgePolicy
@@ -55,6 +57,19 @@ def acknowledge_policy(config: Config, template_languages: Collection[str], acco
 def limits_of(config: Config) -> Limits:
     """Return how many acknowledgements of all accounts may leave before sending stops."""
     return Limits(config.limits.acknowledgements_per_hour, config.limits.acknowledgements_per_day)
+
+
+def invoice_settings(loaded: Loaded, account: Account) -> InvoiceSettings:
+    """Return where this account's invoices are and which are good."""
+    section = loaded.config.invoices
+    return InvoiceSettings(
+        folder=loaded.folder / section.folder,
+        name=section.name,
+        max_size=section.max_megabytes * MEGABYTE,
+        unchanged_for=section.unchanged_for,
+        image_only="accept" if section.image_only == "accept" else "hold",
+        subfolder=account.name,
+    )
 
 
 def catalogue_of(loaded: Loaded) -> Catalogue:

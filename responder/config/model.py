@@ -294,12 +294,32 @@ class Orders(Section):
 
 
 class Invoices(Section):
-    """Invoices. Not in this version: the folder is not read yet."""
+    """The invoices that go with a mail about an order; docs/invoices.md says what is checked."""
 
     folder: values.Text = "invoices/"
-    """Where invoices are, beside this file."""
-    name: values.Text = "{order_id}*.pdf"
-    """What an order's invoice is called."""
+    """
+    Where invoices are, beside this file; with several accounts each may have a folder of its name in it. They are only
+    read, never moved or changed.
+    """
+    name: values.InvoiceName = "{order_id}*.pdf"
+    """
+    What an order's invoice is called, with * for anything and ? for one character. The order number is never a part of
+    a longer one.
+    """
+    max_megabytes: Annotated[values.Count, Field(ge=1, le=7)] = 5
+    """The largest invoice that is sent, 1 to 7: Amazon takes 10 MB a mail, and in a mail a file grows by a third."""
+    unchanged_for: values.Duration = timedelta(seconds=30)
+    """How long a file must have been left alone: it may still be written to. 5s to 1h."""
+    image_only: Annotated[str, one_of("hold", "accept")] = "hold"
+    """
+    What is done with a PDF that holds no text, such as a scan: nothing in it shows whose invoice it is. hold: it is not
+    sent, and the digest says so. accept: its file name decides.
+    """
+    mail: Annotated[str, one_of("never", "at_shipping")] = "never"
+    """
+    Whether the invoice is sent in a mail of its own: never, or at_shipping (as soon as the order is shipped and the
+    invoice is there). That mail is then the one mail about the order that Amazon allows: see feedback.
+    """
 
 
 class Metrics(Section):
@@ -387,7 +407,7 @@ class Config(Section):
     orders: Orders = Orders()
     """Order reports. Not in this version: the folder is not read yet."""
     invoices: Invoices = Invoices()
-    """Invoices. Not in this version: the folder is not read yet."""
+    """The invoices that go with a mail about an order; docs/invoices.md says what is checked."""
     metrics: Metrics = Metrics()
     """Rates Amazon measures. Not in this version."""
     limits: Limits = Limits()

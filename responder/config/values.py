@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Discriminator, Field, PlainValidator, Strict, Tag
 
 from responder.adapters.credentials import Credential, Environment, SecretFile, SecretSource
+from responder.core import invoice_names
 from responder.core.addresses import Address, addresses, strict_spec
 from responder.core.hours import Hours, parse_hours, weekday_range
 from responder.document import nearest
@@ -189,6 +190,15 @@ def state_url(value: object) -> str:
     return value
 
 
+def invoice_name(value: object) -> str:
+    """Return the pattern of an invoice's file name."""
+    if not isinstance(value, str):
+        raise Wrong(f"must be the name of a file, got {shown(value)}", 'write "{order_id}*.pdf"')
+    if wrong := invoice_names.problem(value):
+        raise Wrong(wrong, 'write "{order_id}*.pdf"')
+    return value
+
+
 def _each_day(value: object) -> str:
     try:
         return f"name each day: {', '.join(WEEKDAYS[day] for day in day_span(value).days)}"
@@ -236,6 +246,7 @@ Zone = Annotated[ZoneInfo, PlainValidator(zone)]
 Mailbox = Annotated[Address, PlainValidator(mailbox)]
 Email = Annotated[str, PlainValidator(address)]
 Secret = Annotated[SecretSource, PlainValidator(secret_source)]
+InvoiceName = Annotated[str, PlainValidator(invoice_name)]
 StateUrl = Annotated[str, PlainValidator(state_url)]
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Field(min_length=1, max_length=500)]

@@ -4,21 +4,21 @@ How the daemon and the process that reads PDFs talk: a length and bytes, each wa
 
 import json
 import struct
-from typing import BinaryIO
+from typing import IO
 
 LENGTH = struct.Struct(">Q")
 MAX_TEXT = 2_000_000
 MAX_REPLY = 6 * MAX_TEXT + 1_000  # JSON in ASCII takes at most six bytes for a character, twelve for two
 
 
-def send(target: BinaryIO, content: bytes) -> None:
+def send(target: IO[bytes], content: bytes) -> None:
     """Hand bytes over."""
     target.write(LENGTH.pack(len(content)))
     target.write(content)
     target.flush()
 
 
-def received(source: BinaryIO, limit: int | None = None) -> bytes | None:
+def received(source: IO[bytes], limit: int | None = None) -> bytes | None:
     """Return the next bytes; None at the end, for bytes that were cut off, and for more than may come."""
     head = source.read(LENGTH.size)
     if len(head) < LENGTH.size:
@@ -30,7 +30,7 @@ def received(source: BinaryIO, limit: int | None = None) -> bytes | None:
     return content if len(content) == length else None
 
 
-def reply(source: BinaryIO) -> dict[str, str] | None:
+def reply(source: IO[bytes]) -> dict[str, str] | None:
     """Return what the process answered; None for no answer."""
     content = received(source, MAX_REPLY)
     try:

@@ -11,7 +11,7 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 import pypdf
 
@@ -66,7 +66,7 @@ def answer(content: bytes) -> dict[str, str]:
         return {"problem": f"it cannot be read as a PDF ({type(error).__name__})"}
 
 
-def serve(source: BinaryIO, target: BinaryIO, seconds: int) -> None:
+def serve(source: IO[bytes], target: IO[bytes], seconds: int) -> None:
     """Answer one file after the other until the input ends; `seconds` is how long each may take."""
     while (content := exchange.received(source)) is not None:
         signal.alarm(seconds)
