@@ -2,7 +2,8 @@
 May mail go to buyers now? The circuit breaker that ends a flood, the pause a person asked for, the rehearsal.
 
 A mistake must not become a flood: once as many acknowledgements left as the seller allows in an hour or in 24 hours,
-the next one stops them all until a person says go on. Mail to the operator is never stopped.
+or as many mails that nobody asked for as can only be a fault, the next one stops them all until a person says go on.
+Mail to the operator is never stopped.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from responder.core import wording
 from responder.core.alerts import Alert
+from responder.core.objections import Objection
 from responder.core.wording import counted
 
 REHEARSAL = "dry run: nothing is sent to buyers until `responder go-live`"
@@ -26,19 +28,33 @@ class Cap(StrEnum):
 
     HOURLY = "hourly_cap"
     DAILY = "daily_cap"
+    REQUESTS = "requests_cap"
+
+
+_LIMITS = {
+    Cap.HOURLY: ("acknowledgement", "an hour", "limits.acknowledgements_per_hour is"),
+    Cap.DAILY: ("acknowledgement", "24 hours", "limits.acknowledgements_per_day is"),
+    Cap.REQUESTS: ("request or invoice mail", "24 hours", "twice feedback.per_day is"),
+}
+"""What was counted, within which time, and what the limit is called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many acknowledgements of all accounts may leave."""
+    """
+    How many acknowledgements of all accounts may leave, how many automatic mails to one buyer, and how many requests
+    for feedback and mails with an invoice of one account: twice what is decided in a day, so only a fault reaches it.
+    """
 
     per_hour: int = 60
     per_day: int = 300
+    per_buyer: int = 2
+    requests: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An acknowledgement that left, may have left, or is under way."""
+    """A mail to a buyer that left, may have left, or is under way."""
 
     at: datetime
     to: str
@@ -100,25 +116,41 @@ def trip(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
     for cap, limit, stretch in ((Cap.HOURLY, limits.per_hour, HOUR), (Cap.DAILY, limits.per_day, DAY)):
         within = [each for each in left if each.at > now - stretch]
         if len(within) >= limit:
-            return Stopped(now, cap, limit, len(within), len({_buyer(each.to) for each in within}))
+            return _stopped(within, cap, limit, now)
     return None
 
 
-def _buyer(address: str) -> str:
+def trip_requests(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
+    """Return the stop if one more request or invoice at `now` would be one that no day's decisions can explain."""
+    within = [each for each in left if each.at > now - DAY]
+    return _stopped(within, Cap.REQUESTS, limits.requests, now) if len(within) >= limits.requests else None
+
+
+def buyer_waits(to_buyer: Sequence[datetime], limits: Limits, now: datetime) -> Objection | None:
+    """Return until when one more mail to a buyer has to wait who got these, so many in 24 hours as are allowed."""
+    within = sorted(at for at in to_buyer if at > now - DAY)
+    if len(within) < limits.per_buyer:
+        return None
+    until = within[-limits.per_buyer] + DAY if limits.per_buyer else now + DAY
+    got = f"this buyer got {counted(len(within), 'automatic mail')} in 24 hours"
+    return Objection(f"{got}, and limits.per_buyer_per_day is {limits.per_buyer}", until)
+
+
+def _stopped(within: Sequence[Left], cap: Cap, limit: int, now: datetime) -> Stopped:
+    return Stopped(now, cap, limit, len(within), len({buyer(each.to) for each in within}))
+
+
+def buyer(address: str) -> str:
     """Return the address without the case in it (alias+case@...): one buyer has one for each matter."""
     local, _, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    return f"{local.partition('+')[0]}@{domain}".lower()
 
 
 def why(stopped: Stopped) -> str:
     """Return what happened, as a clause."""
-    stretch, key = (
-        ("an hour", "acknowledgements_per_hour")
-        if stopped.cap is Cap.HOURLY
-        else ("24 hours", "acknowledgements_per_day")
-    )
-    sent = f"{counted(stopped.sent, 'acknowledgement')} to {counted(stopped.buyers, 'buyer')} left within {stretch}"
-    return f"{sent}, and limits.{key} is {stopped.limit}"
+    what, stretch, limit = _LIMITS[stopped.cap]
+    sent = f"{counted(stopped.sent, what)} to {counted(stopped.buyers, 'buyer')} left within {stretch}"
+    return f"{sent}, and {limit} {stopped.limit}"
 
 
 def words(obstacle: Obstacle, waiting: int, now: datetime, zone: ZoneInfo) -> str:

@@ -36,6 +36,8 @@ _OUTBOX = schema.outbox.c
 FAR = timedelta(days=1)  # no retry waits that long
 # Mail to the operator rather comes twice than never; mail to a buyer rather never than twice.
 OPERATOR_KINDS = ("digest", "alert")
+PROACTIVE_KINDS = ("feedback_request", "invoice")
+"""Mail to a buyer that nobody asked for: it belongs to an order (`payload["order_id"]`) and to no thread."""
 
 # Which states an operation starts from, and where it leads. A final state is in nobody's list.
 TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType(
@@ -192,9 +194,10 @@ def defer(conn: Connection, outbox_id: int, due_at: datetime, reason: str) -> bo
     return _move(conn, "defer", outbox_id, due_at=due_at, reason=reason, smtp_reply=reason, data_started_at=before)
 
 
-def put_back(conn: Connection, outbox_id: int, reason: str) -> bool:
-    """A claimed mail may not leave: it waits as before, no try is counted, and no server said anything."""
-    return _move(conn, "put_back", outbox_id, attempts=_OUTBOX.attempts - 1, reason=reason)
+def put_back(conn: Connection, outbox_id: int, reason: str, until: datetime | None = None) -> bool:
+    """A claimed mail may not leave: it waits, as before or `until` then; no try is counted, no server said anything."""
+    later = {} if until is None else {"due_at": until}
+    return _move(conn, "put_back", outbox_id, attempts=_OUTBOX.attempts - 1, reason=reason, **later)
 
 
 def refuse(conn: Connection, outbox_id: int, reason: str) -> bool:

@@ -5,7 +5,7 @@ Read at every claim, in its transaction: what a command writes holds from the ne
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,11 +44,15 @@ def state(conn: Connection) -> Sending:
     )
 
 
-def left(conn: Connection, kind: str, since: datetime, *, besides: int) -> tuple[Left, ...]:
-    """Return what of this kind left any account from `since` on, may have left it, or is under way; not `besides`."""
+def left(
+    conn: Connection, kinds: Collection[str], since: datetime, *, besides: int, account: str | None = None
+) -> tuple[Left, ...]:
+    """Return what of these kinds left from `since` on, may have left or is under way, of any account; not `besides`."""
     at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, _OUTBOX.claimed_at, type_=Instant())
     out = or_(_OUTBOX.state.in_(("sending", "sent", "ambiguous")), _OUTBOX.sent_at.is_not(None))
-    wanted = select(at.label("at"), _OUTBOX.recipient).where(_OUTBOX.kind == kind, out, at >= since)
+    wanted = select(at.label("at"), _OUTBOX.recipient).where(_OUTBOX.kind.in_(list(kinds)), out, at >= since)
+    if account is not None:
+        wanted = wanted.where(_OUTBOX.account == account)
     return tuple(Left(row.at, row.recipient) for row in conn.execute(wanted.where(_OUTBOX.id != besides).order_by(at)))
 
 

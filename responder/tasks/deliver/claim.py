@@ -3,21 +3,25 @@ Which mail goes next, in one transaction: claimed, or kept from leaving with the
 
 What is stored about sending is read at every claim, so that a pause, a resume or going live holds from the next mail
 on. The breaker trips here, where mail leaves: whatever was decided before, no more than the limits get past. Nothing
-goes to a buyer before the mailbox was looked at: a person's answer may lie there.
+goes to a buyer before the mailbox was looked at: a person's answer may lie there. What breaks a rule of Amazon's is
+held, whoever let it go.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import outbox, sending, suppressions, threads
-from responder.adapters.store.outbox import OPERATOR_KINDS, Claimed
+from responder.adapters.store import findings, outbox, sending
+from responder.adapters.store.outbox import OPERATOR_KINDS, PROACTIVE_KINDS, Claimed
 from responder.core import breaker, compose, operator
 from responder.core.breaker import REHEARSAL, Obstacle, Paused, Sending, Stopped
-from responder.core.threads import ThreadState
+from responder.core.objections import Objection
+from responder.tasks.deliver import objections
 from responder.tasks.deliver.values import Account, Result, Turn
 
 ACKNOWLEDGEMENT = compose.ACKNOWLEDGEMENT
+SOONEST = timedelta(minutes=1)
+"""The least time after which a mail that had to wait is looked at again."""
 
 
 def take(conn: Connection, account: Account, now: datetime) -> Claimed | Turn:
@@ -41,37 +45,37 @@ def _ends_at(obstacle: Obstacle | None) -> datetime | None:
 
 def _to_buyer(conn: Connection, account: Account, row: Claimed, stored: Sending, now: datetime) -> Claimed | Turn:
     """Return the claimed mail if it may go to the buyer now."""
-    if stored.rehearses(dry_run=account.dry_run):
-        outbox.hold(conn, row.id, REHEARSAL)
-        return Turn(Result.HELD, (row.id,), REHEARSAL)
-    objection = _objection(conn, account, row, now)
+    held = findings.words(row) or (REHEARSAL if stored.rehearses(dry_run=account.dry_run) else None)
+    if held is not None:
+        outbox.hold(conn, row.id, held)
+        return Turn(Result.HELD, (row.id,), held)
+    objection = objections.objection(conn, account, row, now)
     if objection is not None:
-        outbox.put_back(conn, row.id, objection)
-        outbox.cancel(conn, row.id, objection)
-        return Turn(Result.CANCELLED, (row.id,), objection)
-    if row.kind != ACKNOWLEDGEMENT:
-        return row
-    left = sending.left(conn, ACKNOWLEDGEMENT, breaker.since(stored, now), besides=row.id)
-    stopped = breaker.trip(left, account.limits, now)
+        return _refrain(conn, row, objection, now)
+    stopped = _tripped(conn, account, row, stored, now)
     return row if stopped is None else _stop(conn, account, row, stopped)
 
 
-def _objection(conn: Connection, account: Account, row: Claimed, now: datetime) -> str | None:
-    """Return why a mail that was decided earlier must never go."""
-    thread = None if row.thread_id is None else threads.thread(conn, row.thread_id)
-    subjects = [row.recipient] if thread is None else [row.recipient, thread.buyer_alias, thread.order_id]
-    barred = suppressions.suppressed(conn, account.name, subjects)
-    if barred is not None:
-        return f"never write there again: {barred.reason}"
-    if row.kind != ACKNOWLEDGEMENT:
-        return None
-    if thread is None:
-        return "its thread is no longer kept"
-    if thread.state is not ThreadState.OPEN:
-        return f"its thread is no longer open: {thread.state}"
-    promise_at = row.payload.get("promise_at")
-    if promise_at is not None and datetime.fromisoformat(promise_at) <= now:  # it was held, and released days later
-        return "it promises an answer by a time that has passed"
+def _refrain(conn: Connection, row: Claimed, objection: Objection, now: datetime) -> Turn:
+    """Let the mail wait, or cancel it."""
+    if objection.until is not None:
+        # A time that has passed would be asked about again at once, for ever.
+        until = max(objection.until, now + SOONEST)
+        outbox.put_back(conn, row.id, objection.words, until)
+        return Turn(Result.PUT_OFF, (row.id,), objection.words, until)
+    outbox.put_back(conn, row.id, objection.words)
+    outbox.cancel(conn, row.id, objection.words)
+    return Turn(Result.CANCELLED, (row.id,), objection.words)
+
+
+def _tripped(conn: Connection, account: Account, row: Claimed, stored: Sending, now: datetime) -> Stopped | None:
+    """Return the stop where this mail would be one too many of its kind."""
+    since = breaker.since(stored, now)
+    if row.kind in PROACTIVE_KINDS:
+        left = sending.left(conn, PROACTIVE_KINDS, since, besides=row.id, account=account.name)
+        return breaker.trip_requests(left, account.limits, now)
+    if row.kind == ACKNOWLEDGEMENT:
+        return breaker.trip(sending.left(conn, (ACKNOWLEDGEMENT,), since, besides=row.id), account.limits, now)
     return None
 
 

@@ -46,7 +46,7 @@ async def run(
                 await _rest(clock, clock.now() + _pause(done, failures, account.jitter()))
             elif done.result is Result.IDLE:
                 await clock.wait(wake, done.until)
-            elif done.result not in {Result.HELD, Result.CANCELLED, Result.STOPPED}:
+            elif done.result not in {Result.HELD, Result.CANCELLED, Result.PUT_OFF, Result.STOPPED}:
                 failures = 0  # the server spoke about a mail: it can be used
                 report(None)
     finally:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.store.outbox import OutboxRow
 from responder.core.breaker import Limits
+from responder.core.objections import Objection
 from responder.core.operator import Operator
 
 
@@ -27,6 +28,7 @@ class Result(StrEnum):
     AMBIGUOUS = "ambiguous"
     HELD = "held"
     CANCELLED = "cancelled"
+    PUT_OFF = "put_off"
     STOPPED = "stopped"
     LOGIN_REFUSED = "login_refused"
 
@@ -39,6 +41,7 @@ SENTENCES: Mapping[Result, str] = MappingProxyType(
         Result.AMBIGUOUS: "mail sent or not: a person has to look",
         Result.HELD: "mail held",
         Result.CANCELLED: "mail cancelled",
+        Result.PUT_OFF: "mail waits: it may not go yet",
         Result.STOPPED: "sending to buyers stopped: a person has to look",
         Result.LOGIN_REFUSED: "login refused by the mail server",
     }
@@ -64,13 +67,19 @@ def _always() -> bool:
     return True
 
 
+def _none(_conn: Connection, _row: OutboxRow, _now: datetime) -> Objection | None:
+    """Nothing speaks against a mail."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """
     What delivering needs to know of an account.
 
     `on_sent` runs in the transaction that marks a mail as sent; running it twice for one mail must do no harm, since a
-    copy in the Sent folder may have settled the mail before the server's reply is kept.
+    copy in the Sent folder may have settled the mail before the server's reply is kept. `objection` decides again, in
+    the transaction that claims it, on a mail to a buyer that nobody asked for: days may lie between.
     """
 
     name: str
@@ -80,6 +89,7 @@ class Account:
     dry_run: bool  # as configured; a person who went live outweighs it
     on_sent: Callable[[Connection, OutboxRow, datetime], None]
     on_stopped: Callable[[], None] = _nothing  # an alert waits in the operator's account
+    objection: Callable[[Connection, OutboxRow, datetime], Objection | None] = _none
     looked: Callable[[], bool] = _always  # whether the mailbox was looked at, where a person's answer may lie
     jitter: Callable[[], float] = random
     # A store that cannot be written for a moment must not turn a known outcome into an unknown one.

@@ -281,7 +281,7 @@ def test_a_buyer_is_counted_in_one_account_and_the_flood_over_all(store: Store, 
         since = make.now - timedelta(hours=1)
         of_buyer = [outbox.acknowledgements_sent(conn, name, make.buyer, since) for name in ("first", "second")]
         assert of_buyer == [2, 3]
-        assert len(sending.left(conn, "acknowledgement", since, besides=0)) == 5
+        assert len(sending.left(conn, ("acknowledgement",), since, besides=0)) == 5
 
     store.run(story)
 

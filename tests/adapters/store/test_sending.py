@@ -77,15 +77,15 @@ def test_what_left_or_may_have_left_any_account_counts_once(store: Store, make: 
         outbox.refuse(conn, refused[0], "550")
         outbox.defer(conn, put_off[0], make.now + HOUR, "450")
         outbox.hold(conn, held[0], "policy")
-        assert set(sending.left(conn, "acknowledgement", make.now - HOUR, besides=mine[0])) == {
+        assert set(sending.left(conn, ("acknowledgement",), make.now - HOUR, besides=mine[0])) == {
             Left(make.now, "2@marketplace.amazon.fr"),
             Left(make.now, "6@marketplace.amazon.fr"),
             Left(make.now + SECOND, "0@marketplace.amazon.fr"),
             Left(make.now + SECOND, "1@marketplace.amazon.fr"),
         }
-        assert len(sending.left(conn, "acknowledgement", make.now, besides=mine[0])) == 4
-        assert len(sending.left(conn, "acknowledgement", make.now + SECOND, besides=mine[0])) == 2
-        assert len(sending.left(conn, "acknowledgement", make.now - HOUR, besides=0)) == 5
+        assert len(sending.left(conn, ("acknowledgement",), make.now, besides=mine[0])) == 4
+        assert len(sending.left(conn, ("acknowledgement",), make.now + SECOND, besides=mine[0])) == 2
+        assert len(sending.left(conn, ("acknowledgement",), make.now - HOUR, besides=0)) == 5
         assert going[0] != mine[0]
 
     store.run(story)

@@ -1,0 +1,87 @@
+"""
+What we sent to buyers without being asked: requests for feedback, and mails with an invoice.
+
+Such a mail belongs to an order and to no thread. It is found by the order in its key, or by whom it went to, with or
+without a case in the address (alias+case@...).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select
+
+from responder.adapters.store import schema
+from responder.adapters.store.columns import Instant
+from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow, outbox_row
+from responder.core.breaker import buyer
+
+_OUTBOX = schema.outbox.c
+_KEYS = {"feedback_request": "feedback", "invoice": "invoice"}
+_OUT = ("sending", "sent", "ambiguous")
+_WAITS = ("queued", "held")
+
+
+def key(kind: str, account: str, order_id: str) -> str:
+    """Return the idempotency key of an order's first mail of this kind; a later one has `:2` and so on behind it."""
+    return f"{_KEYS[kind]}:{account}:{order_id}"
+
+
+def alias_of(row: OutboxRow) -> str:
+    """Return the buyer a mail is for."""
+    return str(row.payload.get("alias") or buyer(row.recipient))
+
+
+def of(account: str, *, aliases: Collection[str] = (), order_ids: Collection[str] = ()) -> ColumnElement[bool]:
+    """Return the condition that a row is such a mail to one of these buyers, or about one of these orders."""
+    to = func.lower(_OUTBOX.recipient)
+    meant: list[ColumnElement[bool]] = []
+    for alias in filter(None, aliases):
+        local, _, domain = alias.lower().rpartition("@")
+        with_case = to.startswith(f"{local}+", autoescape=True) & to.endswith(f"@{domain}", autoescape=True)
+        meant.append((to == alias.lower()) | with_case)
+    for order_id in filter(None, order_ids):
+        meant += [_OUTBOX.idem_key.startswith(key(kind, account, order_id), autoescape=True) for kind in _KEYS]
+    # What is asked of each row comes first where it is stored first: an invoice lies between it and the rest.
+    return (_OUTBOX.account == account) & _OUTBOX.kind.in_(PROACTIVE_KINDS) & (or_(*meant) if meant else false())
+
+
+def sent_to(conn: Connection, account: str, alias: str, since: datetime, *, besides: int = 0) -> tuple[datetime, ...]:
+    """Return when automatic mail left for a buyer from `since` on, or may have left; acknowledgements count too."""
+    at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, _OUTBOX.claimed_at, type_=Instant())
+    left = or_(_OUTBOX.state.in_(_OUT), _OUTBOX.sent_at.is_not(None))
+    thread = schema.thread.c
+    asked = select(at).where(of(account, aliases=[alias]), left, at >= since, _OUTBOX.id != besides)
+    answered = select(at).join(schema.thread, thread.id == _OUTBOX.thread_id)
+    answered = answered.where(_OUTBOX.account == account, thread.account == account, thread.buyer_alias == alias)
+    answered = answered.where(_OUTBOX.kind == "acknowledgement", left, at >= since)
+    return tuple(sorted((*conn.scalars(asked), *conn.scalars(answered))))
+
+
+def created_for(conn: Connection, account: str, alias: str, since: datetime) -> int:
+    """Return how many such mails to a buyer, made from `since` on, left or may still leave."""
+    out = or_(_OUTBOX.state.in_((*_OUT, "queued")), _OUTBOX.sent_at.is_not(None))
+    made = select(func.count()).where(of(account, aliases=[alias]), _OUTBOX.created_at >= since, out)
+    return conn.scalar(made) or 0
+
+
+def rows(
+    conn: Connection,
+    account: str,
+    *,
+    aliases: Collection[str] = (),
+    order_ids: Collection[str] = (),
+    states: Collection[str] = (),
+    limit: int,
+) -> tuple[OutboxRow, ...]:
+    """Return such mails to these buyers or about these orders, the newest first."""
+    wanted = select(_OUTBOX.id).where(of(account, aliases=aliases, order_ids=order_ids))
+    if states:
+        wanted = wanted.where(_OUTBOX.state.in_(list(states)))
+    ids = conn.scalars(wanted.order_by(_OUTBOX.created_at.desc(), _OUTBOX.id.desc()).limit(limit)).all()
+    return tuple(row for outbox_id in ids if (row := outbox_row(conn, outbox_id)) is not None)
+
+
+def waiting(conn: Connection, account: str, *, aliases: Collection[str] = (), order_ids: Collection[str] = ()) -> int:
+    """Return how many such mails still wait to leave."""
+    wanted = select(func.count()).where(of(account, aliases=aliases, order_ids=order_ids), _OUTBOX.state.in_(_WAITS))
+    return conn.scalar(wanted) or 0
