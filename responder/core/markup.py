@@ -64,6 +64,31 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
             at = _before_closing(text, tag, at)
 
 
+def tags(markup: str) -> Iterator[tuple[str, str, int]]:
+    """
+    Yield each tag's name, its source and its line from 1, for who judges a page instead of reading it.
+
+    Those of the head as well, and "style" with the text of a style sheet; what a script or a comment holds is no tag.
+    """
+    text = markup[:MAX_HTML]
+    at, line, counted = 0, 1, 0
+    while (opening := _TAG.search(text, at)) is not None:
+        start = opening.start()
+        line, counted = line + text.count("\n", counted, start), start
+        if opening["name"] is None:
+            at = _after(text, "-->" if opening[0] == "<!--" else ">", start)
+            continue
+        tag = opening["name"].lower()
+        rest = _REST.match(text, opening.end())
+        at = rest.end() if rest else _after(text, ">", opening.end())
+        if tag in ("style", "script", "title", "template"):
+            inside, at = at, _before_closing(text, tag, at)
+            if tag == "style":
+                yield tag, text[inside:at], line
+        else:
+            yield tag, text[start:at], line
+
+
 def _after(text: str, mark: str, at: int) -> int:
     found = text.find(mark, at)
     return len(text) if found < 0 else found + len(mark)

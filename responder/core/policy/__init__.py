@@ -1,0 +1,39 @@
+"""
+Amazon's communication rules as checks on a finished mail (Communication Guidelines, in force since November 2020).
+
+Rules, words and hosts live in `data/policy.yaml`; a finding names the rule, the line and the way out. The buyer's
+quoted words are never judged: `check` is given the body without its quotation, `finished` leaves it out.
+"""
+
+from responder.core.policy.checking import check, has_errors
+from responder.core.policy.finished import finished
+from responder.core.policy.text import written_in
+from responder.core.policy.values import (
+    ERROR,
+    KINDS,
+    PROACTIVE,
+    WARNING,
+    AttachmentRules,
+    Finding,
+    OrderKnown,
+    Row,
+    Rules,
+    WordRule,
+)
+
+__all__ = [
+    "ERROR",
+    "KINDS",
+    "PROACTIVE",
+    "WARNING",
+    "AttachmentRules",
+    "Finding",
+    "OrderKnown",
+    "Row",
+    "Rules",
+    "WordRule",
+    "check",
+    "finished",
+    "has_errors",
+    "written_in",
+]

@@ -1,0 +1,88 @@
+"""
+Links, e-mail addresses and telephone numbers in a text (L08, L09).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from responder.core.policy.values import BEGIN, END, Finding, Mail, Rules, finding
+
+# L08. `https:` and its like in any spelling, `www.`, and names that end like a domain.
+_URL = re.compile(rf"{BEGIN}(?:(?:https?|ftp|hxxps?)\s?:\s?/{{1,2}}\S*|www\d?\.[^\s]+|mailto:\S*)", re.IGNORECASE)
+_IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\S*)?(?![\d.])")
+# L09. The domain may be anything, written with or without blanks around a bracketed "at".
+_EMAIL = re.compile(
+    r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|[\w.+-]{1,64}\s?[\[(]\s?(?:at|ät|arobase)\s?[\])]\s?[\w-]+",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"(?:https://)?([a-z0-9.-]+)(?:/\S*)?\Z")
+
+# What is made of digits and is no telephone number: order numbers, dates, times, and amounts of money.
+ORDER = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})|\d{1,2}[.:h]\d{2}(?::\d{2})?)(?!\d)"
+)
+# FV/2026/11/0012 or 12/11/2026: an invoice's number in Poland and elsewhere, told by its year.
+_DOCUMENT = re.compile(r"(?<!\d)(?:20\d{2}(?:/\d{1,6}){2,3}|(?:\d{1,6}/){2,3}20\d{2})(?!\d)")
+_CURRENCY = r"(?:€|£|\$|¥|円|₺|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|TRY|TL|BRL|JPY|AED|SAR|EGP|kr)(?![^\W\d_]))"
+_MONEY = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]{{0,14}}|\d[\d.,' ]{{0,14}}{_CURRENCY}", re.IGNORECASE)
+_DIGITS = re.compile(rf"{BEGIN}(?<![.,-])(?:\+|\(\+?)?\d[\d\s()./-]{{5,24}}\d{END}")
+_CALL_WORD = re.compile(
+    r"\b(?:tel|tél|phone|telefon\w*|téléphone|telefono|teléfono|telefoon|telefone|telemóvel|celular|call|mobile?|handy|whatsapp|fax|hotline)\b|هاتف|جوال|اتصل|電話|携帯",
+    re.IGNORECASE,
+)
+
+
+def links(mail: Mail, rules: Rules) -> Iterator[Finding]:
+    """Yield each web address that this kind of mail must not hold."""
+    for number, line in enumerate(mail.lines):
+        text = (
+            _EMAIL.sub(lambda match: " " * len(match[0]), line) if "@" in line or "(" in line or "[" in line else line
+        )
+        urls = [match[0] for match in _URL.finditer(text)]
+        names = [match[0] for match in rules.domain.finditer(_URL.sub(" ", text)) if _looks_typed(match[0])]
+        for found in urls + names + _IP.findall(_DATE.sub(" ", text)):
+            if not may_link(found, mail.kind, rules):
+                yield finding(rules, "L08", number, found)
+
+
+def _looks_typed(name: str) -> bool:
+    """`Danke.Es grüßt` is a missing blank: a sentence goes on with a capital letter, a domain does not."""
+    ending = name.rsplit(".", 1)[1]
+    return ending.islower() or (ending.isupper() and name.isupper())
+
+
+def may_link(link: str, kind: str, rules: Rules) -> bool:
+    """Return whether a link, or a bare host, may stand in this kind of mail."""
+    match = _HOST.match(link.rstrip(".,;)").lower())
+    host = match[1] if match else ""
+    return host.removeprefix("www.") in rules.links.get(kind, frozenset())
+
+
+def contacts(mail: Mail, rules: Rules) -> Iterator[Finding]:
+    """Yield each e-mail address and telephone number."""
+    for number, line in enumerate(mail.lines):
+        for found in (*_addresses(line), *_numbers(line)):
+            yield finding(rules, "L09", number, found)
+
+
+def _addresses(line: str) -> Iterable[str]:
+    return (match[0] for match in _EMAIL.finditer(line)) if "@" in line or "(" in line or "[" in line else ()
+
+
+def _numbers(line: str) -> Iterator[str]:
+    if not any(character.isdigit() for character in line):
+        return
+    rest = _MONEY.sub(" x ", _DATE.sub(" x ", _DOCUMENT.sub(" x ", ORDER.sub(" x ", line))))
+    named = _CALL_WORD.search(line) is not None
+    yield from (match[0] for match in _DIGITS.finditer(rest) if _is_phone(match[0], named=named))
+
+
+def _is_phone(text: str, *, named: bool) -> bool:
+    """A parcel or invoice number is one run that does not begin like a telephone number."""
+    digits = sum(map(str.isdigit, text))
+    if not 7 <= digits <= 15:
+        return False
+    begins = text.lstrip("(").startswith(("+", "0"))
+    groups = len(re.findall(r"\d+", text))
+    return named or begins or (groups >= 3 and digits <= 12)
