@@ -1,8 +1,8 @@
 """
 Words and phrases of the policy in a text, and a text of nothing but thanks (L02).
 
-A word is compared as a whole, folded; `*` at its end stands for any ending, `a ~4 b` for a and b with at most four
-words between them in one sentence (in Japanese: so many characters). A phrase may be broken by the end of a line.
+A word is compared as a whole, folded; `*` at its end stands for any ending, and a pair (`core/near.py`) for two words
+close to each other. A phrase may be broken by the end of a line.
 """
 
 import re
@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
+from responder.core import near
 from responder.core.policy.spelling import folded
 from responder.core.policy.values import CJK, SUBJECT, TEXT, Finding, Mail, Rules, finding, shortened
 
 UNSPACED = re.compile(f"[{CJK}]")
 ARABIC = re.compile("[\u0621-\u064a]")
 _JOINED = "[وفبكل]{0,2}(?:ال|ل)?"
-_GAP = re.compile(r" ~(\d{1,2}) ")
 _AFTER_SUBJECT = "\x00"  # no phrase begins in the subject and ends in the text
 
 FEW_WORDS = 20  # fewer words than this prove nothing about a language, and may be a text of thanks only
@@ -74,58 +74,48 @@ class _Places:
         return first, " ".join(parts)
 
 
-def _spans(words: Iterable[str], text: str) -> list[tuple[int, int]]:
+class _Text:
+    """A folded text in which words are looked for: most are not in it, and that is seen without a pattern."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._flat = " ".join(text.split())
+        self._compact = self._flat.replace(" ", "")
+
+    def places(self, word: str) -> list[near.Span]:
+        """Return where one word or phrase stands."""
+        part, unspaced = _compared(word)
+        if part not in (self._compact if unspaced else self._flat):
+            return []
+        return [match.span() for match in _pattern(word).finditer(self.text)]
+
+
+def _spans(words: Iterable[str], text: str) -> list[near.Span]:
     """Return where the words stand in the folded `text`, the longest first where several begin or overlap."""
-    flat = " ".join(text.split())
-    compact = flat.replace(" ", "")
-    found = []
+    looked = _Text(text)
+    found: list[near.Span] = []
     for word in words:
-        compared = _compared(word)
-        if all(part in (compact if unspaced else flat) for part, unspaced in compared.parts):
-            found += [match.span() for match in _pattern(word).finditer(text)]
-    kept: list[tuple[int, int]] = []
+        found += near.spans(word, text, looked.places) if near.is_pair(word) else looked.places(word)
+    kept: list[near.Span] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return kept
 
 
-class _Compared:
-    """A word of the data as it is looked for: most words are not in a text, and that is seen without a pattern."""
-
-    __slots__ = ("parts",)
-
-    def __init__(self, word: str) -> None:
-        pieces = [each for index, each in enumerate(_GAP.split(word)) if not index % 2]
-        texts = [folded(piece.strip().rstrip("*")) for piece in pieces]
-        self.parts = [
-            ("".join(text.split()), True) if UNSPACED.search(text) else (" ".join(text.split()), False)
-            for text in texts
-        ]
-
-
-_compared = lru_cache(maxsize=16_384)(_Compared)
+@lru_cache(maxsize=16_384)
+def _compared(word: str) -> tuple[str, bool]:
+    """Return what a text must hold for the word to be in it, and whether it is written without blanks."""
+    text = folded(word.removesuffix("*"))
+    return ("".join(text.split()), True) if UNSPACED.search(text) else (" ".join(text.split()), False)
 
 
 @lru_cache(maxsize=4_096)
 def _pattern(word: str) -> re.Pattern[str]:
-    pieces = _GAP.split(word)
-    pattern = _one(pieces[0])
-    for most, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-        between = (
-            rf"[^.!?。！？]{{0,{most}}}?"
-            if UNSPACED.search(word)
-            else rf"[^\w.!?\x00]{{1,4}}(?:\w{{1,40}}(?:'\w{{1,20}})?[^\w.!?\x00]{{1,4}}){{0,{most}}}?"
-        )
-        pattern += between + _one(piece)
-    return re.compile(pattern)
-
-
-def _one(word: str) -> str:
-    text = folded(word.strip().removesuffix("*"))
+    text = folded(word.removesuffix("*"))
     if UNSPACED.search(text):  # a line may end anywhere in it
-        return r"\s?".join(re.escape(character) for character in text if not character.isspace())
+        return re.compile(r"\s?".join(re.escape(character) for character in text if not character.isspace()))
     escaped = r"\s+".join(re.escape(each) for each in text.split())
     ending = r"\w{0,30}" if word.endswith("*") else ""
     before = rf"(?<!\w){_JOINED}" if ARABIC.search(text) else r"(?<!\w)"
-    return rf"{before}{escaped}{ending}(?!\w)"
+    return re.compile(rf"{before}{escaped}{ending}(?!\w)")
