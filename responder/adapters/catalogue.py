@@ -27,6 +27,7 @@ from responder.core.amazon import (
 )
 from responder.core.details import FIELDS
 from responder.core.kinds import Kind, NoticeType
+from responder.core.report_columns import Meaning, ReportColumn, ReportKind
 from responder.errors import ConfigError, Problem
 
 GRADES = ("P", "S", "W", "CONFLICT")
@@ -34,6 +35,8 @@ FILES = (
     *("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines", "quotes", "currencies"),
     *("labels", "link_hosts", "no_response"),
 )
+REPORTS = "order_reports"
+"""The file of the reports' columns: read when a report is, since no mail needs it."""
 
 Row = dict[str, Any]
 # What a value must be, in words, and the check; the words stand in the message.
@@ -53,6 +56,8 @@ def _shipped() -> Catalogue:
 def _catalogue(extra: Path | None) -> Catalogue:
     problems: list[Problem] = list(_unknown_files(extra))
     rows = {name: _rows(name, extra, problems) for name in FILES}
+    if extra is not None and (extra / f"{REPORTS}.yaml").is_file():
+        _rows(REPORTS, extra, problems)
     if problems:
         raise ConfigError(*problems)
     return Catalogue(
@@ -73,11 +78,21 @@ def _catalogue(extra: Path | None) -> Catalogue:
     )
 
 
+def order_reports(extra: Path | None = None) -> tuple[ReportColumn, ...]:
+    """Return the columns of Amazon's report files, the seller's rows before the shipped ones."""
+    problems: list[Problem] = []
+    rows = _rows(REPORTS, extra, problems)
+    if problems:
+        raise ConfigError(*problems)
+    return tuple(ReportColumn(**row) for row in rows)
+
+
 def _unknown_files(extra: Path | None) -> Iterator[Problem]:
     for file in sorted(extra.glob("*.y*ml")) if extra is not None else ():
-        if file.suffix != ".yaml" or file.stem not in FILES:
-            near = document.nearest(file.stem, FILES)
-            hint = f"did you mean {near}.yaml?" if near else f"known are {', '.join(f'{name}.yaml' for name in FILES)}"
+        known = (*FILES, REPORTS)
+        if file.suffix != ".yaml" or file.stem not in known:
+            near = document.nearest(file.stem, known)
+            hint = f"did you mean {near}.yaml?" if near else f"known are {', '.join(f'{name}.yaml' for name in known)}"
             yield Problem(str(file), "no format is read from a file of this name", hint)
 
 
@@ -199,6 +214,10 @@ _SOME: _Rule = ("a list of at least one text", lambda value: _texts(value) and b
 _LONG: _Rule = ("a text of at least 8 characters", lambda value: _text(value) and len(value.strip()) >= 8)
 _ZONE: _Rule = ("a time zone of the IANA list", _zone)
 _FLAG: _Rule = ("true or false", lambda value: isinstance(value, bool))
+_REPORTS: _Rule = (
+    f"a list of {', '.join(ReportKind)}",
+    lambda value: isinstance(value, list) and all(item in tuple(ReportKind) for item in value),
+)
 _KIND = _one_of((Kind.BUYER_MESSAGE, Kind.ANSWER_COPY, Kind.NOTICE))
 _NOTICE_TYPE = _optional(_one_of(tuple(NoticeType)))
 _ORIGIN: dict[str, _Rule] = {"source": _TEXT, "grade": _one_of(GRADES)}
@@ -210,7 +229,7 @@ _DEFAULTS: Row = {
     "subject": "",
     "body": "",
     "name_follows": False,
-    "after": (),
+    **dict.fromkeys(("after", "reports", "needed"), ()),
     **dict.fromkeys(("settled", "bare"), False),
 }
 
@@ -267,6 +286,12 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
     "currencies": {"mark": _TEXT, "codes": _SOME, **_ORIGIN},
     "labels": {"field": _one_of(FIELDS), "language": _TEXT, "labels": _SOME, **_ORIGIN},
     "link_hosts": {"host": _TEXT, **_ORIGIN},
+    "order_reports": {
+        "meaning": _one_of(tuple(Meaning)),
+        "headers": _SOME,
+        **dict.fromkeys(("reports", "needed"), _optional(_REPORTS)),
+        **_ORIGIN,
+    },
     "no_response": {"phrase": _LONG, "where": _one_of(("subject", "frame")), **_ORIGIN},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -281,4 +306,5 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "labels": ("field", "language"),
     "link_hosts": ("host",),
     "no_response": ("phrase", "where"),
+    "order_reports": ("headers", "reports"),
 }

@@ -1,0 +1,284 @@
+"""
+What one line of an Amazon report says of an order, as plain values.
+
+A cell that cannot be read with certainty makes its line a `BadLine`: nothing is guessed, and the other lines count.
+What is none of our business (addresses, telephone numbers, prices) is not read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from responder.core.addresses import strict_spec
+from responder.core.amazon import Catalogue, Marketplace, RelayAddress, relay_address
+from responder.core.folding import folded
+from responder.core.message import clean
+from responder.core.orders import ORDER_ID, Channel, EventKind, OrderEvent, OrderFacts, OrderItem
+from responder.core.report_columns import Layout, Meaning
+from responder.core.report_dates import DateError, Moment, day_of, first_instant, last_instant, moment
+from responder.errors import ResponderError
+
+MAX_WORDS = 200
+MAX_COMMENT = 2_000
+MAX_SHOWN = 40
+
+
+class ReportError(ResponderError):
+    """A file is no report that can be read: `problem` says why, `hint` is the way out."""
+
+    def __init__(self, problem: str, hint: str) -> None:
+        super().__init__(f"{problem} ({hint})")
+        self.problem = problem
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """
+    What the line of this number says.
+
+    `updated_at` is when Amazon last changed the order, where the report has it: a line with a later one knows better.
+    """
+
+    number: int
+    facts: OrderFacts
+    items: tuple[OrderItem, ...] = ()
+    events: tuple[OrderEvent, ...] = ()
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that was not read, and why."""
+
+    number: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file's lines are read: its columns, its stores, when it was made, and how its dates are written."""
+
+    layout: Layout
+    catalogue: Catalogue
+    default_zone: ZoneInfo
+    reported_at: datetime
+    day_first: bool | None = None
+
+
+class _BadCellError(Exception):
+    """A cell cannot be read; the message names the value and what it should be."""
+
+
+_NUMBER = re.compile(r"[0-9]{1,7}(?:\.0{1,4})?")
+_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,4})?")
+# What programs of several languages write for a yes and a no when a file was saved anew.
+_YES = frozenset(
+    {"true", "yes", "y", "1", "wahr", "ja", "vrai", "oui", "vero", "si", "verdadero", "verdadeiro", "sim", "waar"}
+    | {"sant", "prawda", "tak", "dogru", "evet"}
+)
+_NO = frozenset(
+    {"false", "no", "n", "0", "falsch", "nein", "faux", "non", "falso", "nao", "onwaar", "nee", "falskt", "nej"}
+    | {"falsz", "nie", "yanlis", "hayir", "n/a"}
+)
+_MERCHANT = frozenset({"merchant", "mfn", "seller"})
+_AMAZON = frozenset({"amazon", "afn"})
+_DAMAGED = "\N{REPLACEMENT CHARACTER}"
+_CANCELLED = re.compile(r"cancell?ed")
+
+
+def line_of(cells: Sequence[str], number: int, reading: Reading) -> ReportLine | BadLine:
+    """Return what a line's cells say; a line of fewer cells than headers says nothing under the last ones."""
+    width = len(cells)
+    said = {each: cells[at].strip() for each, at in reading.layout.places.items() if at < width}
+    try:
+        return _Line({each: text for each, text in said.items() if text}, reading).read(number)
+    except _BadCellError as error:
+        return BadLine(number, str(error))
+
+
+class _Line:
+    """The cells of one line that are not empty, by what they mean."""
+
+    def __init__(self, said: Mapping[Meaning, str], reading: Reading) -> None:
+        self._said = said
+        self._reading = reading
+        self._order_id = self._read_order_id()
+        self._relay = self._read_relay()
+        self._store = self._read_store()
+        self._zone = reading.default_zone if self._store is None else ZoneInfo(self._store.timezone)
+        self._updated_at = self._first(Meaning.UPDATED_AT)
+
+    def read(self, number: int) -> ReportLine:
+        """Return all of it."""
+        return ReportLine(number, self._facts(), tuple(self._items()), tuple(self._events()), self._updated_at)
+
+    def _facts(self) -> OrderFacts:
+        relay, store = self._relay, self._store
+        return OrderFacts(
+            order_id=self._order_id,
+            marketplace=None if store is None else store.name,
+            buyer_address=None if relay is None else relay.full,
+            buyer_alias=None if relay is None else relay.alias,
+            buyer_name=self._words(Meaning.BUYER_NAME),
+            status=self._words(Meaning.STATUS),
+            channel=self._channel(),
+            sales_channel=self._words(Meaning.SALES_CHANNEL),
+            business=self._flag(Meaning.BUSINESS),
+            ship_country=self._country(),
+            carrier=self._carrier(),
+            tracking=self._words(Meaning.TRACKING),
+            purchased_at=self._first(Meaning.PURCHASED_AT),
+            ship_by_at=self._last(Meaning.SHIP_BY_AT),
+            shipped_at=self._first(Meaning.SHIPPED_AT),
+            deliver_by_at=self._last(Meaning.DELIVER_BY_AT),
+            delivered_at=self._last(Meaning.DELIVERED_AT),
+        )
+
+    def _items(self) -> Iterator[OrderItem]:
+        """Yield the line's item; a return's is none of its own: the order's reports name it by its number."""
+        item = self._words(Meaning.ITEM) or self._words(Meaning.SKU)
+        if item is None or Meaning.RETURN_AT in self._reading.layout.places:
+            return
+        yield OrderItem(
+            item=item,
+            sku=self._words(Meaning.SKU),
+            asin=self._words(Meaning.ASIN),
+            title=self._words(Meaning.TITLE),
+            quantity=self._quantity(Meaning.QUANTITY),
+            shipped=self._quantity(Meaning.SHIPPED),
+            status=self._words(Meaning.ITEM_STATUS),
+        )
+
+    def _events(self) -> Iterator[OrderEvent]:
+        seen_at = self._updated_at or self._reading.reported_at
+        if _CANCELLED.match(self._said.get(Meaning.STATUS, "").casefold()):
+            yield self._event(EventKind.CANCELLED, seen_at, "report:cancelled")
+        if self._flag(Meaning.CANCELLATION_REQUESTED):
+            yield self._event(EventKind.CANCELLATION_REQUESTED, seen_at, "report:cancellation_requested")
+        if Meaning.RATING in self._said:
+            yield self._feedback()
+        if Meaning.RETURN_AT in self._reading.layout.places:
+            yield from self._return()
+
+    def _event(self, kind: EventKind, at: datetime, source: str, **detail: Any) -> OrderEvent:
+        kept = {key: value for key, value in detail.items() if value is not None}
+        return OrderEvent(order_id=self._order_id, kind=kind, at=at, source=source, detail=kept)
+
+    def _feedback(self) -> OrderEvent:
+        said = self._moment(Meaning.FEEDBACK_AT)
+        text = self._said[Meaning.RATING]
+        if text not in {"1", "2", "3", "4", "5"}:
+            raise _BadCellError(f"the rating {_shown(text)} is none of 1 to 5")
+        if said is None:
+            raise _BadCellError("a rating without a date")
+        comment, response = self._words(Meaning.COMMENT, MAX_COMMENT), self._words(Meaning.RESPONSE, MAX_COMMENT)
+        source = f"report:feedback:{day_of(said).isoformat()}:{text}"
+        at = first_instant(said, self._zone)
+        return self._event(EventKind.FEEDBACK, at, source, rating=int(text), comment=comment, response=response)
+
+    def _return(self) -> Iterator[OrderEvent]:
+        """Yield a return, the claim it belongs to, and that it was refunded: the report dates none but the first."""
+        said = self._moment(Meaning.RETURN_AT)
+        if said is None:
+            raise _BadCellError("a return without the date of its request")
+        at = first_instant(said, self._zone)
+        which = self._words(Meaning.RETURN_ID) or day_of(said).isoformat()
+        reason, quantity = self._words(Meaning.RETURN_REASON), self._quantity(Meaning.RETURN_QUANTITY)
+        yield self._event(EventKind.RETURN_REQUESTED, at, f"report:return:{which}", reason=reason, quantity=quantity)
+        if self._flag(Meaning.CLAIM):
+            yield self._event(EventKind.CLAIM_OPENED, at, "report:claim")
+        amount = self._amount()
+        if amount is not None:
+            currency = self._words(Meaning.CURRENCY)
+            yield self._event(EventKind.REFUNDED, at, f"report:refund:{which}", amount=amount, currency=currency)
+
+    def _read_order_id(self) -> str:
+        text = self._said.get(Meaning.ORDER_ID)
+        if text is None:
+            raise _BadCellError("no order number")
+        if not ORDER_ID.fullmatch(text):
+            raise _BadCellError(f"{_shown(text)} is no order number: three, seven and seven digits with hyphens")
+        return text
+
+    def _read_relay(self) -> RelayAddress | None:
+        """Return the buyer's address at Amazon's relay; any other address is not kept."""
+        text = self._said.get(Meaning.BUYER_ADDRESS)
+        return relay_address(strict_spec(text), self._reading.catalogue) if text else None
+
+    def _read_store(self) -> Marketplace | None:
+        """Return the store that the sales channel names; where none is said, that of the buyer's relay address."""
+        named = self._said.get(Meaning.SALES_CHANNEL)
+        if named is not None:
+            return self._reading.catalogue.by_name(named.casefold())
+        return None if self._relay is None else self._relay.marketplace
+
+    def _words(self, meaning: Meaning, limit: int = MAX_WORDS) -> str | None:
+        """Return a cell's text as it is kept; a damaged letter makes it unknown, and it is none of the others."""
+        text = self._said.get(meaning)
+        return None if text is None or _DAMAGED in text else clean(text, limit) or None
+
+    def _carrier(self) -> str | None:
+        """Return the carrier's name, else its code: beside a name, a code is often "Other"."""
+        return self._words(Meaning.CARRIER) or self._words(Meaning.CARRIER_CODE)
+
+    def _country(self) -> str | None:
+        text = self._said.get(Meaning.SHIP_COUNTRY, "").upper()
+        return text if len(text) == 2 and text.isascii() and text.isalpha() else None
+
+    def _channel(self) -> Channel | None:
+        text = self._said.get(Meaning.CHANNEL, "").casefold()
+        if text in _MERCHANT:
+            return Channel.MERCHANT
+        return Channel.AMAZON if text in _AMAZON else None
+
+    def _flag(self, meaning: Meaning) -> bool | None:
+        text = self._said.get(meaning)
+        if text is None:
+            return None
+        word = folded(text[:MAX_SHOWN])
+        if word not in _YES and word not in _NO:
+            raise _BadCellError(f"{meaning.words} is {_shown(text)}, neither true nor false")
+        return word in _YES
+
+    def _quantity(self, meaning: Meaning) -> int | None:
+        text = self._said.get(meaning)
+        if text is None:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise _BadCellError(f"{meaning.words} is {_shown(text)}, no whole number")
+        return int(text.partition(".")[0])
+
+    def _amount(self) -> str | None:
+        """Return the amount that was refunded, as it is written; None for nothing."""
+        text = self._said.get(Meaning.REFUNDED)
+        if text is None:
+            return None
+        plain = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+        if not _AMOUNT.fullmatch(plain):
+            raise _BadCellError(f"the refunded amount {_shown(text)} is no number")
+        return plain if plain.strip("0.") else None
+
+    def _moment(self, meaning: Meaning) -> Moment | None:
+        text = self._said.get(meaning)
+        if text is None:
+            return None
+        try:
+            return moment(text, self._reading.day_first)
+        except DateError as error:
+            raise _BadCellError(f"{meaning.words} {_shown(text)} {error}") from None
+
+    def _first(self, meaning: Meaning) -> datetime | None:
+        said = self._moment(meaning)
+        return None if said is None else first_instant(said, self._zone)
+
+    def _last(self, meaning: Meaning) -> datetime | None:
+        said = self._moment(meaning)
+        return None if said is None else last_instant(said, self._zone)
+
+
+def _shown(text: str) -> str:
+    return repr(clean(text, MAX_SHOWN))
