@@ -67,8 +67,8 @@ class Facts:
     """
     All that is known of an order when it is decided about.
 
-    `zone` is None where no report names the marketplace; `cap_until` says when the next mail may be written, where as
-    many as allowed were; threads are named by their number.
+    `zone` is None where no report names the marketplace; `country` is where the order goes to; `cap_until` says when
+    the next mail may be written, where as many as allowed were; threads are named by their number.
     """
 
     order: Order
@@ -83,6 +83,7 @@ class Facts:
     cap_until: datetime | None = None
     invoice: Invoice = Invoice()
     zone: ZoneInfo | None = None
+    country: str | None = None
     days: CountryDays = MONDAY_TO_FRIDAY
 
     def has(self, kind: str, *fates: Fate) -> bool:

@@ -65,7 +65,7 @@ def delivered_at(facts: Facts, policy: FeedbackPolicy) -> datetime | None:
         return order.delivered_at if order.shipped_at is None else max(order.delivered_at, order.shipped_at)
     if order.shipped_at is None:
         return None
-    transit = days_to(order.ship_country, policy.transit_days)
+    transit = days_to(facts.country, policy.transit_days)
     return delivered_by(order.shipped_at, transit, facts.days, zone_of(facts))
 
 

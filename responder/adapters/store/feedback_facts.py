@@ -1,0 +1,288 @@
+"""
+What is known of orders beyond their reports, for the decision whether to ask: read for many orders at once.
+
+Mails that were written about an order decide for ever, so they are found by their key, whatever became of the order's
+own state.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from responder.adapters.store import orders, proactive, schema
+from responder.adapters.store.columns import Instant
+from responder.adapters.store.outbox import PROACTIVE_KINDS
+from responder.adapters.store.sending import EXPIRED
+from responder.core.feedback_reasons import FeedbackReason
+from responder.core.feedback_values import DELAY_NOTICE, LATEST, Fate
+from responder.core.orders import FeedbackState, Order, OrderEvent, OrderItem
+from responder.core.threads import SEEN_LATER, AnsweredVia, ThreadState
+
+_OUTBOX, _THREAD, _MAIL = schema.outbox.c, schema.thread.c, schema.mail.c
+_ORDER, _SUPPRESSION = schema.amazon_order.c, schema.suppression.c
+WITHDRAWN = "taken back: "
+"""How the reason begins of a mail that the program itself took back, because of what happened since it was written."""
+_MOST_MAILS = 20
+_MAY_HAVE_LEFT = frozenset({"sending", "sent", "ambiguous", "refused"})
+_REMEMBERED = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutOrder:
+    """A mail about an order that nobody asked for, and what became of it."""
+
+    id: int
+    kind: str
+    order_id: str
+    key: str
+    state: str
+    reason: str | None
+    due_at: datetime
+    sent_at: datetime | None
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """A thread of an order's buyer: when its messages came, which are answered at an unknown time, and its clock."""
+
+    id: int
+    order_id: str | None
+    buyer_alias: str
+    state: ThreadState
+    due_at: datetime | None
+    last_message_at: datetime | None
+    messages: tuple[tuple[datetime, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything that is known of one order."""
+
+    order: Order
+    items: tuple[OrderItem, ...] = ()
+    events: tuple[OrderEvent, ...] = ()
+    mails: tuple[AboutOrder, ...] = ()
+    suppressed: str | None = None
+    threads: tuple[Correspondence, ...] = ()
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    account: str
+    orders: Sequence[Order]
+
+    @property
+    def order_ids(self) -> list[str]:
+        return [each.order_id for each in self.orders]
+
+    @property
+    def aliases(self) -> list[str]:
+        return list({each.buyer_alias for each in self.orders if each.buyer_alias})
+
+
+def known(conn: Connection, account: str, wanted: Sequence[Order]) -> tuple[Known, ...]:
+    """Return what is known of these orders, in their order."""
+    batch = _Batch(account, wanted)
+    items = orders.items_of(conn, account, batch.order_ids)
+    events = orders.events_of(conn, account, batch.order_ids)
+    mails = _mails(conn, batch)
+    threads = _threads(conn, batch)
+    suppressed = _suppressed(conn, batch, threads)
+    return tuple(
+        Known(
+            order=order,
+            items=items.get(order.order_id, ()),
+            events=events.get(order.order_id, ()),
+            mails=tuple(mails.get(order.order_id, ())),
+            suppressed=next(filter(None, map(suppressed.get, _subjects(order, threads))), None),
+            threads=_of(order, threads),
+            address=order.buyer_address or _address(conn, order, threads),
+        )
+        for order in wanted
+    )
+
+
+def _of(order: Order, threads: Sequence[Correspondence]) -> tuple[Correspondence, ...]:
+    """Return the threads about the order, and those of its buyer since it was bought."""
+    since = order.purchased_at or order.first_at
+    return tuple(
+        each
+        for each in threads
+        if each.order_id == order.order_id
+        or (
+            each.buyer_alias == order.buyer_alias
+            and (each.state is ThreadState.OPEN or (each.last_message_at is not None and each.last_message_at >= since))
+        )
+    )
+
+
+def _subjects(order: Order, threads: Sequence[Correspondence]) -> tuple[str, ...]:
+    """Return the order, and everything its buyer is known by."""
+    aliases = [order.buyer_alias or "", *(each.buyer_alias for each in threads if each.order_id == order.order_id)]
+    return (order.order_id, *dict.fromkeys(filter(None, aliases)))
+
+
+def _suppressed(conn: Connection, batch: _Batch, threads: Sequence[Correspondence]) -> Mapping[str, str]:
+    subjects = {subject for order in batch.orders for subject in _subjects(order, threads)}
+    wanted = select(_SUPPRESSION.subject, _SUPPRESSION.reason)
+    wanted = wanted.where(_SUPPRESSION.account == batch.account, _SUPPRESSION.subject.in_(sorted(subjects)))
+    return {row.subject: row.reason for row in conn.execute(wanted)}
+
+
+def _threads(conn: Connection, batch: _Batch) -> tuple[Correspondence, ...]:
+    columns = (_THREAD.id, _THREAD.order_id, _THREAD.buyer_alias, _THREAD.state, _THREAD.due_at)
+    wanted = select(*columns, _THREAD.last_message_at, _THREAD.answered_at, _THREAD.answered_via)
+    mine = wanted.where(_THREAD.account == batch.account)
+    # Two queries, and no "or": each has an index of its own.
+    rows = list(conn.execute(mine.where(_THREAD.order_id.in_(batch.order_ids))))
+    if batch.aliases:
+        rows += conn.execute(mine.where(_THREAD.buyer_alias.in_(batch.aliases)))
+    by_id = {row.id: row for row in rows}
+    messages = _messages(conn, by_id)
+    return tuple(
+        Correspondence(
+            row.id, row.order_id, row.buyer_alias, ThreadState(row.state), row.due_at, row.last_message_at,
+            tuple(messages.get(row.id, ())),
+        )
+        for row in sorted(by_id.values(), key=lambda row: int(row.id))
+    )  # fmt: skip
+
+
+def _messages(conn: Connection, threads: Mapping[int, Any]) -> Mapping[int, Sequence[tuple[datetime, bool]]]:
+    """Return each thread's messages; a mark or a person's word says that they were answered, and not when."""
+    found: dict[int, list[tuple[datetime, bool]]] = defaultdict(list)
+    if not threads:
+        return found
+    wanted = select(_MAIL.thread_id, _MAIL.received_at, _MAIL.flags_answered).where(
+        _MAIL.thread_id.in_(list(threads)), _MAIL.role == "inbox", _MAIL.kind == "buyer_message",
+        _MAIL.repeat_of.is_(None), _MAIL.authentic != "fail",
+    )  # fmt: skip
+    for row in conn.execute(wanted.order_by(_MAIL.thread_id, _MAIL.received_at, _MAIL.id)):
+        thread = threads[row.thread_id]
+        later = thread.answered_via is not None and AnsweredVia(thread.answered_via) in SEEN_LATER
+        settled = later and row.received_at <= thread.answered_at
+        found[row.thread_id].append((row.received_at, row.flags_answered or settled))
+    return found
+
+
+def _address(conn: Connection, order: Order, threads: Sequence[Correspondence]) -> str | None:
+    """
+    Return the address in the buyer's newest message about the order, for an order whose report names none.
+
+    Only of a message that is proven to come from Amazon: an invoice must not go to whoever names an order.
+    """
+    ids = [each.id for each in threads if each.order_id == order.order_id]
+    if not ids:
+        return None
+    wanted = select(_MAIL.buyer_address).where(
+        _MAIL.thread_id.in_(ids), _MAIL.role == "inbox", _MAIL.kind == "buyer_message", _MAIL.authentic == "pass",
+        _MAIL.order_id == order.order_id, _MAIL.buyer_address.is_not(None),
+    )  # fmt: skip
+    found: str | None = conn.scalar(wanted.order_by(_MAIL.received_at.desc(), _MAIL.id.desc()).limit(1))
+    return found
+
+
+def _mails(conn: Connection, batch: _Batch) -> Mapping[str, Sequence[AboutOrder]]:
+    found: dict[str, list[AboutOrder]] = defaultdict(list)
+    first = {proactive.key(kind, batch.account, each): each for kind in PROACTIVE_KINDS for each in batch.order_ids}
+    rows = _rows(conn, first)
+    again = {f"{row.idem_key}:{n}": first[row.idem_key] for row in rows for n in range(2, _MOST_MAILS + 1)}
+    named = first | again
+    for row in (*rows, *(_rows(conn, again) if again else ())):
+        found[named[row.idem_key]].append(_about(row, named[row.idem_key]))
+    ids = frozenset(batch.order_ids)
+    for row in _delays(conn, batch) if ids else ():
+        if row.payload.get("order_id") in ids:
+            found[row.payload["order_id"]].append(_about(row, row.payload["order_id"]))
+    return found
+
+
+_COLUMNS = (
+    _OUTBOX.id, _OUTBOX.kind, _OUTBOX.idem_key, _OUTBOX.state, _OUTBOX.reason, _OUTBOX.due_at, _OUTBOX.sent_at,
+    _OUTBOX.data_started_at, _OUTBOX.payload,
+)  # fmt: skip
+
+
+def _rows(conn: Connection, keys: Collection[str]) -> Sequence[Any]:
+    return conn.execute(select(*_COLUMNS).where(_OUTBOX.idem_key.in_(list(keys))).order_by(_OUTBOX.id)).all()
+
+
+def _delays(conn: Connection, batch: _Batch) -> Sequence[Any]:
+    """No order becomes known so much later than it was told of a delay: what is older is no order's of these."""
+    since = min(each.first_at for each in batch.orders) - _REMEMBERED
+    wanted = select(*_COLUMNS).where(_OUTBOX.account == batch.account, _OUTBOX.kind == DELAY_NOTICE)
+    return conn.execute(wanted.where(_OUTBOX.created_at >= since).order_by(_OUTBOX.id)).all()
+
+
+def _about(row: Any, order_id: str) -> AboutOrder:
+    return AboutOrder(
+        row.id, row.kind, order_id, row.idem_key, row.state, row.reason, row.due_at, row.sent_at, _fate(row)
+    )
+
+
+def _fate(row: Any) -> Fate:
+    if row.state in _MAY_HAVE_LEFT or row.data_started_at is not None or row.sent_at is not None:
+        return Fate.LEFT
+    if row.state != "cancelled":
+        return Fate.PENDING
+    ours = (row.reason or "").startswith((WITHDRAWN, EXPIRED)) or row.payload.get("findings")
+    return Fate.WITHDRAWN if ours else Fate.DROPPED
+
+
+def written_since(conn: Connection, account: str, since: datetime) -> tuple[datetime, ...]:
+    """Return when mail about orders was written or left from `since` on, the oldest first, as the daily cap counts."""
+    at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.created_at, type_=Instant())
+    counted = or_(_OUTBOX.state != "cancelled", _OUTBOX.data_started_at.is_not(None))
+    wanted = select(at).where(_OUTBOX.account == account, _OUTBOX.kind.in_(PROACTIVE_KINDS), counted)
+    waits = _OUTBOX.state.in_(("queued", "sending"))
+    return tuple(conn.scalars(wanted.where(or_(at >= since, waits)).order_by(at)))
+
+
+def settle_old(conn: Connection, account: str, now: datetime, *, transit: timedelta, unknown_for: timedelta) -> int:
+    """
+    Give orders that became known after their time their final state at once, and return how many they were.
+
+    `transit` is the longest a parcel can be thought to be under way. What happened to them is not asked any more.
+    """
+    new = and_(
+        _ORDER.account == account,
+        _ORDER.look_at <= now,
+        _ORDER.decided_at.is_(None),
+        _ORDER.feedback == FeedbackState.WAITING,
+    )
+    over = now - LATEST
+    shipped_long_ago = or_(_ORDER.shipped_at.is_(None), _ORDER.shipped_at <= over)
+    delivered = and_(_ORDER.delivered_at <= over, shipped_long_ago)
+    shipped = and_(_ORDER.delivered_at.is_(None), _ORDER.shipped_at <= over - transit)
+    bought = func.coalesce(_ORDER.purchased_at, _ORDER.first_at, type_=Instant())
+    neither = and_(_ORDER.delivered_at.is_(None), _ORDER.shipped_at.is_(None), bought <= now - unknown_for)
+    settled = 0
+    for reason, condition in (
+        (FeedbackReason.TOO_LATE, or_(delivered, shipped)),
+        (FeedbackReason.NO_SHIPMENT_KNOWN, neither),
+    ):
+        change = update(schema.amazon_order).where(new, condition)
+        values = {"feedback": FeedbackState.SKIPPED, "feedback_reason": reason, "decided_at": now, "look_at": None}
+        settled += conn.execute(change.values(**values)).rowcount
+    return settled
+
+
+def look_at_all(conn: Connection, account: str, since: datetime, now: datetime) -> int:
+    """Look again at every order bought from `since` on, unless its buyer was asked; return how many they are."""
+    bought = func.coalesce(_ORDER.purchased_at, _ORDER.first_at, type_=Instant())
+    change = update(schema.amazon_order).where(
+        _ORDER.account == account, _ORDER.feedback != FeedbackState.ASKED, bought >= since
+    )
+    return conn.execute(change.values(look_at=now)).rowcount
+
+
+def look_at_held(conn: Connection, account: str, order_ids: Collection[str], now: datetime) -> int:
+    """Look again at those of these orders that are held; return how many they are."""
+    held = (_ORDER.account == account, _ORDER.order_id.in_(list(order_ids)), _ORDER.feedback == FeedbackState.HELD)
+    return conn.execute(update(schema.amazon_order).where(*held).values(look_at=now)).rowcount

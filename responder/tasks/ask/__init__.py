@@ -1,0 +1,11 @@
+"""
+Orders to requests: may the buyer be asked for feedback now, and the mail that asks, with the invoice.
+
+Every order has a state that a person can read, and a reason; docs/feedback.md lists them.
+"""
+
+from responder.tasks.ask.asker import Asker
+from responder.tasks.ask.loop import Turn, catch_up, renewed, run, turn
+from responder.tasks.ask.objection import objection, sent
+
+__all__ = ["Asker", "Turn", "catch_up", "objection", "renewed", "run", "sent", "turn"]
