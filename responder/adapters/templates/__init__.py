@@ -6,9 +6,10 @@ What is wrong in a file is found when it is checked, with its line, not when a m
 """
 
 from responder.adapters.templates.checking import findings, problems, violations
-from responder.adapters.templates.context import acknowledgement_context, sample_contexts
+from responder.adapters.templates.context import acknowledgement_context, order_context
 from responder.adapters.templates.files import load, parse, strays
 from responder.adapters.templates.rendering import pick_language, render, render_all
+from responder.adapters.templates.samples import sample_contexts
 from responder.adapters.templates.values import Rendered, Template, TemplateFailed
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "acknowledgement_context",
     "findings",
     "load",
+    "order_context",
     "parse",
     "pick_language",
     "problems",

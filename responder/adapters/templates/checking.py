@@ -6,8 +6,15 @@ A problem names the line of the template's file, not of the text inside it.
 
 from collections.abc import Collection, Iterator, Mapping
 
-from responder.adapters.templates.context import CONTEXTS, BuyerContext, MessageContext, OrderContext, sample_contexts
+from responder.adapters.templates.context import (
+    CONTEXTS,
+    BuyerContext,
+    MessageContext,
+    OrderContext,
+    PurchaseContext,
+)
 from responder.adapters.templates.rendering import pick_language, render
+from responder.adapters.templates.samples import sample_contexts
 from responder.adapters.templates.sandbox import source_problems
 from responder.adapters.templates.values import Rendered, Template, TemplateFailed
 from responder.core import policy
@@ -30,7 +37,8 @@ def problems(templates: Mapping[str, Template], languages_needed: Collection[str
 
 def _texts(template: Template) -> list[tuple[str, str]]:
     """Only what stands in this file: a line above the quotation may come from the shipped one."""
-    texts = [("subject", template.subject), *((f"languages.{each}", text) for each, text in template.bodies.items())]
+    texts = list({template.subject_key(each): text for each, text in template.subjects.items()}.items())
+    texts += [(f"languages.{each}", text) for each, text in template.bodies.items()]
     texts += [(f"quote.{each}", text) for each, text in template.quotes.items() if f"quote.{each}" in template.places]
     return texts
 
@@ -50,7 +58,7 @@ def _at(template: Template, key: str, source: str, number: int, word: str) -> st
 
 def _sample_problems(template: Template) -> list[Problem]:
     for language in template.bodies:
-        for context in sample_contexts(language):
+        for context in sample_contexts(language, kind=template.name):
             try:
                 render(template, language, context)
             except TemplateFailed as error:
@@ -62,9 +70,16 @@ def _lacks(template: Template, language: str) -> bool:
     return pick_language(template, language, fallback="") is None
 
 
+_UNSENT = {
+    "acknowledgement": "no buyer is acknowledged",
+    "feedback_request": "no buyer is asked",
+    "invoice": "no invoice is sent",
+}
+
+
 def _missing(template: Template, language: str) -> Problem:
     instead = pick_language(template, language)
-    hint = "no buyer is acknowledged in it; add it under languages"
+    hint = f"{_UNSENT[template.name]} in it; add it under languages"
     severity = Severity.WARNING if instead else Severity.ERROR
     return Problem(template.file, f"there is no text in '{language}'", hint, severity)
 
@@ -73,10 +88,12 @@ def violations(template: Template, rules: policy.Rules, seller_name: str) -> tup
     """Return what Amazon's rules say about the template's texts, rendered with the samples."""
     found: dict[Problem, None] = {}
     for language, source in template.bodies.items():
-        for context in sample_contexts(language, seller_name=seller_name):
+        for context in sample_contexts(language, kind=template.name, seller_name=seller_name):
             rendered = render(template, language, context)
             for finding in findings(template.name, rendered, context, rules):
-                key, text = ("subject", template.subject) if finding.line == 0 else (f"languages.{language}", source)
+                key, text = f"languages.{language}", source
+                if finding.line == 0:
+                    key, text = template.subject_key(language), template.subjects[language]
                 number = _line_of(text, finding.excerpt)
                 severity = Severity.ERROR if finding.severity == policy.ERROR else Severity.WARNING
                 words = f"{finding.rule}: {finding.excerpt}"
@@ -97,7 +114,7 @@ def findings(
         rules=rules,
         kind=kind,
         language=rendered.language,
-        order_id=order.id if isinstance(order, OrderContext) else None,
+        order_id=order.id if isinstance(order, OrderContext | PurchaseContext) else None,
         given=[words for words in given if words],
     )
 

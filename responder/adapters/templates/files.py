@@ -1,5 +1,5 @@
 """
-Template files: YAML with a subject, and a text per language.
+Template files: YAML with a text per language, and a subject for all of them or for each.
 
 A file in the seller's folder takes the place of the shipped one of the same name.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from responder import document
 from responder.adapters.templates.context import CONTEXTS
@@ -71,9 +72,14 @@ def parse(name: str, text: str, file: str, *, quotes: Mapping[str, str] | None =
         raise ConfigError(*wrong)
     value = read.value
     own: dict[str, str] = value.get("quote") or {}
-    paths = [("subject",), *(("languages", each) for each in value["languages"]), *(("quote", each) for each in own)]
+    subjects = _subjects(value)
+    paths = [
+        *_subject_paths(value),
+        *(("languages", each) for each in value["languages"]),
+        *(("quote", each) for each in own),
+    ]
     places = {".".join(path): _place(read, path) for path in paths}
-    return Template(name, value["subject"], dict(value["languages"]), {**(quotes or {}), **own}, file, places)
+    return Template(name, subjects, dict(value["languages"]), {**(quotes or {}), **own}, file, places)
 
 
 def _shape_problems(read: document.Document) -> Iterator[Problem]:
@@ -86,11 +92,41 @@ def _shape_problems(read: document.Document) -> Iterator[Problem]:
             nearest = document.nearest(key, KEYS)
             hint = f"did you mean '{nearest}'?" if nearest else f"known are {', '.join(KEYS)}"
             yield Problem(str(read.at((key,), key=True)), f"unknown key '{key}'", hint)
-    subject = value.get("subject")
-    if not isinstance(subject, str) or not subject.strip():
-        yield Problem(str(read.at(("subject",))), "the subject is missing", 'subject: "Re: {{ message.subject }}"')
+    yield from _subject_problems(read)
     yield from _language_problems(read, "languages", required=True)
     yield from _language_problems(read, "quote", required=False)
+
+
+def _subject_problems(read: document.Document) -> Iterator[Problem]:
+    subject, texts = read.value.get("subject"), read.value.get("languages")
+    if isinstance(subject, dict) and subject:
+        yield from _language_problems(read, "subject", required=True)
+        for language in texts if isinstance(texts, dict) else ():
+            if _subject_in(subject, language) is None:
+                yield Problem(str(read.at(("subject",), key=True)), f"there is no subject in '{language}'", "add it")
+    elif not isinstance(subject, str) or not subject.strip():
+        hint = 'write one for all languages, like subject: "Re: {{ message.subject }}", or one for each'
+        yield Problem(str(read.at(("subject",))), "the subject is missing", hint)
+
+
+def _subject_in(subjects: Mapping[str, str], language: str) -> str | None:
+    return subjects.get(language, subjects.get(str(language).partition("-")[0]))
+
+
+def _subjects(value: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the subject of each language; one that is written once serves them all."""
+    subject = value["subject"]
+    if isinstance(subject, str):
+        return dict.fromkeys(value["languages"], subject)
+    return {
+        language: subject[language if language in subject else language.partition("-")[0]]
+        for language in value["languages"]
+    }
+
+
+def _subject_paths(value: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    subject = value["subject"]
+    return [("subject",)] if isinstance(subject, str) else [("subject", language) for language in subject]
 
 
 def _language_problems(read: document.Document, key: str, *, required: bool) -> Iterator[Problem]:

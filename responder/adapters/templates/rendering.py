@@ -26,7 +26,7 @@ def render(template: Template, language: str, context: Mapping[str, object]) -> 
     if language not in template.bodies:
         raise TemplateFailed(f"{template.file} has no text in '{language}'")
     names = CONTEXTS[template.name]
-    subject = clean(printed(template.subject, names, context))
+    subject = clean(printed(template.subjects[language], names, context))
     quote = template.quotes.get(language) or template.quotes.get(language.split("-", maxsplit=1)[0], "")
     return Rendered(
         reply_subject(subject) if subject.lower().startswith("re:") else subject,

@@ -15,14 +15,22 @@ class TemplateFailed(ResponderError):  # noqa: N818 - named for what happened, a
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One kind of mail: its subject, and per language its body and the line that introduces the quoted message."""
+    """One kind of mail: per language its subject, its body, and the line that introduces the quoted message."""
 
     name: str
-    subject: str
+    subjects: Mapping[str, str]
     bodies: Mapping[str, str]
     quotes: Mapping[str, str]
     file: str
     places: Mapping[str, "Place"]
+
+    def subject_key(self, language: str) -> str:
+        """Return where the subject of `language` stands in the file: one may serve all languages."""
+        return next((key for key in _subject_keys(language) if key in self.places), "subject")
+
+
+def _subject_keys(language: str) -> tuple[str, str]:
+    return f"subject.{language}", f"subject.{language.partition('-')[0]}"
 
 
 @dataclass(frozen=True, slots=True)
