@@ -13,26 +13,31 @@ from typing import Any
 
 from mail.stores import STORES
 
-UNSHIPPED = (
+
+def _headers(words: str) -> list[str]:
+    return words.split()
+
+
+UNSHIPPED = _headers(
     "order-id order-item-id purchase-date payments-date reporting-date promise-date days-past-promise buyer-email "
     "buyer-name buyer-phone-number sku product-name quantity-purchased quantity-shipped quantity-to-ship "
     "ship-service-level recipient-name ship-address-1 ship-address-2 ship-address-3 ship-city ship-state "
     "ship-postal-code ship-country is-business-order purchase-order-number price-designation is-prime"
-).split()
+)
 ORDER = [name for name in UNSHIPPED if name not in ("days-past-promise", "quantity-to-ship", "reporting-date")] + [
     "sales-channel",
     "is-buyer-requested-cancellation",
 ]
-ALL_ORDERS = (
+ALL_ORDERS = _headers(
     "amazon-order-id merchant-order-id purchase-date last-updated-date order-status fulfillment-channel sales-channel "
     "order-channel ship-service-level product-name sku asin item-status quantity currency item-price item-tax "
     "shipping-price shipping-tax gift-wrap-price gift-wrap-tax item-promotion-discount ship-promotion-discount "
     "ship-city ship-state ship-postal-code ship-country promotion-ids is-business-order purchase-order-number "
     "price-designation"
-).split()
-CONFIRMATION = (
+)
+CONFIRMATION = _headers(
     "order-id order-item-id quantity ship-date carrier-code carrier-name tracking-number ship-method"
-).split()
+)
 FEEDBACK = ["Date", "Rating", "Comments", "Your Response", "Order ID", "Rater Email"]
 RETURNS = [
     *("Order ID", "Order date", "Return request date", "Return request status", "Amazon RMA ID", "Merchant RMA ID"),
