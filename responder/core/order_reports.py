@@ -74,7 +74,7 @@ class _BadCellError(Exception):
 
 
 _NUMBER = re.compile(r"[0-9]{1,7}(?:\.0{1,4})?")
-_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,4})?")
+_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
 # What programs of several languages write for a yes and a no when a file was saved anew.
 _YES = frozenset(
     {"true", "yes", "y", "1", "wahr", "ja", "vrai", "oui", "vero", "si", "verdadero", "verdadeiro", "sim", "waar"}
@@ -191,8 +191,8 @@ class _Line:
         yield self._event(EventKind.RETURN_REQUESTED, at, f"report:return:{which}", reason=reason, quantity=quantity)
         if self._flag(Meaning.CLAIM):
             yield self._event(EventKind.CLAIM_OPENED, at, "report:claim")
-        amount = self._amount()
-        if amount is not None:
+        refunded, amount = self._refunded()
+        if refunded:
             currency = self._words(Meaning.CURRENCY)
             yield self._event(EventKind.REFUNDED, at, f"report:refund:{which}", amount=amount, currency=currency)
 
@@ -252,15 +252,11 @@ class _Line:
             raise _BadCellError(f"{meaning.words} is {_shown(text)}, no whole number")
         return int(text.partition(".")[0])
 
-    def _amount(self) -> str | None:
-        """Return the amount that was refunded, as it is written; None for nothing."""
-        text = self._said.get(Meaning.REFUNDED)
-        if text is None:
-            return None
+    def _refunded(self) -> tuple[bool, str | None]:
+        """Return whether anything was refunded, and the amount where it can be read in one way only."""
+        text = self._said.get(Meaning.REFUNDED, "")
         plain = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
-        if not _AMOUNT.fullmatch(plain):
-            raise _BadCellError(f"the refunded amount {_shown(text)} is no number")
-        return plain if plain.strip("0.") else None
+        return any(char in "123456789" for char in text), plain if _AMOUNT.fullmatch(plain) else None
 
     def _moment(self, meaning: Meaning) -> Moment | None:
         text = self._said.get(meaning)
