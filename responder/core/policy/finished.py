@@ -63,9 +63,9 @@ def _own_words(text: str, quotation: str | None) -> str:
     """The lines stay, so that the others keep their numbers; a line of its own sign is neither empty nor words."""
     if quotation is None:
         return _QUOTED.sub(">", text)
-    end = quotation.strip()
-    own = text.rstrip()
-    return own.removesuffix(end) if end and own.endswith(end) else text
+    lines, count = text.rstrip().split("\n"), len(quotation.rstrip().split("\n")) if quotation.strip() else 0
+    own, quoted = lines[: len(lines) - count], lines[len(lines) - count :]
+    return "\n".join(own) if all(line.startswith(">") for line in quoted) else text
 
 
 def _said_in_html(

@@ -6,20 +6,19 @@ What breaks one of Amazon's rules is not dropped and not sent: it is held for a 
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from responder.adapters import templates
 from responder.adapters.store.outbox import NewOutbox
-from responder.core import compose
+from responder.adapters.templates.context import SUBJECT_ROOM
+from responder.core import compose, policy
 from responder.core.acknowledge import Acknowledge
 from responder.core.amazon import Marketplace
 from responder.core.calendars import Closed, ClosedKind, state_at
 from responder.core.classify import Classified, OwnAddresses
-from responder.core.message import Message
-from responder.core.policy import ERROR
+from responder.core.message import Message, clean
 from responder.core.threads import Thread
 from responder.tasks.receive.judge import Judge
 
@@ -58,7 +57,7 @@ def write(
     try:
         rendered = templates.render_all(judge.template, texts)
         key = f"ack:{thread.id}:{decision.period}" + (f":{cancelled}" if cancelled else "")
-        return _row(judge, message, classified, thread, decision, rendered, texts[0][1], key, now)
+        return _row(judge, message, classified, thread, decision, rendered, key, now)
     except (templates.TemplateFailed, compose.ComposeError) as error:
         return f"the acknowledgement could not be written: {error}"
 
@@ -106,22 +105,19 @@ def _without_remarks(name: str | None) -> str | None:
     return " ".join(REMARK.sub(" ", first).split()) or None
 
 
-def _row(  # noqa: PLR0913, PLR0917 - what a finished mail is made of
+def _row(
     judge: Judge,
     message: Message,
     classified: Classified,
     thread: Thread,
     decision: Acknowledge,
     rendered: templates.Rendered,
-    context: Mapping[str, object],
     key: str,
     now: datetime,
 ) -> NewOutbox:
     message_id = compose.message_id(judge.instance.secret, key, judge.domain)
     subject = compose.reply_subject(rendered.subject)
     recipient = classified.buyer_address or ""
-    findings = templates.findings(compose.ACKNOWLEDGEMENT, replace(rendered, subject=subject), context, judge.rules)
-    errors = [finding for finding in findings if finding.severity == ERROR]
     raw = compose.finished(
         compose.Outgoing(
             kind=compose.ACKNOWLEDGEMENT,
@@ -138,6 +134,8 @@ def _row(  # noqa: PLR0913, PLR0917 - what a finished mail is made of
             language=rendered.language,
         )
     )
+    broken = _broken(judge, message, classified, rendered, raw)
+    payload = {"promise_at": decision.promise_at.isoformat(), "period": decision.period, "alias": thread.buyer_alias}
     return NewOutbox(
         account=judge.account,
         thread_id=thread.id,
@@ -151,7 +149,22 @@ def _row(  # noqa: PLR0913, PLR0917 - what a finished mail is made of
         # Once somebody is there again, the real answer comes instead.
         expires_at=decision.opens_at,
         created_at=now,
-        payload={"promise_at": decision.promise_at.isoformat(), "period": decision.period, "alias": thread.buyer_alias},
-        state="held" if errors else "queued",
-        reason="; ".join(f"{each.rule} line {each.line}: {each.hint}" for each in errors) or None,
+        payload={**payload, "findings": broken} if broken else payload,
+        state="held" if broken else "queued",
+        reason="; ".join(broken) or None,
     )
+
+
+def _broken(
+    judge: Judge, message: Message, classified: Classified, rendered: templates.Rendered, raw: bytes
+) -> list[str]:
+    """Return the rules of Amazon's that the finished mail breaks, each in a sentence: what is judged is what leaves."""
+    findings = policy.finished(
+        raw,
+        rules=judge.rules,
+        kind=compose.ACKNOWLEDGEMENT,
+        language=rendered.language,
+        given=(classified.buyer_name or "", clean(message.subject, SUBJECT_ROOM)),
+        quotation=compose.quote(classified.text or ""),
+    )
+    return [f"{each.rule} line {each.line}: {each.hint}" for each in findings if each.severity == policy.ERROR]
