@@ -78,8 +78,6 @@ def permissions(config: Config, folder: Path, file: Path) -> Iterator[Problem]:
 
 
 def _not_yet(config: Config) -> Iterator[Finding]:
-    if config.feedback.enabled:
-        yield Finding(("feedback", "enabled"), "asking for feedback is not in this version", "write false")
     if config.http.listen is not None:
         yield Finding(("http", "listen"), "the status page is not in this version", "write null")
     if config.acknowledgements.enabled and not config.acknowledgements.when:

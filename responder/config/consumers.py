@@ -10,11 +10,14 @@ from responder.adapters.invoices import InvoiceSettings
 from responder.adapters.invoices.values import MEGABYTE
 from responder.config.loaded import Loaded
 from responder.config.model import Account, Config, Server
+from responder.core import compose
 from responder.core.acknowledge import AcknowledgePolicy
 from responder.core.amazon import Catalogue
 from responder.core.breaker import Limits
 from responder.core.deadlines import AnswerPolicy
 from responder.core.detecting import Detector
+from responder.core.feedback_values import FeedbackPolicy
+from responder.core.orders import Channel
 from responder.core.waking import Waking
 
 
@@ -54,6 +57,26 @@ def acknowledge_policy(config: Config, template_languages: Collection[str], acco
     )
 
 
+def feedback_policy(config: Config, account: Account) -> FeedbackPolicy:
+    """Return which buyers of this account are asked for feedback, and when."""
+    section = config.feedback
+    return FeedbackPolicy(
+        enabled=section.enabled,
+        days_after_delivery=section.days_after_delivery,
+        transit_days=section.transit_days,
+        invoice=section.invoice,
+        send_between=section.send_between,
+        per_day=section.per_day,
+        invoice_at_shipping=config.invoices.mail == "at_shipping",
+        after_invoice_mail=section.after_invoice_mail,
+        marketplaces=frozenset(account.seller.marketplaces),
+        excluded_channels=frozenset(map(Channel, section.exclude.channels)),
+        excluded_marketplaces=frozenset(section.exclude.marketplaces),
+        excluded_skus=section.exclude.skus,
+        orders_before=section.exclude.orders_before,
+    )
+
+
 def limits_of(config: Config) -> Limits:
     """Return how many acknowledgements of all accounts may leave before sending stops."""
     return Limits(config.limits.acknowledgements_per_hour, config.limits.acknowledgements_per_day)
@@ -82,6 +105,18 @@ def languages_of(loaded: Loaded) -> frozenset[str]:
     known = catalogue_of(loaded)
     named = (known.by_name(name) for account in loaded.config.accounts for name in account.seller.marketplaces)
     return frozenset(language for each in named if each for language in each.texts)
+
+
+def languages_needed(loaded: Loaded, kind: str) -> frozenset[str]:
+    """Return the languages in which mail of this kind is sent: none where the seller sends none."""
+    config = loaded.config
+    asks = config.feedback.enabled
+    sent = {
+        compose.ACKNOWLEDGEMENT: config.acknowledgements.enabled,
+        compose.FEEDBACK_REQUEST: asks,
+        compose.INVOICE: asks and config.invoices.mail != "never",
+    }
+    return languages_of(loaded) if sent[kind] else frozenset()
 
 
 def detector_of(config: Config) -> Detector | None:

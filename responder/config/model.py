@@ -271,19 +271,47 @@ class Notices(Section):
     """The keyword set on mails that are tracked, where the server keeps keywords."""
 
 
+class Excluded(Section):
+    """Orders whose buyers are never asked."""
+
+    channels: tuple[Annotated[str, one_of("merchant", "amazon")], ...] = ()
+    """By who ships: merchant (you), or amazon (FBA)."""
+    marketplaces: tuple[values.Text, ...] = ()
+    """By marketplace, such as [amazon.de]."""
+    skus: tuple[values.Text, ...] = ()
+    """By SKU, where * stands for anything, such as ["SPARE-*"]: an order with one such item is left out."""
+    orders_before: values.Day | None = None
+    """Orders bought before this day, on the marketplace's clock, such as 2026-01-01."""
+
+
 class Feedback(Section):
-    """Asking for feedback on orders. Not in this version."""
+    """Asking for feedback on orders, once for each; docs/feedback.md says when, and why not."""
 
     enabled: values.Flag = False
-    """Whether feedback is asked for. Not in this version."""
+    """Whether feedback is asked for, and invoices are sent. What waits to be sent is taken back when this is false."""
     days_after_delivery: Annotated[values.Count, Field(ge=5, le=30)] = 7
     """Days after delivery; Amazon allows 5 to 30."""
     transit_days: dict[values.Destination, values.Count] = {"default": 4, "FR": 2}
-    """Days from shipment to delivery, by country of destination."""
+    """
+    Working days from shipment to delivery, by country of destination, with its weekends and public holidays left out;
+    for orders whose delivery no report names. default: every other country.
+    """
     invoice: Annotated[str, one_of("required", "optional", "none")] = "required"
-    """Whether the mail carries the invoice: required, optional or none."""
+    """
+    Whether the mail carries the invoice: required (it waits for it), optional (it goes without where there is none), or
+    none. Amazon Business orders: never, since an e-mailed invoice does not count there.
+    """
     send_between: values.DayHours = (time(9), time(19))
     """Hours in which it may be sent, on the marketplace's clock."""
+    per_day: Annotated[values.Count, Field(ge=1)] = 100
+    """How many such mails, requests and invoices together, an account writes in 24 hours; what is above waits."""
+    after_invoice_mail: values.Flag = False
+    """
+    Whether the buyer is asked although the invoice was sent in a mail of its own (invoices.mail). false: one mail
+    about an order is all there is.
+    """
+    exclude: Excluded = Excluded()
+    """Orders whose buyers are never asked."""
 
 
 class Orders(Section):
@@ -403,7 +431,7 @@ class Config(Section):
     notices: Notices = Notices()
     """Amazon's own mails: claims, returns, policy warnings."""
     feedback: Feedback = Feedback()
-    """Asking for feedback on orders. Not in this version."""
+    """Asking for feedback on orders."""
     orders: Orders = Orders()
     """Order reports. Not in this version: the folder is not read yet."""
     invoices: Invoices = Invoices()

@@ -6,7 +6,7 @@ here and never shown.
 """
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -66,6 +66,16 @@ def time_of_day(value: object) -> time:
     if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value, re.ASCII):
         return time.fromisoformat(value.zfill(5))
     raise Wrong(f"must be a time of day, got {shown(value)}", 'write "07:30"')
+
+
+def day(value: object) -> date:
+    """Return what "2026-01-01" says."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise Wrong(f"there is no day {shown(value)}", "write 2026-01-01") from None
+    raise Wrong(f"must be a day, got {shown(value)}", "write 2026-01-01")
 
 
 def hours(value: object) -> Hours:
@@ -223,6 +233,7 @@ def one_of(*known: str) -> Any:
 
 
 Duration = Annotated[timedelta, PlainValidator(duration)]
+Day = Annotated[date, PlainValidator(day)]
 TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
 DayHours = Annotated[Hours, PlainValidator(hours)]
 LIST, MAPPING = "<list>", "<mapping>"  # steps of a path that no file has: which of two forms a value takes
