@@ -196,7 +196,11 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + "feedback: {exclude: {marketplaces: [amazon.dee]}}", "11:37", "did you mean amazon.de?"),
         (GOOD + 'feedback: {exclude: {skus: ["*"]}}', "11:29", "fits every SKU"),
         (GOOD + "feedback: {exclude: {orders_before: 2026-02-30}}", "11:37", "there is no day '2026-02-30'"),
-        (GOOD + "feedback: {exclude: {orders_before: today}}", "11:37", "must be a day, got 'today' (write 2026-01-01)"),
+        (
+            GOOD + "feedback: {exclude: {orders_before: today}}",
+            "11:37",
+            "must be a day, got 'today' (write 2026-01-01)",
+        ),
         (GOOD + "feedback: {days_after_delivery: 40}", "11:33", "must be at most 30, got 40"),
         (GOOD + "feedback: {transit_days: {fr: 2}}", "11:31", "write default, or two capital letters"),
         (GOOD + "http: {listen: 127.0.0.1:8025}", "11:16", "is not in this version"),
