@@ -126,8 +126,9 @@ def _templates(loaded: Loaded | None, folder: Path, report: Report) -> None:
     except ConfigError as error:
         report.problems += error.problems
         return
-    needed = config.languages_of(loaded) if loaded and loaded.config.acknowledgements.enabled else frozenset()
-    wrong = templates.problems(found, needed)
+    wrong: list[Problem] = []
+    for kind, template in found.items():
+        wrong += templates.problems({kind: template}, config.languages_needed(loaded, kind) if loaded else ())
     report.problems += wrong
     if any(problem.severity is Severity.ERROR for problem in wrong):
         return
