@@ -5,19 +5,22 @@ A template can only print what its context offers: no calls, no arithmetic, no l
 What is wrong in a file is found when it is checked, with its line, not when a mail is due.
 """
 
-from responder.adapters.templates.checking import findings, problems, violations
+from responder.adapters.templates.checking import findings, problems
 from responder.adapters.templates.context import acknowledgement_context, order_context
 from responder.adapters.templates.files import load, parse, strays
+from responder.adapters.templates.judging import Judged, judged, violations
 from responder.adapters.templates.rendering import pick_language, render, render_all
 from responder.adapters.templates.samples import sample_contexts
 from responder.adapters.templates.values import Rendered, Template, TemplateFailed
 
 __all__ = [
+    "Judged",
     "Rendered",
     "Template",
     "TemplateFailed",
     "acknowledgement_context",
     "findings",
+    "judged",
     "load",
     "order_context",
     "parse",

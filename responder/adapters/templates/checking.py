@@ -1,5 +1,5 @@
 """
-Templates checked before they are needed: names, languages, and Amazon's rules.
+Templates checked before they are needed: names and languages; and a printed text against Amazon's rules.
 
 A problem names the line of the template's file, not of the text inside it.
 """
@@ -84,23 +84,6 @@ def _missing(template: Template, language: str) -> Problem:
     return Problem(template.file, f"there is no text in '{language}'", hint, severity)
 
 
-def violations(template: Template, rules: policy.Rules, seller_name: str) -> tuple[Problem, ...]:
-    """Return what Amazon's rules say about the template's texts, rendered with the samples."""
-    found: dict[Problem, None] = {}
-    for language, source in template.bodies.items():
-        for context in sample_contexts(language, kind=template.name, seller_name=seller_name):
-            rendered = render(template, language, context)
-            for finding in findings(template.name, rendered, context, rules):
-                key, text = f"languages.{language}", source
-                if finding.line == 0:
-                    key, text = template.subject_key(language), template.subjects[language]
-                number = _line_of(text, finding.excerpt)
-                severity = Severity.ERROR if finding.severity == policy.ERROR else Severity.WARNING
-                words = f"{finding.rule}: {finding.excerpt}"
-                found[Problem(_at(template, key, text, number, finding.excerpt), words, finding.hint, severity)] = None
-    return tuple(found)
-
-
 def findings(
     kind: str, rendered: Rendered, context: Mapping[str, object], rules: policy.Rules
 ) -> tuple[policy.Finding, ...]:
@@ -117,8 +100,3 @@ def findings(
         order_id=order.id if isinstance(order, OrderContext | PurchaseContext) else None,
         given=[words for words in given if words],
     )
-
-
-def _line_of(source: str, excerpt: str) -> int:
-    lines = source.split("\n")
-    return next((number for number, line in enumerate(lines, start=1) if excerpt in line), 1)

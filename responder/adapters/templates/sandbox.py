@@ -5,7 +5,7 @@ over a given list.
 Everything is decided from the source, before anything runs; so a template that passes ends, and its output is bounded.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -177,3 +177,15 @@ def printed(source: str, names: Names, context: Mapping[str, object]) -> str:
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise TemplateFailed(f"{type(error).__name__}: {error}") from error
     return printed
+
+
+def marked(source: str, mark: Callable[[int], str]) -> str:
+    """Return `source` with a mark of its number at the end of each line that is printed as it stands."""
+    written = ""
+    for number, part, value in _ENVIRONMENT.lex(source):
+        if part == "data":
+            first, *more = value.split("\n")
+            written += first + "".join(f"{mark(number + at)}\n{line}" for at, line in enumerate(more))
+        else:
+            written += value
+    return written
