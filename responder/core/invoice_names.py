@@ -7,7 +7,6 @@ A name belongs to an order only where the whole number stands in it: 305-1234567
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from responder.core.orders import ORDER_ID
@@ -34,19 +33,12 @@ class InvoiceNames:
         """Return the orders whose invoice a file of this name may be; more than one is for a person to sort out."""
         if name.startswith("."):  # hidden: a file that another program is still writing
             return ()
-        plain = unicodedata.normalize("NFC", name)
-        found = dict.fromkeys(NUMBER.findall(plain))
-        return tuple(found) if any(self._is_of(plain, number) for number in found) else ()
-
-    def _is_of(self, plain: str, number: str) -> bool:
-        return any(match == number for match in self._numbers_at(plain))
-
-    def _numbers_at(self, plain: str) -> Iterator[str]:
-        """Yield each number of the name that stands where the pattern wants it."""
-        for found in NUMBER.finditer(plain):
-            marked = f"{plain[: found.start()]}\0{plain[found.end() :]}"
-            if self._fits.match(marked):
-                yield found[0]
+        plain = name if name.isascii() else unicodedata.normalize("NFC", name)
+        found = tuple(NUMBER.finditer(plain))
+        # The number gives way to a character that no file name has: so the pattern is compiled once for all orders.
+        if any(self._fits.match(f"{plain[: each.start()]}\0{plain[each.end() :]}") for each in found):
+            return tuple(dict.fromkeys(each[0] for each in found))
+        return ()
 
     def expected(self, order_id: str) -> str:
         """Return the name that an order's invoice is looked for under, as a person may give it."""
@@ -75,7 +67,7 @@ def problem(pattern: str) -> str | None:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Return what matches a name in which the number was replaced by NUL, a character that no file name has."""
+    """Return what matches a name in which NUL stands for the number."""
     plain = unicodedata.normalize("NFC", pattern).replace(PLACE, "\0")
     words = {"*": "[^\0]*", "?": "[^\0]"}
     return re.compile("".join(words.get(char) or re.escape(char) for char in plain) + r"\Z", re.IGNORECASE)

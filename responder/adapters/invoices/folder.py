@@ -4,7 +4,7 @@ The folder with the invoices: which file is an order's, and whether it may be at
 An invoice that goes to the wrong buyer is the worst leak there is, so every doubt is a refusal in words, for a person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
@@ -35,7 +35,8 @@ class InvoiceFolder:
         self._reader = TextReader() if reader is None else reader
         self._lock = Lock()
         self._index: dict[str, tuple[str, ...]] = {}
-        self._index_of: object = None
+        self._known: Mapping[str, tuple[str, ...]] = {}
+        self._listed: tuple[datetime, opening.Stamp] | None = None
         self._seen: dict[str, dict[str, Look]] = {}
         self._first: dict[str, tuple[Look, datetime]] = {}
         self._changing: set[str] = set()
@@ -58,7 +59,7 @@ class InvoiceFolder:
         settings = self._settings
         try:
             with opening.folder(settings.folder, settings.subfolder) as fd:
-                names = self._named(fd, order_id)
+                names = self._named(fd, order_id, now)
                 if not names:
                     return Missing(self.expected(order_id))
                 if len(names) > 1:
@@ -68,20 +69,31 @@ class InvoiceFolder:
             words = error.strerror if isinstance(error, OSError) else str(error)
             return Refused("", RefusedCode.FOLDER, f"the folder {settings.folder} cannot be read: {words}")
 
-    def _named(self, fd: int, order_id: str) -> tuple[str, ...]:
-        """Return the names that fit; the folder is listed anew only where it says that it changed."""
-        stamp = opening.stamp(fd)
-        if stamp != self._index_of:
-            self._remember(opening.names(fd))
-            self._index_of = stamp
+    def _named(self, fd: int, order_id: str, now: datetime) -> tuple[str, ...]:
+        """
+        Return the names that fit; for the same `now` the folder is listed once, unless it says that it changed.
+
+        What it says alone is not enough: two changes within one tick of the file system's clock leave one time.
+        """
+        listed = (now, opening.stamp(fd))
+        if listed != self._listed:
+            self._index = self._indexed(opening.names(fd))
+            self._listed = listed
         return self._index.get(order_id, ())
 
-    def _remember(self, names: Iterable[str]) -> None:
+    def _indexed(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         index: dict[str, list[str]] = {}
-        for name in names:
-            for order_id in self._names.orders_of(name):
+        for name, order_ids in self._orders_of(names).items():
+            for order_id in order_ids:
                 index.setdefault(order_id, []).append(name)
-        self._index = {order_id: tuple(sorted(found)) for order_id, found in index.items()}
+        return {order_id: tuple(sorted(found)) for order_id, found in index.items()}
+
+    def _orders_of(self, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the orders of each name; what a name says is worked out once, while it is there."""
+        known = self._known
+        fresh = {name: known[name] if name in known else self._names.orders_of(name) for name in names}
+        self._known = fresh
+        return fresh
 
     def _checked(self, fd: int, name: str, order_id: str, now: datetime) -> Invoice:
         if len(self._names.orders_of(name)) > 1:
@@ -144,14 +156,12 @@ class InvoiceFolder:
         seen: dict[str, dict[str, Look]] = {}
         try:
             with opening.folder(self._settings.folder, self._settings.subfolder) as fd:
-                stamp = opening.stamp(fd)
-                for name, look in opening.looks(fd):
-                    for order_id in self._names.orders_of(name):
-                        seen.setdefault(order_id, {})[name] = look
+                for name, order_ids in self._orders_of(opening.names(fd)).items():
+                    look = opening.look(fd, name) if order_ids else None
+                    if look is not None:
+                        seen |= {order_id: {**seen.get(order_id, {}), name: look} for order_id in order_ids}
         except (OSError, NotAFile):
             return None
-        self._index = {order_id: tuple(sorted(files)) for order_id, files in seen.items()}
-        self._index_of = stamp
         return seen
 
     def close(self) -> None:

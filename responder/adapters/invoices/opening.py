@@ -16,6 +16,7 @@ from pathlib import Path
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _LINK = frozenset({errno.ELOOP, errno.EMLINK, errno.ENOTDIR})
+Stamp = tuple[int, int, int]
 _TICK = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -109,17 +110,15 @@ def _look(found: os.stat_result) -> Look:
     return Look(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def looks(folder_fd: int) -> Iterator[tuple[str, Look]]:
-    """Yield every name of the folder with its state, of the link itself where it is one."""
-    with os.scandir(folder_fd) as entries:
-        for entry in entries:
-            try:
-                yield entry.name, _look(entry.stat(follow_symlinks=False))
-            except FileNotFoundError:  # gone since the folder was read
-                continue
+def look(folder_fd: int, name: str) -> Look | None:
+    """Return the state of what has this name, of the link itself where it is one; None when it is gone."""
+    try:
+        return _look(os.stat(name, dir_fd=folder_fd, follow_symlinks=False))
+    except FileNotFoundError:
+        return None
 
 
-def stamp(folder_fd: int) -> tuple[int, int, int]:
+def stamp(folder_fd: int) -> Stamp:
     """Return what changes when a name comes or goes; within one tick of the file system's clock it may not."""
     found = os.fstat(folder_fd)
     return found.st_ino, found.st_mtime_ns, found.st_ctime_ns

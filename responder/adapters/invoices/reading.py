@@ -89,7 +89,7 @@ class TextReader:
             reply = _exchange(process, content)
         finally:
             timer.cancel()
-            if reply is None:
+            if reply is None or "problem" in reply:  # what a bad file left behind is nothing for the next one
                 self._end()
         return reply
 
