@@ -7,14 +7,17 @@ A report that something did not arrive is matched with one of these: by its Mess
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, literal, select
 
-from responder.adapters.store import schema
+from responder.adapters.store import proactive, schema
 from responder.adapters.store.columns import Instant, Json, is_unset
 from responder.adapters.store.decisions import RETURNED_LATE, RETURNED_WAITS
 from responder.adapters.store.mails import StoredMail, mail
+from responder.adapters.store.outbox import OPERATOR_KINDS, PROACTIVE_KINDS
 from responder.adapters.store.threads import VIA
+from responder.core.breaker import buyer
 
 _MAIL = schema.mail.c
 _OUTBOX = schema.outbox.c
@@ -36,13 +39,29 @@ _WAITING = _WAITING.order_by(_DECISION.id)
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """One mail of ours: a row of the outbox, or a mail of a person's; `to` is a buyer's alias, else the recipient."""
+    """
+    One mail of ours: a row of the outbox, or a mail of a person's; `to` is a buyer's alias, else the recipient.
+
+    What nobody asked for has no thread: its `order_id` is the matter it belongs to.
+    """
 
     at: datetime
     thread_id: int | None
     to: str | None
     outbox_id: int | None = None
     mail_id: int | None = None
+    kind: str | None = None
+    order_id: str | None = None
+
+    @property
+    def to_operator(self) -> bool:
+        """Whether it is no mail to a buyer."""
+        return self.kind in OPERATOR_KINDS
+
+    @property
+    def proactive(self) -> bool:
+        """Whether nobody asked for it."""
+        return self.kind in PROACTIVE_KINDS
 
 
 def by_message_id(conn: Connection, account: str, message_ids: Collection[str]) -> tuple[Ours, ...]:
@@ -68,10 +87,13 @@ def to_buyer(
     named += [func.coalesce(_MAIL.order_id, _THREAD.order_id) == order_id] if order_id else []
     if not thread:
         return ()
+    # A mail that nobody asked for names its buyer and its order itself.
     at = _left_at()
+    asked = proactive.of(account, aliases=[alias] if alias else [], order_ids=[order_id] if order_id else [])
     written = _by_a_person() | _copy() if copies else _by_a_person()
     found = (
-        *_outbox(conn, account, at >= since, at <= until, *thread),
+        *_outbox(conn, account, *thread, at >= since, at <= until),
+        *_outbox(conn, account, asked, at >= since, at <= until),
         *_mails(
             conn, _MAIL.account == account, _MAIL.received_at >= since, _MAIL.received_at <= until, written, *named
         ),
@@ -135,15 +157,22 @@ def _left_at() -> ColumnElement[datetime]:
 
 
 def _outbox(conn: Connection, account: str, *conditions: ColumnElement[bool]) -> tuple[Ours, ...]:
-    to = func.coalesce(_THREAD.buyer_alias, _OUTBOX.recipient).label("recipient")
     wanted = (
-        select(_left_at().label("at"), _OUTBOX.thread_id, to, _OUTBOX.id)
+        select(_left_at().label("at"), _OUTBOX.thread_id, _THREAD.buyer_alias, _OUTBOX.recipient, _OUTBOX.id)
+        .add_columns(_OUTBOX.kind, _OUTBOX.payload)
         .outerjoin(schema.thread, _THREAD.id == _OUTBOX.thread_id)
-        .where(_OUTBOX.account == account, _OUTBOX.state.in_(_LEFT), *conditions)
+        .where(_OUTBOX.account == account, *conditions, _OUTBOX.state.in_(_LEFT))
         .order_by(_OUTBOX.id.desc())
         .limit(_MANY)
     )
-    return tuple(Ours(row.at, row.thread_id, row.recipient, outbox_id=row.id) for row in conn.execute(wanted))
+    return tuple(map(_ours, conn.execute(wanted)))
+
+
+def _ours(row: Row[Any]) -> Ours:
+    if row.kind not in PROACTIVE_KINDS:
+        return Ours(row.at, row.thread_id, row.buyer_alias or row.recipient, outbox_id=row.id, kind=row.kind)
+    alias = row.payload.get("alias") or buyer(row.recipient)
+    return Ours(row.at, None, alias, outbox_id=row.id, kind=row.kind, order_id=row.payload.get("order_id"))
 
 
 def _mails(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Ours, ...]:

@@ -17,6 +17,7 @@ from responder.core.breaker import buyer
 
 _OUTBOX = schema.outbox.c
 _KEYS = {"feedback_request": "feedback", "invoice": "invoice"}
+_NAMES = {"feedback_request": "feedback request", "invoice": "invoice mail"}
 _OUT = ("sending", "sent", "ambiguous")
 _WAITS = ("queued", "held")
 
@@ -24,6 +25,16 @@ _WAITS = ("queued", "held")
 def key(kind: str, account: str, order_id: str) -> str:
     """Return the idempotency key of an order's first mail of this kind; a later one has `:2` and so on behind it."""
     return f"{_KEYS[kind]}:{account}:{order_id}"
+
+
+def name(kind: str) -> str:
+    """Return what a mail of this kind is called."""
+    return _NAMES.get(kind, kind)
+
+
+def about(kind: str, order_id: str | None) -> str:
+    """Return which mail of ours is meant."""
+    return f"our {name(kind)} about order {order_id}"
 
 
 def alias_of(row: OutboxRow) -> str:
@@ -47,8 +58,7 @@ def of(account: str, *, aliases: Collection[str] = (), order_ids: Collection[str
 
 def sent_to(conn: Connection, account: str, alias: str, since: datetime, *, besides: int = 0) -> tuple[datetime, ...]:
     """Return when automatic mail left for a buyer from `since` on, or may have left; acknowledgements count too."""
-    at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, _OUTBOX.claimed_at, type_=Instant())
-    left = or_(_OUTBOX.state.in_(_OUT), _OUTBOX.sent_at.is_not(None))
+    at, left = _left_at(), or_(_OUTBOX.state.in_(_OUT), _OUTBOX.sent_at.is_not(None))
     thread = schema.thread.c
     asked = select(at).where(of(account, aliases=[alias]), left, at >= since, _OUTBOX.id != besides)
     answered = select(at).join(schema.thread, thread.id == _OUTBOX.thread_id)
@@ -57,11 +67,11 @@ def sent_to(conn: Connection, account: str, alias: str, since: datetime, *, besi
     return tuple(sorted((*conn.scalars(asked), *conn.scalars(answered))))
 
 
-def created_for(conn: Connection, account: str, alias: str, since: datetime) -> int:
-    """Return how many such mails to a buyer, made from `since` on, left or may still leave."""
+def lately_to(conn: Connection, account: str, alias: str, since: datetime) -> int:
+    """Return how many such mails to a buyer left from `since` on, or were made since then and may still leave."""
     out = or_(_OUTBOX.state.in_((*_OUT, "queued")), _OUTBOX.sent_at.is_not(None))
-    made = select(func.count()).where(of(account, aliases=[alias]), _OUTBOX.created_at >= since, out)
-    return conn.scalar(made) or 0
+    at = func.coalesce(_left_at(), _OUTBOX.created_at, type_=Instant())
+    return conn.scalar(select(func.count()).where(of(account, aliases=[alias]), out, at >= since)) or 0
 
 
 def rows(
@@ -85,3 +95,7 @@ def waiting(conn: Connection, account: str, *, aliases: Collection[str] = (), or
     """Return how many such mails still wait to leave."""
     wanted = select(func.count()).where(of(account, aliases=aliases, order_ids=order_ids), _OUTBOX.state.in_(_WAITS))
     return conn.scalar(wanted) or 0
+
+
+def _left_at() -> ColumnElement[datetime]:
+    return func.coalesce(_OUTBOX.sent_at, _OUTBOX.data_started_at, _OUTBOX.claimed_at, type_=Instant())

@@ -105,6 +105,12 @@ def last_answered_at(conn: Connection, thread_id: int) -> datetime | None:
     return at
 
 
+def aliases(conn: Connection, thread_ids: Collection[int]) -> frozenset[str]:
+    """Return whose threads these are."""
+    wanted = select(_THREAD.buyer_alias).where(_THREAD.id.in_(list(thread_ids)))
+    return frozenset(conn.scalars(wanted)) if thread_ids else frozenset()
+
+
 def message_times(conn: Connection, thread_id: int) -> tuple[datetime, ...]:
     """Return when each of the buyer's messages in this thread was received, the oldest first; repeats are none."""
     return tuple(conn.scalars(_TIMES, {"thread_id": thread_id}))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import mails, ours, outbox, threads
+from responder.adapters.store import mails, ours, outbox, proactive, threads
 from responder.adapters.store.doubts import UNSURE
 from responder.core import wording
 from responder.core.addresses import addresses
@@ -94,13 +94,13 @@ def written(
     via, because = (AnsweredVia.BCC, f"; {bcc.why}") if bcc else (AnsweredVia.SENT_FOLDER, "")
     answer = _Answer(mail_id, Answered(received_at, via), identity, because=because)
     found = _candidates(conn, judge, answer, bcc.threads if bcc else None)
-    said, row = echoes.of_mail(conn, judge.catalogue, message, {each.thread_id for each in found})
+    said, row = echoes.of_mail(conn, judge.catalogue, message, _suspects(judge, answer, found, order_ids(message)))
     if said is Echo.PERSON:
         return _close(conn, judge, answer, found, now)
     if said is Echo.OURS and row is not None:
         mails.mark_own(conn, mail_id)
         _settle(conn, judge, row.message_id, received_at, now)
-    _not_ours_to_say(conn, judge, answer, said, row, now)
+    _not_ours_to_say(conn, judge, answer, found, (said, row), now)
     return None
 
 
@@ -126,18 +126,24 @@ def from_copy(
     )
     answer = _Answer(mail_id, Answered(received_at, AnsweredVia.ANSWER_COPY), identity, classified.buyer_name)
     found = _candidates(conn, judge, answer)
-    threads_meant = {each.thread_id for each in found}
-    said, row = echoes.of_copy(conn, judge.catalogue, message, classified, threads_meant)
+    suspects = _suspects(judge, answer, found, classified.order_ids)
+    said, row = echoes.of_copy(conn, judge.catalogue, message, classified, suspects)
     if said is Echo.PERSON:
-        first = echoes.of_answer(conn, judge.catalogue, message, classified, threads_meant, received_at)
+        first = echoes.of_answer(conn, judge.catalogue, message, classified, suspects.threads, received_at)
         if first is None:
             return _close(conn, judge, answer, found, now)
         _known_already(conn, judge, mail_id, first, now)
         return None
     if said is Echo.OURS:
         mails.mark_own(conn, mail_id)
-    _not_ours_to_say(conn, judge, answer, said, row, now)
+    _not_ours_to_say(conn, judge, answer, found, (said, row), now)
     return None
+
+
+def _suspects(judge: Judge, answer: _Answer, found: tuple[Candidate, ...], named: tuple[str, ...]) -> echoes.Suspects:
+    """Return what of ours this may be: what is in the threads it fits, and what its buyer was sent without asking."""
+    threads_meant = frozenset(each.thread_id for each in found)
+    return echoes.Suspects(judge.account, threads_meant, answer.identity.buyer_alias, named)
 
 
 def _known_already(conn: Connection, judge: Judge, mail_id: int, first: mails.StoredMail, now: datetime) -> None:
@@ -184,17 +190,37 @@ def _settle(conn: Connection, judge: Judge, message_id: str | None, left_at: dat
 
 
 def _not_ours_to_say(
-    conn: Connection, judge: Judge, answer: _Answer, said: Echo, row: outbox.OutboxRow | None, now: datetime
+    conn: Connection,
+    judge: Judge,
+    answer: _Answer,
+    candidates: tuple[Candidate, ...],
+    found: echoes.Found,
+    now: datetime,
 ) -> None:
     """Note that a copy holds our own text and nothing else, or more than that: then a person is asked."""
-    if row is None or row.thread_id is None:
+    said, row = found
+    if row is None:
         return
+    name = proactive.name(row.kind)
     if said is Echo.OURS:
-        words = f"a copy of our own {row.kind} {row.id}: no answer, the clock stays as it is"
+        words = f"a copy of our own {name} {row.id}: no answer, the clock stays as it is"
         note(conn, judge, now, OWN_COPY, words, mail_id=answer.mail_id, thread_id=row.thread_id, outbox_id=row.id)
         return
-    words = f"a copy that holds our own {row.kind} and more than that: it may be an answer, please check"
-    _unsure(conn, judge, answer, (row.thread_id,), words, now)
+    words = f"a copy that holds our own {name} and more than that: it may be an answer, please check"
+    _unsure(conn, judge, answer, _meant(row, answer, candidates), words, now)
+
+
+def _meant(row: outbox.OutboxRow, answer: _Answer, candidates: tuple[Candidate, ...]) -> tuple[int, ...]:
+    """Return which threads a copy may answer: that of the text in it, else those it fits by what it says."""
+    if row.thread_id is not None:
+        return (row.thread_id,)
+    match _choice(answer, candidates):
+        case Matched(thread_id, _):
+            return (thread_id,)
+        case Unsure(thread_ids):
+            return thread_ids
+        case NoMatch():
+            return ()
 
 
 def _unsure(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import mails, ours, outbox, sending, suppressions, threads
+from responder.adapters.store import mails, ours, outbox, proactive, sending, suppressions, threads
 from responder.core.acknowledge import Acknowledge, Facts, Withhold, closing_for, decide
 from responder.core.breaker import why
 from responder.core.classify import Authentic, Classified
@@ -200,7 +200,7 @@ def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: 
         same_text_from_others=mails.same_text_from_others(
             conn, judge.account, key, classified.buyer_alias, mail.received_at - DAY
         ),
-        sent_to_buyer_today=outbox.acknowledgements_sent(conn, judge.account, thread.buyer_alias, now - DAY),
+        sent_to_buyer_today=_sent_to(conn, judge.account, thread.buyer_alias, now - DAY),
         sending_stopped=why(stopped) if (stopped := sending.state(conn).stopped) else None,
         language=classified.language,
         written_in=classified.marketplace.texts if classified.marketplace else (),
@@ -208,6 +208,12 @@ def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: 
         marketplace=thread.marketplace,
         answered_at=threads.last_answered_at(conn, thread.id),
     )
+
+
+def _sent_to(conn: Connection, account: str, alias: str, since: datetime) -> int:
+    """Return how much automatic mail a buyer got, also what nobody asked for."""
+    answered = outbox.acknowledgements_sent(conn, account, alias, since)
+    return answered + proactive.lately_to(conn, account, alias, since)
 
 
 def _carry_out(

@@ -1,15 +1,19 @@
 """
 Whether what looks like an answer is our own automatic text: Amazon's copy of it, or one whose marks a server took away;
 and whether Amazon's copy is of an answer that is known already.
+
+Our text belongs to a thread, or it is one that nobody asked for: that one is known by its buyer, and by the order that
+it always names.
 """
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import mails, outbox
+from responder.adapters.store import mails, outbox, proactive, threads
 from responder.adapters.store.mails import StoredMail
 from responder.adapters.store.outbox import OPERATOR_KINDS, OutboxRow
 from responder.core import quoted
@@ -24,20 +28,32 @@ _TOKEN = re.compile(r"\[commMgrTok:[^\[\]\n]{0,200}\]", re.IGNORECASE)
 """What Amazon writes into its copies, nobody knows where: no word of a person's."""
 Found = tuple[Echo, OutboxRow | None]
 """What the text is, and which mail of ours it repeats."""
+_BYTES = 256 * 1024  # our text comes first, an invoice behind it
+_ORDERS = 5
 _ROWS = 50  # the newest of all those threads: a copy comes soon, and a common name has many threads
 
 
-def of_mail(conn: Connection, catalogue: Catalogue, message: Message, thread_ids: Collection[int]) -> Found:
-    """Compare a mail as it was written with what we sent in these threads."""
-    return _found(conn, catalogue, _own(message.text, catalogue), thread_ids, framed=True)
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """Whose mail of ours a text may repeat: that of these threads, and what a buyer was sent without asking."""
+
+    account: str
+    threads: frozenset[int]
+    alias: str | None = None
+    order_ids: tuple[str, ...] = ()
+
+
+def of_mail(conn: Connection, catalogue: Catalogue, message: Message, suspects: Suspects) -> Found:
+    """Compare a mail as it was written with what we sent."""
+    return _found(conn, catalogue, _own(message.text, catalogue), suspects, framed=True)
 
 
 def of_copy(
-    conn: Connection, catalogue: Catalogue, message: Message, classified: Classified, thread_ids: Collection[int]
+    conn: Connection, catalogue: Catalogue, message: Message, classified: Classified, suspects: Suspects
 ) -> Found:
-    """Compare what stands in Amazon's copy of an answer with what we sent in these threads."""
+    """Compare what stands in Amazon's copy of an answer with what we sent."""
     words, framed = _copied(message, classified, catalogue)
-    return _found(conn, catalogue, words, thread_ids, framed=framed)
+    return _found(conn, catalogue, words, suspects, framed=framed)
 
 
 def of_answer(
@@ -65,15 +81,22 @@ def _copied(message: Message, classified: Classified, catalogue: Catalogue) -> t
     return _TOKEN.sub(" ", words), marked is not None
 
 
-def _found(conn: Connection, catalogue: Catalogue, words: str, thread_ids: Collection[int], *, framed: bool) -> Found:
+def _found(conn: Connection, catalogue: Catalogue, words: str, suspects: Suspects, *, framed: bool) -> Found:
     worst: Found = (Echo.PERSON, None)
-    for row in outbox.outbox_of_threads(conn, thread_ids, _ROWS):
+    for row in (*outbox.outbox_of_threads(conn, suspects.threads, _ROWS), *_unasked(conn, suspects)):
         said = compared(words, _sent(row, catalogue), framed=framed) if _left(row) else Echo.PERSON
         if said is Echo.OURS:
             return said, row
         if said is Echo.UNSURE and worst[1] is None:
             worst = said, row
     return worst
+
+
+def _unasked(conn: Connection, suspects: Suspects) -> tuple[OutboxRow, ...]:
+    """Return what these buyers were sent without asking, and what was sent about these orders."""
+    aliases = {*threads.aliases(conn, suspects.threads), *([suspects.alias] if suspects.alias else [])}
+    orders = suspects.order_ids[:_ORDERS]
+    return proactive.rows(conn, suspects.account, aliases=aliases, order_ids=orders, limit=_ROWS)
 
 
 def _left(row: OutboxRow) -> bool:
@@ -83,7 +106,7 @@ def _left(row: OutboxRow) -> bool:
 
 
 def _sent(row: OutboxRow, catalogue: Catalogue) -> Sent:
-    text = parse(row.rfc822 or b"").text
+    text = parse((row.rfc822 or b"")[:_BYTES]).text
     return Sent(_own(text, catalogue), text)
 
 

@@ -60,7 +60,8 @@ def keep(
     # Without proof it is enough to let a person look again; only what is proven false is not.
     if refusal is not None and classified.verdict.authentic is not Authentic.FAIL:
         proven = classified.verdict.authentic is Authentic.PASS
-        told = returned.Told(mail_id=mail_id, received_at=received_at, why=refusal, proven=proven)
+        opted_out = notice_type == NoticeType.OPT_OUT
+        told = returned.Told(mail_id=mail_id, received_at=received_at, why=refusal, proven=proven, opted_out=opted_out)
         returned.refused_by_amazon(conn, judge, told, _buyer(judge, message, classified), classified.order_ids, now)
     if notice_id is not None and due_at is not None and classified.verdict.authentic is not Authentic.FAIL:
         clock = Running(what=f"notice:{notice_id}", start_at=received_at, due_at=due_at, notice_id=notice_id)
@@ -83,4 +84,4 @@ def _opted_out(conn: Connection, judge: Judge, classified: Classified, at: datet
     """The buyer wants no more of our mail, or not about this order: nothing automatic is sent from now on."""
     for subject in (classified.buyer_alias, *classified.order_ids):
         if subject is not None:
-            suppressions.suppress(conn, judge.account, subject, "the buyer opted out (Amazon's notice)", at)
+            suppressions.suppress(conn, judge.account, subject, suppressions.OPTED_OUT, at)

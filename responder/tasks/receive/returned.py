@@ -2,7 +2,8 @@
 What follows when a mail of ours did not reach its buyer: a server returned it, or Amazon says it was not delivered.
 
 An acknowledgement that came back takes its promise with it; a person's answer that came back puts its thread where it
-was before, with the old clock. Where several mails could be meant, none is chosen and a person is asked.
+was before, with the old clock; what nobody asked for touches no thread, and its order was asked for ever. Where several
+mails could be meant, none is chosen and a person is asked.
 """
 
 from collections.abc import Sequence
@@ -11,8 +12,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, mails, new_kinds, notices, ours, outbox, suppressions, threads
+from responder.adapters.store import (
+    decisions,
+    mails,
+    new_kinds,
+    notices,
+    orders,
+    ours,
+    outbox,
+    proactive,
+    suppressions,
+    threads,
+)
 from responder.adapters.store.ours import Ours
+from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow
 from responder.core import compose, wording
 from responder.core.amazon import relay_address
 from responder.core.kinds import Kind
@@ -29,6 +42,8 @@ WITHIN = timedelta(days=7)
 """For how long a report that names no Message-ID of ours may speak of our last mail to that buyer."""
 PATIENCE = timedelta(hours=1)
 """For how long the Sent folder's copy of what a report returned may be on its way."""
+Matter = int | tuple[str | None, str | None] | None
+"""What a mail of ours belongs to: a thread, or a kind of mail and its order."""
 SOURCES = {"sent": AnsweredVia.SENT_FOLDER, "bcc": AnsweredVia.BCC, "copy": AnsweredVia.ANSWER_COPY}
 
 
@@ -38,13 +53,15 @@ class Told:
     A mail that says that one of ours did not arrive: which mail, when it came, and why in a few words.
 
     Anybody can write one. `proven`: it names our own Message-ID, which nobody else knows, or is proven to be Amazon's.
-    Without that a thread may be opened again, but no promise is taken back and no buyer is barred.
+    Without that a thread may be opened again, but no promise is taken back and no buyer is barred. `opted_out`: the
+    buyer wants no mail that they did not ask for.
     """
 
     mail_id: int
     received_at: datetime
     why: str
     proven: bool = False
+    opted_out: bool = False
 
 
 def bounced(conn: Connection, judge: Judge, mail_id: int, report: Report, received_at: datetime, now: datetime) -> None:
@@ -88,7 +105,10 @@ def refused_by_amazon(
 ) -> None:
     """Amazon says that it did not deliver what we wrote: our last mail to that buyer, or about that order."""
     aliases = [alias] if alias else []
-    _settle(conn, judge, told, _to_buyer(conn, judge, aliases, order_ids, told.received_at, copies=True), now)
+    found = _to_buyer(conn, judge, aliases, order_ids, told.received_at, copies=True)
+    # An opt-out does not touch answers to what the buyer wrote: what nobody asked for is meant, where there is any.
+    unasked = [each for each in found if each.proactive] if told.opted_out else []
+    _settle(conn, judge, told, unasked or found, now)
 
 
 def _told(mail_id: int, report: Report, received_at: datetime) -> Told:
@@ -122,7 +142,7 @@ def _aliases(judge: Judge, addresses: Sequence[str]) -> list[str]:
 
 def _is_about(report: Report, aliases: Sequence[str], mail: Ours) -> bool:
     """A mail may have gone to a colleague as well, and an answer of absence refers to our mail: the address decides."""
-    if mail.outbox_id is not None and mail.thread_id is None:  # to the operator alone, whose mail may be sent on
+    if mail.to_operator:  # alone, and their mail may be sent on
         return report.standard or mail.to in report.addresses
     return mail.to is not None and (mail.to in aliases or not report.addresses)
 
@@ -157,12 +177,12 @@ def _to_buyer(
 
 def _settle(conn: Connection, judge: Judge, told: Told, found: Sequence[Ours], now: datetime) -> Ours | None:
     """Let the one mail that is meant be the one that came back, and return it; None for none, or for several."""
-    newest: dict[int | None, Ours] = {}
+    newest: dict[Matter, Ours] = {}
     for each in found:
-        known = newest.get(each.thread_id)
-        newest[each.thread_id] = each if known is None or each.at >= known.at else known
+        known = newest.get(_matter(each))
+        newest[_matter(each)] = each if known is None or each.at >= known.at else known
     if len(newest) > 1:
-        _unsure(conn, judge, told, [thread_id for thread_id in newest if thread_id is not None], now)
+        _unsure(conn, judge, told, list(newest), now)
         return None
     for mail in newest.values():
         if mail.outbox_id is not None:
@@ -173,11 +193,21 @@ def _settle(conn: Connection, judge: Judge, told: Told, found: Sequence[Ours], n
     return None
 
 
-def _unsure(conn: Connection, judge: Judge, told: Told, thread_ids: Sequence[int], now: datetime) -> None:
-    names = ", ".join(map(str, sorted(thread_ids)))
-    place = f"in one of the threads {names}" if len(thread_ids) > 1 else f"in thread {names}"
-    words = f"a mail of ours did not arrive ({told.why}), {place}: please check"
-    thread_id = thread_ids[0] if len(thread_ids) == 1 else None
+def _matter(mail: Ours) -> Matter:
+    """Return what a mail belongs to: a thread, or an order whose buyer did not ask for it."""
+    return (mail.kind, mail.order_id) if mail.proactive else mail.thread_id
+
+
+def _unsure(conn: Connection, judge: Judge, told: Told, matters: Sequence[Matter], now: datetime) -> None:
+    thread_ids = sorted(each for each in matters if isinstance(each, int))
+    names = ", ".join(map(str, thread_ids))
+    threads_meant = (
+        f", in one of the threads {names}" if len(thread_ids) > 1 else f", in thread {names}" if names else ""
+    )
+    unasked = [proactive.about(str(each[0]), each[1]) for each in matters if isinstance(each, tuple)]
+    also = (", or " if threads_meant else ": ") + " or ".join(unasked) if unasked else ""
+    words = f"a mail of ours did not arrive ({told.why}){threads_meant}{also}: please check"
+    thread_id = thread_ids[0] if len(matters) == 1 and thread_ids else None
     note(conn, judge, now, decisions.RETURNED_UNSURE, words, mail_id=told.mail_id, thread_id=thread_id)
 
 
@@ -185,10 +215,14 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
     row = outbox.outbox_row(conn, outbox_id)
     if row is None or row.state == "refused":
         return
-    if not told.proven and row.thread_id is not None:
-        _unsure(conn, judge, told, [row.thread_id], now)
+    unasked = row.kind in PROACTIVE_KINDS
+    if not told.proven and (unasked or row.thread_id is not None):
+        _unsure(conn, judge, told, [(row.kind, row.payload.get("order_id")) if unasked else row.thread_id], now)
         return
     if outbox.bounced(conn, row.message_id, f"{told.why}: the buyer did not get it") is None:
+        return
+    if unasked:
+        _unasked(conn, judge, told, row, now)
         return
     if shown := row.payload.get("notice_ids"):
         notices.forget_told(conn, shown, row.kind)
@@ -199,6 +233,17 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
         happen(conn, judge, thread, AcknowledgementReturned(row.sent_at), now)
     words = f"our {row.kind} did not arrive ({told.why})" + ("; write to the buyer yourself" if thread else "")
     note(conn, judge, now, "bounced", words, mail_id=told.mail_id, thread_id=row.thread_id, outbox_id=outbox_id)
+
+
+def _unasked(conn: Connection, judge: Judge, told: Told, row: OutboxRow, now: datetime) -> None:
+    """What nobody asked for did not arrive: the buyer was asked nevertheless, and is not asked again."""
+    order_id = str(row.payload.get("order_id"))
+    words = f"{proactive.about(row.kind, order_id)} did not arrive ({told.why})"
+    orders.add_detail(conn, row.account, order_id, {"returned": words, "returned_at": told.received_at.isoformat()})
+    if told.opted_out:
+        for subject in (proactive.alias_of(row), order_id):
+            suppressions.suppress(conn, row.account, subject, suppressions.OPTED_OUT, told.received_at)
+    note(conn, judge, now, "bounced", words, mail_id=told.mail_id, outbox_id=row.id)
 
 
 def _persons_answer(conn: Connection, judge: Judge, told: Told, mail_id: int, now: datetime) -> None:
