@@ -6,9 +6,10 @@ What is none of our business (addresses, telephone numbers, prices) is not read.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -93,9 +94,10 @@ _CANCELLED = re.compile(r"cancell?ed")
 def line_of(cells: Sequence[str], number: int, reading: Reading) -> ReportLine | BadLine:
     """Return what a line's cells say; a line of fewer cells than headers says nothing under the last ones."""
     width = len(cells)
-    said = {each: cells[at].strip() for each, at in reading.layout.places.items() if at < width}
+    places = reading.layout.places.items()
+    said = {each: text for each, at in places if at < width and (text := cells[at].strip())}
     try:
-        return _Line({each: text for each, text in said.items() if text}, reading).read(number)
+        return _Line(said, reading).read(number)
     except _BadCellError as error:
         return BadLine(number, str(error))
 
@@ -110,54 +112,33 @@ class _Line:
         self._relay = self._read_relay()
         self._store = self._read_store()
         self._zone = reading.default_zone if self._store is None else ZoneInfo(self._store.timezone)
-        self._updated_at = self._first(Meaning.UPDATED_AT)
+        self._updated_at = self.first(Meaning.UPDATED_AT)
 
     def read(self, number: int) -> ReportLine:
         """Return all of it."""
         return ReportLine(number, self._facts(), tuple(self._items()), tuple(self._events()), self._updated_at)
 
     def _facts(self) -> OrderFacts:
-        relay, store = self._relay, self._store
-        return OrderFacts(
-            order_id=self._order_id,
-            marketplace=None if store is None else store.name,
-            buyer_address=None if relay is None else relay.full,
-            buyer_alias=None if relay is None else relay.alias,
-            buyer_name=self._words(Meaning.BUYER_NAME),
-            status=self._words(Meaning.STATUS),
-            channel=self._channel(),
-            sales_channel=self._words(Meaning.SALES_CHANNEL),
-            business=self._flag(Meaning.BUSINESS),
-            ship_country=self._country(),
-            carrier=self._carrier(),
-            tracking=self._words(Meaning.TRACKING),
-            purchased_at=self._first(Meaning.PURCHASED_AT),
-            ship_by_at=self._last(Meaning.SHIP_BY_AT),
-            shipped_at=self._first(Meaning.SHIPPED_AT),
-            deliver_by_at=self._last(Meaning.DELIVER_BY_AT),
-            delivered_at=self._last(Meaning.DELIVERED_AT),
-        )
+        read: dict[str, Any] = {name: how(self, meaning) for meaning, name, how in _FACTS if meaning in self._said}
+        if self._relay is not None:
+            read |= {"buyer_address": self._relay.full, "buyer_alias": self._relay.alias}
+        if self._store is not None:
+            read["marketplace"] = self._store.name
+        return OrderFacts(order_id=self._order_id, **read)
 
     def _items(self) -> Iterator[OrderItem]:
         """Yield the line's item; a return's is none of its own: the order's reports name it by its number."""
-        item = self._words(Meaning.ITEM) or self._words(Meaning.SKU)
+        item = self.words(Meaning.ITEM) or self.words(Meaning.SKU)
         if item is None or Meaning.RETURN_AT in self._reading.layout.places:
             return
-        yield OrderItem(
-            item=item,
-            sku=self._words(Meaning.SKU),
-            asin=self._words(Meaning.ASIN),
-            title=self._words(Meaning.TITLE),
-            quantity=self._quantity(Meaning.QUANTITY),
-            shipped=self._quantity(Meaning.SHIPPED),
-            status=self._words(Meaning.ITEM_STATUS),
-        )
+        read: dict[str, Any] = {name: how(self, meaning) for meaning, name, how in _ITEM if meaning in self._said}
+        yield OrderItem(item=item, **read)
 
     def _events(self) -> Iterator[OrderEvent]:
         seen_at = self._updated_at or self._reading.reported_at
         if _CANCELLED.match(self._said.get(Meaning.STATUS, "").casefold()):
             yield self._event(EventKind.CANCELLED, seen_at, "report:cancelled")
-        if self._flag(Meaning.CANCELLATION_REQUESTED):
+        if self.flag(Meaning.CANCELLATION_REQUESTED):
             yield self._event(EventKind.CANCELLATION_REQUESTED, seen_at, "report:cancellation_requested")
         if Meaning.RATING in self._said:
             yield self._feedback()
@@ -175,7 +156,7 @@ class _Line:
             raise _BadCellError(f"the rating {_shown(text)} is none of 1 to 5")
         if said is None:
             raise _BadCellError("a rating without a date")
-        comment, response = self._words(Meaning.COMMENT, MAX_COMMENT), self._words(Meaning.RESPONSE, MAX_COMMENT)
+        comment, response = self.words(Meaning.COMMENT, MAX_COMMENT), self.words(Meaning.RESPONSE, MAX_COMMENT)
         source = f"report:feedback:{day_of(said).isoformat()}:{text}"
         at = first_instant(said, self._zone)
         return self._event(EventKind.FEEDBACK, at, source, rating=int(text), comment=comment, response=response)
@@ -186,14 +167,14 @@ class _Line:
         if said is None:
             raise _BadCellError("a return without the date of its request")
         at = first_instant(said, self._zone)
-        which = self._words(Meaning.RETURN_ID) or day_of(said).isoformat()
-        reason, quantity = self._words(Meaning.RETURN_REASON), self._quantity(Meaning.RETURN_QUANTITY)
+        which = self.words(Meaning.RETURN_ID) or day_of(said).isoformat()
+        reason, quantity = self.words(Meaning.RETURN_REASON), self.quantity(Meaning.RETURN_QUANTITY)
         yield self._event(EventKind.RETURN_REQUESTED, at, f"report:return:{which}", reason=reason, quantity=quantity)
-        if self._flag(Meaning.CLAIM):
+        if self.flag(Meaning.CLAIM):
             yield self._event(EventKind.CLAIM_OPENED, at, "report:claim")
         refunded, amount = self._refunded()
         if refunded:
-            currency = self._words(Meaning.CURRENCY)
+            currency = self.words(Meaning.CURRENCY)
             yield self._event(EventKind.REFUNDED, at, f"report:refund:{which}", amount=amount, currency=currency)
 
     def _read_order_id(self) -> str:
@@ -216,26 +197,25 @@ class _Line:
             return self._reading.catalogue.by_name(named.casefold())
         return None if self._relay is None else self._relay.marketplace
 
-    def _words(self, meaning: Meaning, limit: int = MAX_WORDS) -> str | None:
-        """Return a cell's text as it is kept; a damaged letter makes it unknown, and it is none of the others."""
+    def words(self, meaning: Meaning, limit: int = MAX_WORDS) -> str | None:
+        """Return a cell's text as it is kept; one with a damaged letter is not said."""
         text = self._said.get(meaning)
-        return None if text is None or _DAMAGED in text else clean(text, limit) or None
+        return None if text is None else _kept(text, limit)
 
-    def _carrier(self) -> str | None:
-        """Return the carrier's name, else its code: beside a name, a code is often "Other"."""
-        return self._words(Meaning.CARRIER) or self._words(Meaning.CARRIER_CODE)
-
-    def _country(self) -> str | None:
-        text = self._said.get(Meaning.SHIP_COUNTRY, "").upper()
+    def country(self, meaning: Meaning) -> str | None:
+        """Return a country's code of two letters."""
+        text = self._said[meaning].upper()
         return text if len(text) == 2 and text.isascii() and text.isalpha() else None
 
-    def _channel(self) -> Channel | None:
-        text = self._said.get(Meaning.CHANNEL, "").casefold()
+    def channel(self, meaning: Meaning) -> Channel | None:
+        """Return who ships, in one of Amazon's two ways to say it."""
+        text = self._said[meaning].casefold()
         if text in _MERCHANT:
             return Channel.MERCHANT
         return Channel.AMAZON if text in _AMAZON else None
 
-    def _flag(self, meaning: Meaning) -> bool | None:
+    def flag(self, meaning: Meaning) -> bool | None:
+        """Return a yes or a no."""
         text = self._said.get(meaning)
         if text is None:
             return None
@@ -244,13 +224,24 @@ class _Line:
             raise _BadCellError(f"{meaning.words} is {_shown(text)}, neither true nor false")
         return word in _YES
 
-    def _quantity(self, meaning: Meaning) -> int | None:
+    def quantity(self, meaning: Meaning) -> int | None:
+        """Return a whole number of pieces."""
         text = self._said.get(meaning)
         if text is None:
             return None
         if not _NUMBER.fullmatch(text):
             raise _BadCellError(f"{meaning.words} is {_shown(text)}, no whole number")
         return int(text.partition(".")[0])
+
+    def first(self, meaning: Meaning) -> datetime | None:
+        """Return when it was; of a day without a time its first instant."""
+        said = self._moment(meaning)
+        return None if said is None else first_instant(said, self._zone)
+
+    def last(self, meaning: Meaning) -> datetime | None:
+        """Return when it was; of a day without a time its last instant."""
+        said = self._moment(meaning)
+        return None if said is None else last_instant(said, self._zone)
 
     def _refunded(self) -> tuple[bool, str | None]:
         """Return whether anything was refunded, and the amount where it can be read in one way only."""
@@ -267,13 +258,40 @@ class _Line:
         except DateError as error:
             raise _BadCellError(f"{meaning.words} {_shown(text)} {error}") from None
 
-    def _first(self, meaning: Meaning) -> datetime | None:
-        said = self._moment(meaning)
-        return None if said is None else first_instant(said, self._zone)
 
-    def _last(self, meaning: Meaning) -> datetime | None:
-        said = self._moment(meaning)
-        return None if said is None else last_instant(said, self._zone)
+_How = Callable[[_Line, Meaning], object]
+# What becomes of a cell: a field of the order's facts or of its item, and how it is read. The code of a carrier is
+# often "Other": its name, where there is one, comes after it and counts.
+_FACTS: tuple[tuple[Meaning, str, _How], ...] = (
+    (Meaning.BUYER_NAME, "buyer_name", _Line.words),
+    (Meaning.STATUS, "status", _Line.words),
+    (Meaning.CHANNEL, "channel", _Line.channel),
+    (Meaning.SALES_CHANNEL, "sales_channel", _Line.words),
+    (Meaning.BUSINESS, "business", _Line.flag),
+    (Meaning.SHIP_COUNTRY, "ship_country", _Line.country),
+    (Meaning.CARRIER_CODE, "carrier", _Line.words),
+    (Meaning.CARRIER, "carrier", _Line.words),
+    (Meaning.TRACKING, "tracking", _Line.words),
+    (Meaning.PURCHASED_AT, "purchased_at", _Line.first),
+    (Meaning.SHIP_BY_AT, "ship_by_at", _Line.last),
+    (Meaning.SHIPPED_AT, "shipped_at", _Line.first),
+    (Meaning.DELIVER_BY_AT, "deliver_by_at", _Line.last),
+    (Meaning.DELIVERED_AT, "delivered_at", _Line.last),
+)
+_ITEM: tuple[tuple[Meaning, str, _How], ...] = (
+    (Meaning.SKU, "sku", _Line.words),
+    (Meaning.ASIN, "asin", _Line.words),
+    (Meaning.TITLE, "title", _Line.words),
+    (Meaning.QUANTITY, "quantity", _Line.quantity),
+    (Meaning.SHIPPED, "shipped", _Line.quantity),
+    (Meaning.ITEM_STATUS, "status", _Line.words),
+)
+
+
+@lru_cache(maxsize=4096)
+def _kept(text: str, limit: int) -> str | None:
+    """Return a text as it is kept; a report says the same words on many lines."""
+    return None if _DAMAGED in text else clean(text, limit) or None
 
 
 def _shown(text: str) -> str:
