@@ -16,6 +16,7 @@ from responder.core import mime
 # Amazon takes 10 MB a message; base64 and its line ends add 37 %.
 ATTACHMENT_LIMIT = 7 * 1024 * 1024
 PDF = b"%PDF-"
+PDF_WITHIN = 1024  # programs write a mark before it, and every viewer looks this far (PDF 1.7, annex H.3.4.1)
 # RFC 2183 2.3: short and ASCII, and nothing in it that any system reads as a path. The file's own name is never told.
 NAME = re.compile(r"invoice-[0-9]{3}-[0-9]{7}-[0-9]{7}\.pdf\Z")
 LINE = 57  # bytes that make 76 characters of base64 (RFC 2045 6.8)
@@ -40,7 +41,7 @@ def unfit(attachment: Attachment) -> str | None:
     """Return in words why a mail cannot carry this, or None."""
     if not NAME.match(attachment.name):
         return f"the attachment's name cannot be used: {attachment.name[:80]!r}"
-    if not attachment.content.startswith(PDF):
+    if PDF not in attachment.content[:PDF_WITHIN]:
         return "the attachment is no PDF file"
     if len(attachment.content) > ATTACHMENT_LIMIT:
         return f"the attachment has {len(attachment.content):,} bytes; {ATTACHMENT_LIMIT:,} are the most"

@@ -330,6 +330,7 @@ def test_the_same_mail_has_the_same_bytes() -> None:
         ("invoice-305-1234567-7654321.exe", PDF, "name"),
         ("invoice-305-1234567-7654321.pdf", b"", "no PDF"),
         ("invoice-305-1234567-7654321.pdf", b"<html>", "no PDF"),
+        ("invoice-305-1234567-7654321.pdf", b" " * 1024 + PDF, "no PDF"),
         ("invoice-305-1234567-7654321.pdf", b"%PDF-" + bytes(7 * 1024 * 1024), "bytes"),
     ],
 )

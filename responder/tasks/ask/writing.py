@@ -39,7 +39,7 @@ class Writer:
         return self.from_address.rpartition("@")[2]
 
 
-def written(
+def written(  # noqa: PLR0913 - one argument per fact, by name
     writer: Writer,
     order: Order,
     kind: str,

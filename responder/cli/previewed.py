@@ -1,0 +1,101 @@
+"""
+The contexts a preview prints: an order as it is kept, or invented ones.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from responder.adapters import templates
+from responder.adapters.invoices import Found, InvoiceFolder, Missing, Refused
+from responder.adapters.store import Store, orders
+from responder.adapters.templates.context import OrderContext, PurchaseContext
+from responder.cli.state import now
+from responder.config import Account, Loaded, invoice_settings
+from responder.core import compose
+from responder.core.amazon import Marketplace
+from responder.core.orders import Order
+
+ABOUT_AN_ORDER = frozenset({compose.FEEDBACK_REQUEST, compose.INVOICE})
+Contexts = Sequence[Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOrder:
+    """An order that the state knows; `invoice` says in words what would go with a mail about it."""
+
+    account: Account
+    order: Order
+    attached: bool
+    invoice: str
+
+
+def kept_order(loaded: Loaded, kind: str, order_id: str | None) -> KeptOrder | None:
+    """Return the order from the state; None where it is not kept, or the mail is about no order."""
+    if kind not in ABOUT_AN_ORDER or order_id is None:
+        return None
+    store = Store.look(loaded.state(os.environ))
+    if store is None:
+        return None
+    try:
+        for account in loaded.config.accounts:
+            order = store.run(orders.order, account.name, order_id)
+            if order is not None:
+                return KeptOrder(account, order, *_invoice(loaded, account, order, kind))
+    finally:
+        store.close()
+    return None
+
+
+def _invoice(loaded: Loaded, account: Account, order: Order, kind: str) -> tuple[bool, str]:
+    """Return whether the invoice goes with the mail, and why or why not."""
+    if order.business:
+        return False, "no invoice: an e-mailed one does not count for Amazon Business"
+    if kind == compose.FEEDBACK_REQUEST and loaded.config.feedback.invoice == "none":
+        return False, "no invoice: feedback.invoice is none"
+    folder = InvoiceFolder(invoice_settings(loaded, account))
+    try:
+        match folder.find(order.order_id, now()):
+            case Found(name):
+                return True, f"with the invoice {name}"
+            case Refused(_, _, words):
+                return False, f"no invoice: {words}"
+            case Missing(expected):
+                return False, f"no invoice: {expected} is not there"
+    finally:
+        folder.close()
+
+
+def of_order(kept: KeptOrder, kind: str, language: str, store: Marketplace) -> Contexts:
+    """Return the one context of an order that is kept; a mail for the invoice alone exists only with it."""
+    context = templates.order_context(
+        buyer_name=kept.order.buyer_name,
+        seller_name=kept.account.seller.name,
+        order_id=kept.order.order_id,
+        purchased_at=kept.order.purchased_at,
+        shipped_at=kept.order.shipped_at,
+        invoice=kept.attached or kind == compose.INVOICE,
+        marketplace=store.name,
+        language=language,
+        zone=ZoneInfo(store.timezone),
+        country=store.country,
+    )
+    return (context,)
+
+
+def invented(loaded: Loaded, kind: str, language: str, store: Marketplace | None, order_id: str | None) -> Contexts:
+    """Return a context for each case that a text may tell apart, with this order number if one is given."""
+    seller = loaded.config.accounts[0].seller.name
+    if store is None:
+        found = templates.sample_contexts(language, kind=kind, seller_name=seller)
+    else:
+        zone = ZoneInfo(store.timezone)
+        found = templates.sample_contexts(
+            language, kind=kind, seller_name=seller, marketplace=store.name, zone=zone, country=store.country
+        )
+    return [{**each, "order": _numbered(each["order"], order_id)} if order_id else each for each in found]
+
+
+def _numbered(order: object, order_id: str) -> object:
+    return replace(order, id=order_id) if isinstance(order, OrderContext | PurchaseContext) else order
