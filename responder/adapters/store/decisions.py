@@ -13,6 +13,10 @@ from responder.adapters.store import schema
 
 RETURNED_UNSURE = "returned_unsure"
 """The action of a decision that a mail of ours came back, and nobody knows which: a person has to look."""
+BOUNCED = "bounced"
+"""A mail of ours did not arrive: a mail server returned it, or Amazon did not deliver it."""
+REFUSED = "refused"
+"""A mail that nobody asked for was refused for good when it was handed in."""
 RETURNED_WAITS = "returned_waits"
 """A mail came back that is not known yet: its copy in the Sent folder may be on its way."""
 RETURNED_LATE = "returned_late"

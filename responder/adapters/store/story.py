@@ -24,5 +24,8 @@ def story(conn: Connection, thread_id: int) -> tuple[Chapter, ...]:
     """Return a thread's mails, decisions and outgoing mails, the oldest first."""
     mails = [Chapter(mail.received_at, mail) for mail in thread_mails(conn, thread_id)]
     decided = [Chapter(decision.at, decision) for decision in decisions(conn, thread_id=thread_id)]
-    sent = [Chapter(row.sent_at or row.created_at, row) for row in reversed(outbox_rows(conn, thread_id=thread_id))]
+    sent = [
+        Chapter(row.sent_at or row.created_at, row)
+        for row in reversed(outbox_rows(conn, thread_id=thread_id, raw=False))
+    ]
     return tuple(sorted((*mails, *decided, *sent), key=lambda chapter: chapter.at))

@@ -67,7 +67,11 @@ class NewKind:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An outbox row that waits for a person; state is held, ambiguous or refused."""
+    """
+    An outbox row that waits for a person; state is held, ambiguous or refused.
+
+    `broken`: it breaks a rule of Amazon's, so that no person can let it go.
+    """
 
     id: int
     kind: str
@@ -78,6 +82,7 @@ class Decision:
     order_id: str | None = None
     expires_at: datetime | None = None
     thread_id: int | None = None
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

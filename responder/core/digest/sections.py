@@ -152,10 +152,12 @@ def _decision(facts: DigestFacts, decision: Decision) -> Item:
 
 
 def _ways_out(decision: Decision) -> tuple[tuple[str, str], ...]:
-    """Return what a person may type: a refused mail is over, its buyer still waits."""
+    """Return what a person may type: a refused mail is over, its buyer still waits; a rule is not waved through."""
     if decision.state == "refused":
         done = f"responder thread {decision.thread_id} answered"
         return (("write to the buyer yourself, then", done),) if decision.thread_id else ()
+    if decision.broken:
+        return (("mend the template, then", f"responder outbox {decision.id} cancel"),)
     release = STATES.get(decision.state, ("", "send it"))[1]
     return (
         (release, f"responder outbox {decision.id} release"),

@@ -32,6 +32,7 @@ LANGUAGES = {
 KINDS = {
     "acknowledgement": ("acknowledgement", "acknowledgements"),
     "feedback_request": ("feedback request", "feedback requests"),
+    "invoice": ("invoice mail", "invoice mails"),
     "delay_notice": ("delay notice", "delay notices"),
     "alert": ("alert to you", "alerts to you"),
     "digest": ("digest", "digests"),

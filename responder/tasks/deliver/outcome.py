@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from responder.adapters.smtp import Ambiguous, Deferred, Delivered, Outcome, Refused, Stage
-from responder.adapters.store import outbox
-from responder.adapters.store.outbox import OPERATOR_KINDS, Claimed
+from responder.adapters.store import decisions, orders, outbox, proactive
+from responder.adapters.store.outbox import OPERATOR_KINDS, PROACTIVE_KINDS, Claimed
 from responder.core.retry import LONGEST_DELAY, GiveUp, next_try
 from responder.tasks.deliver.values import Account, Result, Turn
 
@@ -31,7 +31,7 @@ def kept(conn: Connection, account: Account, row: Claimed, outcome: Outcome, now
         case Deferred(reason, stage):
             return _again(conn, account, row, reason, now, trouble=stage in UNUSABLE)
         case Refused(reason):
-            outbox.refuse(conn, row.id, reason)
+            _refused(conn, row, reason, now)
             return Turn(Result.REFUSED, (row.id,), reason)
         case Ambiguous(reason) if row.kind in OPERATOR_KINDS:
             return _again(conn, account, row, reason, now, trouble=False)
@@ -47,10 +47,25 @@ def _again(conn: Connection, account: Account, row: Claimed, reason: str, now: d
     first_at = max(row.created_at, now - row.attempts * LONGEST_DELAY)
     then = next_try(row.attempts, first_at, now, account.jitter())
     if isinstance(then, GiveUp):
-        outbox.refuse(conn, row.id, f"{then.reason}; the last time: {reason}")
+        _refused(conn, row, f"{then.reason}; the last time: {reason}", now)
         return Turn(Result.REFUSED, (row.id,), f"{then.reason}; the last time: {reason}", trouble=trouble)
     outbox.defer(conn, row.id, then, reason)
     return Turn(Result.DEFERRED, (row.id,), reason, then, trouble)
+
+
+def _refused(conn: Connection, row: Claimed, reason: str, now: datetime) -> None:
+    """Keep that a mail never leaves; with the order that it is about, where no thread says so."""
+    outbox.refuse(conn, row.id, reason)
+    if row.kind not in PROACTIVE_KINDS:
+        return
+    order_id = str(row.payload.get("order_id"))
+    words = f"{proactive.about(row.kind, order_id)} was refused: {reason}"
+    orders.add_detail(conn, row.account, order_id, {"returned": words, "returned_at": now.isoformat()})
+    detail = {"words": words}
+    decisions.decide(
+        conn,
+        decisions.Decision(at=now, action=decisions.REFUSED, account=row.account, outbox_id=row.id, detail=detail),
+    )
 
 
 def _effects(conn: Connection, account: Account, row: Claimed, now: datetime) -> None:

@@ -232,7 +232,7 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
     if thread is not None and row.kind == compose.ACKNOWLEDGEMENT and row.sent_at is not None:
         happen(conn, judge, thread, AcknowledgementReturned(row.sent_at), now)
     words = f"our {row.kind} did not arrive ({told.why})" + ("; write to the buyer yourself" if thread else "")
-    note(conn, judge, now, "bounced", words, mail_id=told.mail_id, thread_id=row.thread_id, outbox_id=outbox_id)
+    note(conn, judge, now, decisions.BOUNCED, words, mail_id=told.mail_id, thread_id=row.thread_id, outbox_id=outbox_id)
 
 
 def _unasked(conn: Connection, judge: Judge, told: Told, row: OutboxRow, now: datetime) -> None:
@@ -243,7 +243,7 @@ def _unasked(conn: Connection, judge: Judge, told: Told, row: OutboxRow, now: da
     if told.opted_out:
         for subject in (proactive.alias_of(row), order_id):
             suppressions.suppress(conn, row.account, subject, suppressions.OPTED_OUT, told.received_at)
-    note(conn, judge, now, "bounced", words, mail_id=told.mail_id, outbox_id=row.id)
+    note(conn, judge, now, decisions.BOUNCED, words, mail_id=told.mail_id, outbox_id=row.id)
 
 
 def _persons_answer(conn: Connection, judge: Judge, told: Told, mail_id: int, now: datetime) -> None:
