@@ -78,8 +78,14 @@ def feedback_policy(config: Config, account: Account) -> FeedbackPolicy:
 
 
 def limits_of(config: Config) -> Limits:
-    """Return how many acknowledgements of all accounts may leave before sending stops."""
-    return Limits(config.limits.acknowledgements_per_hour, config.limits.acknowledgements_per_day)
+    """Return how many mails to buyers may leave before sending stops, and how many one buyer gets."""
+    limits = config.limits
+    return Limits(
+        per_hour=limits.acknowledgements_per_hour,
+        per_day=limits.acknowledgements_per_day,
+        per_buyer=limits.per_buyer_per_day,
+        requests=2 * config.feedback.per_day,
+    )
 
 
 def invoice_settings(loaded: Loaded, account: Account) -> InvoiceSettings:

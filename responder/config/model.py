@@ -304,7 +304,10 @@ class Feedback(Section):
     send_between: values.DayHours = (time(9), time(19))
     """Hours in which it may be sent, on the marketplace's clock."""
     per_day: Annotated[values.Count, Field(ge=1)] = 100
-    """How many such mails, requests and invoices together, an account writes in 24 hours; what is above waits."""
+    """
+    How many such mails, requests and invoices together, an account writes in 24 hours; what is above waits. Twice as
+    many in 24 hours can only be a fault: the next one stops all sending to buyers, as the limits below do.
+    """
     after_invoice_mail: values.Flag = False
     """
     Whether the buyer is asked although the invoice was sent in a mail of its own (invoices.mail). false: one mail
@@ -368,7 +371,10 @@ class Limits(Section):
     acknowledgements_per_day: values.Count = 300
     """The same in 24 hours: so many may leave, the next one stops all sending to buyers."""
     per_buyer_per_day: values.Count = 2
-    """At most so many automatic mails to one buyer in 24 hours."""
+    """
+    At most so many automatic mails to one buyer in 24 hours. What is above: an acknowledgement is not written, a mail
+    about an order waits.
+    """
 
 
 class Http(Section):
