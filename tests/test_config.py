@@ -410,7 +410,7 @@ def test_policies_carry_the_sections() -> None:
     loaded = read(text + "limits: {acknowledgements_per_hour: 3, per_buyer_per_day: 1}\n")
     policy = config.acknowledge_policy(loaded.config, {"fr", "de"}, loaded.config.accounts[0])
     assert (policy.delay, policy.when, policy.per_buyer_per_day) == (timedelta(minutes=7), frozenset({"holiday"}), 1)
-    assert config.limits_of(loaded.config) == Limits(per_hour=3, per_day=300)
+    assert config.limits_of(loaded.config) == Limits(per_hour=3, per_day=300, per_buyer=1, requests=200)
     assert policy.fallback_language is None
     assert policy.marketplaces == {"amazon.fr", "amazon.de"}
     assert config.answer_policy(loaded.config).answer_within == timedelta(hours=20)
