@@ -13,6 +13,7 @@ from pathlib import Path
 from responder import __version__
 from responder.adapters import calendar_data, rules, templates
 from responder.adapters.imap import ImapSettings, Role
+from responder.adapters.invoices import TextReader
 from responder.adapters.smtp import SmtpSettings
 from responder.adapters.store import Store, health, meta
 from responder.adapters.templates import Template
@@ -36,6 +37,8 @@ from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
 from responder.core.operator import Operator
 from responder.core.resolved import MadeFrom
+from responder.daemon import asking
+from responder.tasks.ask import Asker
 from responder.tasks.calendars import Planner
 from responder.tasks.receive import FolderSettings, Judge, Verifier
 from responder.tasks.report import Reporter
@@ -51,6 +54,7 @@ class AccountParts:
     name: str
     sender: str
     judge: Judge
+    asker: Asker
     folders: tuple[FolderSettings, ...]
     smtp: SmtpSettings
     limits: Limits
@@ -64,6 +68,7 @@ class Parts:
     operator: Operator
     reporter: Reporter
     planner: Planner
+    reader: TextReader
     started_at: datetime
     loaded: Loaded
 
@@ -94,9 +99,14 @@ class Office:
 
     loaded: Loaded
     calendar: Calendar
-    template: Template
+    texts: Mapping[str, Template]
     own: OwnAddresses
     catalogue: Catalogue
+
+    @property
+    def template(self) -> Template:
+        """The text of acknowledgements."""
+        return self.texts[TEMPLATE]
 
 
 def office(loaded: Loaded, now: datetime) -> Office:
@@ -105,7 +115,7 @@ def office(loaded: Loaded, now: datetime) -> Office:
     return Office(
         loaded,
         calendar(loaded, now),
-        templates.load(loaded.templates)[TEMPLATE],
+        templates.load(loaded.templates),
         own_addresses(config.accounts, config.operator.email),
         catalogue_of(loaded),
     )
@@ -158,12 +168,13 @@ def build(
     first_starts = {each.account: each.first_start_at for each in store.run(health.health)}
     if starts:
         first_starts |= {each.name: store.run(health.account_started, each.name, now) for each in config.accounts}
-    shared = office(loaded, now)
+    shared, reader = office(loaded, now), TextReader()
     accounts = tuple(
         _account(
             loaded,
             account,
             judge(shared, account, first_start_at=first_starts.get(account.name, now), instance=instance),
+            asking.asker(loaded, account, asking.writer(account, shared.texts, shared.catalogue, instance), reader),
             environ,
             verifier,
         )
@@ -175,6 +186,7 @@ def build(
         operator=operator,
         reporter=_reporter(loaded, accounts[0], operator),
         planner=_planner(loaded, accounts[0], operator),
+        reader=reader,
         started_at=min(account.judge.first_start_at for account in accounts),
         loaded=loaded,
     )
@@ -232,7 +244,12 @@ def made_from(loaded: Loaded) -> MadeFrom:
 
 
 def _account(
-    loaded: Loaded, account: Account, judged: Judge, environ: Mapping[str, str], verifier: Verifier | None
+    loaded: Loaded,
+    account: Account,
+    judged: Judge,
+    asks: Asker,
+    environ: Mapping[str, str],
+    verifier: Verifier | None,
 ) -> AccountParts:
     imap = imap_settings(loaded, account, environ)
     notices = loaded.config.notices
@@ -251,6 +268,7 @@ def _account(
         name=account.name,
         sender=account.from_.spec,
         judge=judged,
+        asker=asks,
         folders=folders,
         smtp=smtp_settings(loaded, account, environ),
         limits=limits_of(loaded.config),

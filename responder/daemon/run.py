@@ -25,7 +25,7 @@ from responder.core.wording import counted, moment
 from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
 from responder.errors import ResponderError, StateError, TemporaryError
-from responder.tasks import calendars, deliver, maintain, report, schedule
+from responder.tasks import ask, calendars, deliver, maintain, report, schedule
 from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, closing
 
 log = structlog.get_logger()
@@ -34,7 +34,10 @@ CARE_EVERY = 30.0
 STOP_LIMIT = 20.0  # seconds; systemd waits 30 before it kills
 # How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, a pause after
 # refused logins. Delivering has no limit: a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6).
-SILENCE = {"folder:": 4800.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0}
+# Asking has the longest of the others: one turn reads the text of 200 invoices.
+SILENCE = {
+    "folder:": 4800.0, "ask": 2400.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0,
+}  # fmt: skip
 
 
 class Daemon:
@@ -49,6 +52,7 @@ class Daemon:
         self.stop = asyncio.Event()
         self._calendar = asyncio.Event()
         self._schedule = asyncio.Event()
+        self._ask = asyncio.Event()
         self._report = asyncio.Event()
         self._trouble = asyncio.Event()
         names = [account.name for account in parts.accounts]
@@ -86,6 +90,7 @@ class Daemon:
         except* StateError as group_error:
             raise group_error.exceptions[0] from None
         finally:
+            self._parts.reader.close()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
         log.info("stopped")
@@ -128,6 +133,8 @@ class Daemon:
             ("closing", self._run_closing),
             ("health", self._run_health),
         ]
+        if self._askers():
+            loops.append(("ask", self._run_ask))
         for account in self._parts.accounts:
             loops.append((f"deliver:{account.name}", self._deliver_loop(account)))
             loops += [
@@ -240,6 +247,7 @@ class Daemon:
 
         def on_sent(conn: Connection, row: outbox.OutboxRow, at: datetime) -> None:
             accepted(conn, account.judge, row, at)
+            ask.sent(conn, account.name, row, at)
             health.set_health(conn, account.name, smtp_state="connected", smtp_contact_at=at)
             if row.kind in outbox.OPERATOR_KINDS:
                 loop.call_soon_threadsafe(self._mark)  # this runs in the writer's thread
@@ -252,6 +260,7 @@ class Daemon:
             dry_run=self._parts.loaded.config.dry_run,
             on_sent=on_sent,
             on_stopped=lambda: self._enqueued(self._parts.operator.account),
+            objection=lambda conn, row, at: ask.objection(conn, account.asker, row, at),
             looked=lambda: self._looked.at_all(account.name),
             sending=self._sending[account.name],
         )
@@ -292,6 +301,20 @@ class Daemon:
             ticked=self._turned("schedule"),
         )
 
+    def _askers(self) -> list[ask.Asker]:
+        """Return the accounts whose buyers are asked for feedback."""
+        return [account.asker for account in self._parts.accounts if account.asker.policy.enabled]
+
+    async def _run_ask(self) -> None:
+        await ask.run(
+            self._store,
+            self._askers(),
+            self._clock,
+            wake=self._ask,
+            enqueued=self._enqueued,
+            ticked=self._turned("ask"),
+        )
+
     async def _run_report(self) -> None:
         await report.run(
             self._store,
@@ -321,6 +344,10 @@ class Daemon:
         for account in self._parts.accounts:
             await self._store.tx(closing.turn, account.judge, now)
         await self._store.tx(schedule.turn, self._parts.operator, now)
+        for asker in self._askers():
+            await ask.catch_up(self._store, asker, self._clock)
+        for _ in range(2):  # its process ends when nothing was read between two calls
+            self._parts.reader.rest()
         await self._store.tx(report.turn, self._parts.reporter, self._parts.started_at, now)
         # The operator's account last: what goes wrong in another one puts an alert there.
         for account in (*self._parts.accounts[1:], self._parts.accounts[0]):

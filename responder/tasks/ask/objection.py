@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.store import feedback_facts, orders
 from responder.adapters.store.feedback_facts import WITHDRAWN
-from responder.adapters.store.outbox import OutboxRow
+from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow
 from responder.core import feedback_reasons
 from responder.core.feedback_reasons import FeedbackReason
 from responder.core.feedback_values import AGAIN, FEEDBACK_REQUEST, Ask, Hold, Skip, Wait
@@ -54,6 +54,8 @@ def objection(conn: Connection, asker: Asker, row: OutboxRow, now: datetime) -> 
 
 def sent(conn: Connection, account: str, row: OutboxRow, at: datetime) -> None:
     """Note with its order that a mail left; twice for one mail does no harm."""
+    if row.kind not in PROACTIVE_KINDS:
+        return
     order = orders.order(conn, account, str(row.payload.get("order_id", "")))
     if order is None:
         return
