@@ -118,9 +118,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("all_orders", "unshipped"):
             table(kind, asked.rows, asked.rounds, Path(folder))
-    print(
-        "\nThe peer decides nothing: no encoding, no report, no dates, no addresses, no stores; its memory is Python alone."
-    )
+    print("\nThe peer decides nothing: no encoding, no report, no date, no address, no store, and it checks no cell.")
 
 
 if __name__ == "__main__":
