@@ -72,6 +72,8 @@ class Store:
         try:
             lock = locks.take(self.url)
         except StateError as error:
+            if self.run(upgrade.is_current):  # a daemon that was starting made it meanwhile
+                return
             raise StateError(
                 f"the state needs an upgrade, and a daemon of another version runs on it ({error})"
             ) from error

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +223,14 @@ def test_a_table_can_be_rebuilt_under_its_references(url: str, make: Any) -> Non
     with pytest.raises(IntegrityError):
         store.run(mails.insert_mail, make.mail(thread_id=999))
     store.close()
+
+
+def test_a_command_waits_for_a_daemon_that_makes_the_tables(
+    url: str, store: Store, second_opener: Callable[[str], Store]
+) -> None:
+    """A command called while the daemon starts finds the state that the daemon made, not an error."""
+    store.run(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '0000'")))
+    with ThreadPoolExecutor(1) as beside:
+        opened = beside.submit(second_opener, url)
+        store.run(lambda conn: conn.execute(text(f"UPDATE alembic_version SET version_num = '{schema.HEAD}'")))
+        opened.result().close()
