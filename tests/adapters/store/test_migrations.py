@@ -232,5 +232,6 @@ def test_a_command_waits_for_a_daemon_that_makes_the_tables(
     store.run(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '0000'")))
     with ThreadPoolExecutor(1) as beside:
         opened = beside.submit(second_opener, url)
-        store.run(lambda conn: conn.execute(text(f"UPDATE alembic_version SET version_num = '{schema.HEAD}'")))
+        head = text("UPDATE alembic_version SET version_num = :head").bindparams(head=schema.HEAD)
+        store.run(lambda conn: conn.execute(head))
         opened.result().close()
