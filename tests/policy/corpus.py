@@ -63,8 +63,11 @@ class Judged:
 
     @property
     def false_alarms(self) -> frozenset[tuple[str, str]]:
-        """What is found and not broken."""
-        return frozenset(each for each in self.found - self.text.expected if each[0] not in self.text.may)
+        """What is found and not broken; a warning beside the error that is meant says nothing new."""
+        return frozenset(each for each in self.found - self.text.expected if not self._is_right(*each))
+
+    def _is_right(self, rule: str, severity: str) -> bool:
+        return rule in self.text.may or (severity == policy.WARNING and rule in self.text.breaks)
 
     @property
     def is_held(self) -> bool:
