@@ -12,7 +12,7 @@ _URL = re.compile(rf"{BEGIN}(?:(?:https?|ftp|hxxps?)\s?:\s?/{{1,2}}\S*|www\d?\.[
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\S*)?(?![\d.])")
 # L09. The domain may be anything, written with or without blanks around a bracketed "at".
 _EMAIL = re.compile(
-    r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|[\w.+-]{1,64}\s?[\[(]\s?(?:at|ät|arobase)\s?[\])]\s?[\w-]+",
+    r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|[\w.+-]{1,64}\s?[\[(]\s?(?:at|ät|arobase|arroba|chiocciola|małpa|snabel-a|apenstaartje)\s?[\])]\s?[\w-]+",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:https://)?([a-z0-9.-]+)(?:/\S*)?\Z")
@@ -22,8 +22,11 @@ ORDER = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})|\d{1,2}[.:h]\d{2}(?::\d{2})?)(?!\d)"
 )
-# FV/2026/11/0012 or 12/11/2026: an invoice's number in Poland and elsewhere, told by its year.
-_DOCUMENT = re.compile(r"(?<!\d)(?:20\d{2}(?:/\d{1,6}){2,3}|(?:\d{1,6}/){2,3}20\d{2})(?!\d)")
+# FV/2026/11/0012, 2026-11-0045, 12/11/2026: an invoice, told by its year. 1234-5678-9012: a parcel in Japan,
+# where a telephone number begins with 0.
+_DOCUMENT = re.compile(
+    r"(?<!\d)(?:20\d{2}(?:/\d{1,6}){2,3}|(?:\d{1,6}/){2,3}20\d{2}|20\d{2}-\d{2}-\d{3,6}|[1-9]\d{3}(?:-\d{4}){2})(?![\d-])"
+)
 _CURRENCY = r"(?:€|£|\$|¥|円|₺|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|TRY|TL|BRL|JPY|AED|SAR|EGP|kr)(?![^\W\d_]))"
 _MONEY = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]{{0,14}}|\d[\d.,' ]{{0,14}}{_CURRENCY}", re.IGNORECASE)
 _DIGITS = re.compile(rf"{BEGIN}(?<![.,-])(?:\+|\(\+?)?\d[\d\s()./-]{{5,24}}\d{END}")
@@ -83,6 +86,7 @@ def _is_phone(text: str, *, named: bool) -> bool:
     digits = sum(map(str.isdigit, text))
     if not 7 <= digits <= 15:
         return False
-    begins = text.lstrip("(").startswith(("+", "0"))
+    first = text.lstrip("(")[0]  # a digit of any script
+    begins = first == "+" or int(first) == 0
     groups = len(re.findall(r"\d+", text))
     return named or begins or (groups >= 3 and digits <= 12)
