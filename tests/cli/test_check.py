@@ -54,9 +54,10 @@ def test_what_is_right_is_said_in_a_few_lines(tmp_path: Path, capsys: pytest.Cap
     """No problem: the files, the accounts, the languages, and whether mail is sent."""
     path = write(tmp_path)
     assert main.run(["-c", str(path), "check"]) == 0
-    first, second = capsys.readouterr().out.splitlines()
+    first, *texts = capsys.readouterr().out.splitlines()
     assert first == f"{path}: accounts main; mail is sent"
-    assert second.startswith("acknowledgement.yaml: ar, de, en")
+    languages = "ar, de, en, es, fr, it, ja, nl, pl, pt, sv, tr"
+    assert texts == [f"{kind}.yaml: {languages}" for kind in ("acknowledgement", "feedback_request", "invoice")]
 
 
 def test_quiet_says_nothing_when_nothing_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,6 +98,26 @@ def test_a_template_that_breaks_a_rule_of_amazons_is_an_error(
     (tmp_path / "templates" / "acknowledgement.yaml").write_text(text)
     assert main.run(["-c", str(write(tmp_path)), "check"]) == 78
     assert "templates/acknowledgement.yaml:4:" in capsys.readouterr().out
+
+
+def test_a_language_is_missing_only_in_mail_that_is_sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A request without French is no problem as long as nobody is asked, and a warning from then on."""
+    path = write(tmp_path)
+    for name in ("templates", "orders", "invoices"):
+        (tmp_path / name).mkdir()
+    for kind in ("feedback_request", "invoice"):
+        text = "subject: Order {{ order.id }}\nlanguages: {en: 'Your order {{ order.id }} and its invoice.'}\n"
+        (tmp_path / "templates" / f"{kind}.yaml").write_text(text)
+    assert main.run(["-c", str(path), "check", "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+    settings = path.read_text()
+    for more, missing in (("", ["no buyer is asked"]), ("at_shipping", ["no buyer is asked", "no invoice is sent"])):
+        wanted = f"feedback: {{enabled: true}}\ninvoices: {{mail: {more or 'never'}}}\n"
+        path.write_text(settings + wanted)
+        assert main.run(["-c", str(path), "check", "--quiet"]) == 0
+        said = [line for line in capsys.readouterr().out.splitlines() if "there is no text in 'fr'" in line]
+        assert [each for each in missing if any(each in line for line in said)] == missing
+        assert len(said) == len(missing)
 
 
 def test_a_shop_that_never_opens_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

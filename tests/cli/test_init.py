@@ -32,7 +32,8 @@ def test_a_new_folder_is_complete_and_a_rehearsal(tmp_path: Path, capsys: pytest
         "credentials",
     }
     assert stat.S_IMODE((folder / "credentials").stat().st_mode) == 0o700
-    assert set(templates.load(folder / "templates")) == {"acknowledgement"}
+    copied = {each.stem for each in (folder / "templates").glob("*.yaml")}
+    assert copied == set(templates.load(folder / "templates")) == {"acknowledgement", "feedback_request", "invoice"}
     assert f"responder -c {folder}/config.yaml check --connect" in printed
     assert "nothing is sent to buyers" in printed
 
