@@ -29,5 +29,5 @@ def refuse_strangers(start: bytes) -> None:
     for mark, problem, hint in _TAGS:
         if text.startswith(mark):
             raise ReportError(problem, hint)
-    if b"\0" in start[:4096]:
+    if b"\0" in start[:4096].partition(b"\n")[0]:  # in a later line it is that line's damage
         raise ReportError("this is no text: it holds NUL bytes", _AS_TEXT)

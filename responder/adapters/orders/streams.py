@@ -18,7 +18,7 @@ from responder.core.order_reports import ReportError
 MAX_BYTES = 1 << 30
 MAX_ROWS = 3_000_000
 MAX_LINE = 64 * 1024
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 _GZIP = b"\x1f\x8b"
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _BROKEN = (EOFError, gzip.BadGzipFile, zlib.error)
@@ -48,8 +48,9 @@ class Line:
 class Source:
     """A report file whose bytes are read from the beginning as often as needed."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, block: int = BLOCK) -> None:
         self._file = file
+        self._block = block
         self._file.seek(0)
         zipped = self._file.read(2) == _GZIP
         start = self._start(Packing(zipped, None, cr_only=False))
@@ -88,7 +89,12 @@ class Source:
             yield Line(number + 1, line, not cut, at + len(rest), ended=False)
 
     def _start(self, packing: Packing) -> bytes:
-        return next(self._unpacked(packing), b"")
+        start = bytearray()
+        for block in self._unpacked(packing):
+            start += block
+            if len(start) >= MAX_LINE:
+                break
+        return bytes(start)
 
     def _unpacked(self, packing: Packing) -> Iterator[bytes]:
         self._file.seek(0)
@@ -96,16 +102,16 @@ class Source:
         if packing.zipped:
             stream = gzip.GzipFile(fileobj=self._file)
         decoder = codecs.getincrementaldecoder(packing.wide)("replace") if packing.wide else None
-        while block := _read(stream):
+        while block := _read(stream, self._block):
             text = decoder.decode(block).removeprefix("\ufeff").encode("utf-8", "replace") if decoder else block
             yield text.replace(b"\r", b"\n") if packing.cr_only else text
         if decoder and (last := decoder.decode(b"", final=True)):
             yield last.encode("utf-8", "replace")
 
 
-def _read(stream: io.BufferedIOBase | BinaryIO) -> bytes:
+def _read(stream: io.BufferedIOBase | BinaryIO, size: int) -> bytes:
     try:
-        return stream.read(BLOCK)
+        return stream.read(size)
     except _BROKEN as error:
         raise ReportError(f"this gzip file is damaged or cut off: {error}", ALL_AGAIN) from None
     except OSError as error:
