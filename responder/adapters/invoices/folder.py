@@ -157,9 +157,10 @@ class InvoiceFolder:
         try:
             with opening.folder(self._settings.folder, self._settings.subfolder) as fd:
                 for name, order_ids in self._orders_of(opening.names(fd)).items():
-                    look = opening.look(fd, name) if order_ids else None
-                    if look is not None:
-                        seen |= {order_id: {**seen.get(order_id, {}), name: look} for order_id in order_ids}
+                    if not order_ids or (look := opening.look(fd, name)) is None:
+                        continue
+                    for order_id in order_ids:
+                        seen.setdefault(order_id, {})[name] = look
         except (OSError, NotAFile):
             return None
         return seen
