@@ -236,12 +236,12 @@ def _fate(row: Any) -> Fate:
 
 
 def written_since(conn: Connection, account: str, since: datetime) -> tuple[datetime, ...]:
-    """Return when mail about orders was written or left from `since` on, the oldest first, as the daily cap counts."""
+    """Return when mail about orders was written or left after `since`, or waits to leave, the oldest first, as the cap counts."""
     at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.created_at, type_=Instant())
     counted = or_(_OUTBOX.state != "cancelled", _OUTBOX.data_started_at.is_not(None))
     wanted = select(at).where(_OUTBOX.account == account, _OUTBOX.kind.in_(PROACTIVE_KINDS), counted)
     waits = _OUTBOX.state.in_(("queued", "sending"))
-    return tuple(conn.scalars(wanted.where(or_(at >= since, waits)).order_by(at)))
+    return tuple(conn.scalars(wanted.where(or_(at > since, waits)).order_by(at)))
 
 
 def settle_old(conn: Connection, account: str, now: datetime, *, transit: timedelta, unknown_for: timedelta) -> int:

@@ -20,7 +20,8 @@ from responder.core.threads import ThreadState
 from responder.tasks.ask.asker import Asker
 
 _DAY = timedelta(days=1)
-_MINUTE = timedelta(minutes=1)
+_SOON = timedelta(minutes=15)
+"""When the cap is looked at again while mail that was counted in it still waits to leave."""
 _SPAMMING = "spammingsellermessaging"
 _BAD = "BAD"
 _STATES = {
@@ -47,8 +48,9 @@ class Cap:
         """When the next one may be written; None: now."""
         if len(self._written) < self._per_day:
             return None
-        oldest = self._written[-self._per_day] if self._per_day else self._now
-        return max(oldest + _DAY, self._now + _MINUTE)
+        oldest = self._written[-self._per_day]
+        free_at = oldest + _DAY
+        return free_at if free_at > self._now else self._now + _SOON
 
 
 class Flags:
