@@ -291,7 +291,99 @@ def test_images_and_an_html_part_are_refused_in_an_acknowledgement() -> None:
     assert {finding.rule for finding in findings} == {"L11", "L18"}
 
 
-def test_a_text_made_to_be_slow_is_checked_to_its_end() -> None:
+@pytest.mark.parametrize(
+    "piece", ["1", "a.", "0 ", "<a ", "a@", "-", "[", "é", "1.", "€ 1 ", "\u0315\u0300", "{a", "a a "]
+)
+def test_a_text_made_to_be_slow_is_checked_to_its_end(piece: str) -> None:
     """Every pattern is bounded: on 64 KB of the worst letters an unbounded one would not come back."""
-    for text in ("1", "a.", "0 ", "<a ", "a@", "-", "[", "é", "1.", "€ 1 "):
-        found(text * (65_536 // len(text)), None)
+    found(piece * (65_536 // len(piece)), None)
+
+
+def test_a_megabyte_of_words_is_checked_to_its_end() -> None:
+    """The time grows with the text, not with its square."""
+    found("gift card and a review, " * 40_000, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "You get a GIFT CARD.",
+        "You get a ｇｉｆｔ ｃａｒｄ.",
+        "You get a 𝐠𝐢𝐟𝐭 𝐜𝐚𝐫𝐝.",
+        "You get a gi\u200bft card.",
+        "You get a g\xadift card.",
+        "You get a gift\ncard.",
+        "You get a gift  card.",
+    ],
+)
+def test_no_spelling_and_no_line_end_hides_a_word(line: str) -> None:
+    """Case, width, style, invisible signs and hard-wrapped lines make no other word."""
+    (finding,) = found(f"{GOOD['en']}\n{line}\n")
+    assert (finding.rule, finding.line) == ("L04", GOOD["en"].count("\n") + 2)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "rule"),
+    [
+        ("tr", "HEDİYE KARTI veriyoruz.", "L04"),
+        ("de", "Ein GRATISPRODUKT.", "L04"),
+        ("fr", "Une carte cade\u0061u : re\u0301compense !", "L04"),
+        ("ar", "ســنــرسل بِطَاقَةُ هَدِيَّة", "L04"),
+        ("ja", "ギフト\nカードを差し上げます。", "L04"),
+        ("ja", "ｷﾞﾌﾄｶｰﾄﾞを差し上げます。", "L04"),
+    ],
+)
+def test_each_script_is_compared_as_its_readers_do(language: str, line: str, rule: str) -> None:
+    """Turkish i, combining accents, Arabic vowel signs and kashida, Japanese half-width letters and wrapped words."""
+    assert rule in names(f"{GOOD[language]}\n{line}\n", language)
+
+
+def test_a_phrase_begins_and_ends_in_the_subject_or_in_the_text() -> None:
+    """The last word of a subject and the first of a text say nothing together."""
+    assert names(f"card for you\n\n{GOOD['en']}", subject="Re: your gift") == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hello {{ buyer.name }},",
+        "Hello {name},",
+        "Hello %FIRST_NAME%,",
+        "Your [ORDER NUMBER] is here.",
+        "Here is the the parcel.",
+    ],
+)
+def test_an_unfinished_sentence_is_a_warning(line: str) -> None:
+    """L21: a placeholder that nobody filled in, and a small word twice."""
+    assert {(each.rule, each.severity) for each in found(f"{line}\n{GOOD['en']}")} == {("L21", "warning")}
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "I know that that parcel had had its day, bye bye."),
+        ("de", "Dass das das Beste ist, die die Sie meinen, wissen wir."),
+        ("fr", "Nous nous en occupons et vous vous demandez quand."),
+        ("en", "Model A A is [sold] at 50% of the price."),
+        ("tr", "Yavaş yavaş bir bir baktık."),
+    ],
+)
+def test_words_that_may_stand_twice_are_left_alone(language: str, line: str) -> None:
+    """Every language doubles some of its words on purpose."""
+    assert "L21" not in names(f"{GOOD[language]}\n{line}\n", language)
+
+
+def test_steps_with_numbers_are_guidance_in_a_request() -> None:
+    """L07: two steps in a request for feedback; anywhere else they are how something works."""
+    body = f"{GOOD['en']}\n1. Open your orders.\n2. Choose this one.\n"
+    mail = {"kind": "feedback_request", "order_id": "305-1234567-7654321"}
+    assert "L07" in names(body, **mail)
+    assert "L07" not in names(body, kind="answer")
+
+
+@pytest.mark.parametrize("language", GOOD)
+def test_the_language_of_a_text_is_told_by_its_small_words(language: str) -> None:
+    """Only where it is certain; a few words of any language prove nothing."""
+    assert policy.written_in(GOOD[language], RULES) == language
+    assert policy.written_in(GOOD[language][:12], RULES) in {None, "ja", "ar"}
+    assert policy.written_in(GOOD["de"] + GOOD["fr"], RULES) is None

@@ -6,7 +6,7 @@ quoted words are never judged: `check` is given the body without its quotation, 
 """
 
 from responder.core.policy.checking import check, has_errors
-from responder.core.policy.finished import finished
+from responder.core.policy.finished import finished, own_words
 from responder.core.policy.text import written_in
 from responder.core.policy.values import (
     ERROR,
@@ -35,5 +35,6 @@ __all__ = [
     "check",
     "finished",
     "has_errors",
+    "own_words",
     "written_in",
 ]

@@ -15,6 +15,8 @@ from responder.core.policy.values import ATTACHMENT, HEADER, HTML, WARNING, Find
 
 MAX_SIZE = 10 * 1024 * 1024
 """Of a whole message, by Amazon's help page 200389080."""
+LONGEST = MAX_TEXT // 2
+"""Of a text in characters: reading stops at MAX_TEXT of them before line ends and encodings are undone."""
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _WITH_INVOICE = ("feedback_request", "invoice")
 _GENERIC = ("application/octet-stream", "binary/octet-stream", "text/plain")
@@ -38,7 +40,7 @@ def finished(
     that begins with ">" is taken for somebody else's; of our own mail exactly the given one is.
     """
     message = parse(raw)
-    text = _own_words(message.text, quotation)
+    text = own_words(message.text) if quotation is None else _without(message.text, quotation)
     found = set(
         check(
             message.subject,
@@ -54,15 +56,21 @@ def finished(
     )
     if message.html:
         found.update(_said_in_html(message, found, rules, kind, language, order_id, given))
-    found.update(_headers(message, rules, text))
+    found.update(_headers(message, rules))
     found.update(_attachments(message, rules, kind, order_id, len(raw)))
     return in_order(found)
 
 
-def _own_words(text: str, quotation: str | None) -> str:
-    """The lines stay, so that the others keep their numbers; a line of its own sign is neither empty nor words."""
-    if quotation is None:
-        return _QUOTED.sub(">", text)
+def own_words(text: str) -> str:
+    """
+    Return a text without what its lines quote behind ">".
+
+    The lines stay, so that the others keep their numbers; a line of its own sign is neither empty nor words.
+    """
+    return _QUOTED.sub(">", text)
+
+
+def _without(text: str, quotation: str) -> str:
     lines, count = text.rstrip().split("\n"), len(quotation.rstrip().split("\n")) if quotation.strip() else 0
     own, quoted = lines[: len(lines) - count], lines[len(lines) - count :]
     return "\n".join(own) if all(line.startswith(">") for line in quoted) else text
@@ -78,14 +86,14 @@ def _said_in_html(
     given: Sequence[str],
 ) -> Iterator[Finding]:
     """Yield what only the HTML part says: most readers are shown that one."""
-    text = _QUOTED.sub(">", plain_text(message.html))
+    text = own_words(plain_text(message.html))
     known = {(each.rule, each.excerpt) for each in found}
     for each in check("-", text, rules=rules, kind=kind, language=language, order_id=order_id, given=given):
         if (each.rule, each.excerpt) not in known:
             yield replace(each, place=HTML)
 
 
-def _headers(message: Message, rules: Rules, text: str) -> Iterator[Finding]:
+def _headers(message: Message, rules: Rules) -> Iterator[Finding]:
     if not message.subject.strip():
         yield finding(rules, "L32", 0, "no subject")
     if len(message.to) != 1:
@@ -95,7 +103,7 @@ def _headers(message: Message, rules: Rules, text: str) -> Iterator[Finding]:
             yield _in_header(rules, "L32", f"{name.capitalize()}: somebody in copy")
     if any(message.all_headers(name) for name in ("list-unsubscribe", "list-unsubscribe-post")):
         yield _in_header(rules, "L13", "List-Unsubscribe")
-    if len(text) >= MAX_TEXT or len(message.html) >= MAX_HTML:
+    if len(message.text) >= LONGEST or len(message.html) >= MAX_HTML // 2:
         yield _in_header(rules, "L32", "a text too long to be judged to its end")
 
 

@@ -29,6 +29,7 @@ _DOCUMENT = re.compile(
 )
 _CURRENCY = r"(?:€|£|\$|¥|円|₺|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|TRY|TL|BRL|JPY|AED|SAR|EGP|kr)(?![^\W\d_]))"
 _MONEY = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]{{0,14}}|\d[\d.,' ]{{0,14}}{_CURRENCY}", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(rf"{BEGIN}(?<![.,-])(?:\+|\(\+?)?\d[\d\s()./-]{{5,24}}\d{END}")
 _CALL_WORD = re.compile(
     r"\b(?:tel|tél|phone|telefon\w*|téléphone|telefono|teléfono|telefoon|telefone|telemóvel|celular|call|mobile?|handy|whatsapp|fax|hotline)\b|هاتف|جوال|اتصل|電話|携帯",
@@ -74,7 +75,7 @@ def _addresses(line: str) -> Iterable[str]:
 
 
 def _numbers(line: str) -> Iterator[str]:
-    if not any(character.isdigit() for character in line):
+    if not _DIGIT.search(line):
         return
     rest = _MONEY.sub(" x ", _DATE.sub(" x ", _DOCUMENT.sub(" x ", ORDER.sub(" x ", line))))
     named = _CALL_WORD.search(line) is not None

@@ -3,6 +3,7 @@ What a text's signs say: tags, emoji, empty lines, a missing order number, anoth
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from responder.core.policy.links import ORDER
@@ -119,7 +120,8 @@ def written_in(text: str, rules: Rules) -> str | None:
 
 def _counted(said: Sequence[str], rules: Rules) -> Mapping[str, int]:
     """Return how many small words of each language there are; a script of its own counts by itself."""
-    counts = {name: sum(word in words for word in said) for name, words in rules.distinctive.items()}
-    counts["ar"] = sum(ARABIC.search(word) is not None for word in said)
+    times = Counter(said)
+    counts = {name: sum(times[word] for word in words) for name, words in rules.distinctive.items()}
+    counts["ar"] = sum(count for word, count in times.items() if ARABIC.search(word))
     counts["ja"] = len(UNSPACED.findall("".join(said))) // 2
     return counts

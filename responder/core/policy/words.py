@@ -20,19 +20,20 @@ ARABIC = re.compile("[\u0621-\u064a]")
 _JOINED = "[وفبكل]{0,2}(?:ال|ل)?"
 _AFTER_SUBJECT = "\x00"  # no phrase begins in the subject and ends in the text
 
+MANY = 100  # findings of one row of the data: a person mends the first, and has long understood
 FEW_WORDS = 20  # fewer words than this prove nothing about a language, and may be a text of thanks only
 
 
 def by_words(mail: Mail, rules: Rules) -> Iterator[Finding]:
     """Yield each word or phrase that breaks a rule in this kind of mail, in the mail's languages (else in all)."""
     lines = (mail.folded[0] + _AFTER_SUBJECT, *mail.folded[1:])
-    text = "\n".join(lines)
+    text = _Text("\n".join(lines))
     places = _Places(mail.lines, lines)
     for rule in rules.words:
         if rule.kinds and mail.kind not in rule.kinds:
             continue
         known = [word for language in mail.languages for word in rule.words.get(language, ())]
-        for start, end in _spans(known or [word for words in rule.words.values() for word in words], text):
+        for start, end in _spans(known or [word for words in rule.words.values() for word in words], text)[:MANY]:
             line, excerpt = places.of(start, end)
             where = TEXT if line else SUBJECT
             yield Finding(rule.rule, rule.severity, line, shortened(excerpt), rule.hint, where)
@@ -43,7 +44,7 @@ def thanks_only(mail: Mail, rules: Rules) -> Iterator[Finding]:
     words = [word for language in mail.languages for word in rules.thanks.get(language, ())]
     if not words or len(spoken(mail.body)) >= FEW_WORDS or any(character.isdigit() for character in mail.body):
         return
-    text = "\n".join(mail.folded[1:])
+    text = _Text("\n".join(mail.folded[1:]))
     for start, end in _spans(words, text)[:1]:
         line, excerpt = _Places(mail.lines[1:], mail.folded[1:]).of(start, end)
         yield finding(rules, "L02", line + 1, excerpt)
@@ -81,21 +82,26 @@ class _Text:
         self.text = text
         self._flat = " ".join(text.split())
         self._compact = self._flat.replace(" ", "")
+        self._known: dict[str, list[near.Span]] = {}
 
     def places(self, word: str) -> list[near.Span]:
-        """Return where one word or phrase stands."""
+        """Return where one word or phrase stands; many pairs ask for the same word."""
+        if word not in self._known:
+            self._known[word] = self._places(word)
+        return self._known[word]
+
+    def _places(self, word: str) -> list[near.Span]:
         part, unspaced = _compared(word)
         if part not in (self._compact if unspaced else self._flat):
             return []
         return [match.span() for match in _pattern(word).finditer(self.text)]
 
 
-def _spans(words: Iterable[str], text: str) -> list[near.Span]:
-    """Return where the words stand in the folded `text`, the longest first where several begin or overlap."""
-    looked = _Text(text)
+def _spans(words: Iterable[str], text: _Text) -> list[near.Span]:
+    """Return where the words stand in the folded text, the longest first where several begin or overlap."""
     found: list[near.Span] = []
     for word in words:
-        found += near.spans(word, text, looked.places) if near.is_pair(word) else looked.places(word)
+        found += near.spans(word, text.text, text.places) if near.is_pair(word) else text.places(word)
     kept: list[near.Span] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:
