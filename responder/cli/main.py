@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "go-live": ("responder.cli.sending", "go_live", "End the rehearsal: buyers are written to."),
     "calendar": ("responder.cli.calendar", "calendar", "Open and closed days, holidays, unattended windows."),
     "preview": ("responder.cli.preview", "preview", "A finished mail, with the policy findings."),
+    "lint": ("responder.cli.lint", "lint", "Templates and finished mails against Amazon's rules."),
     "digest": ("responder.cli.digest", "digest", "Today's digest."),
     "status": ("responder.cli.status", "status", "Is it alive, and what is due next."),
     "completion": ("responder.cli.completion", "completion", "The completion script of your shell."),
