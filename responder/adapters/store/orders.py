@@ -5,19 +5,18 @@ Sources say facts (`upsert`) and events (`add_events`) in any order; deciding re
 writes what it came to (`decided`).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, and_, func, or_, select, update
 
-from responder.adapters.store import schema
-from responder.adapters.store.order_rows import BATCH, Batch, Counts, event
-from responder.core.orders import Channel, FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
-
-__all__ = ["Counts", "Line", "add_events", "decided", "due_looks", "look_again", "order", "orders", "upsert"]
+from responder.adapters.store import order_staging, schema
+from responder.adapters.store.order_lines import Line, line, milliseconds
+from responder.adapters.store.order_rows import BATCH, Batch, Counts
+from responder.core.orders import Channel, EventKind, FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
 
 _ORDER = schema.amazon_order.c
 _ITEM = schema.order_item.c
@@ -25,55 +24,47 @@ _EVENT = schema.order_event.c
 _COLUMNS = tuple(_ORDER[each.name] for each in fields(Order))
 
 
-class Line(Protocol):
+class ReportLine(Protocol):
     """What a line of a report says; the reader's `ReportLine` is one."""
 
     @property
-    def facts(self) -> OrderFacts | None:
+    def facts(self) -> OrderFacts:
         """What it says of the order itself."""
 
     @property
     def items(self) -> tuple[OrderItem, ...]:
-        """The order's items it names, of the order of `facts`."""
+        """The order's items it names."""
 
     @property
     def events(self) -> tuple[OrderEvent, ...]:
-        """What happened, each to an order of its own."""
+        """What happened to the order."""
 
 
-def upsert(conn: Connection, account: str, lines: Iterable[Line], *, reported_at: datetime, now: datetime) -> Counts:
-    """Keep what a report of `reported_at` says; the lines may be many, as long as they need not be undone alone."""
-    counts = Counts()
-    for part in _batches(lines):
-        batch = Batch(account)
-        said = [each for line in part for each in _said(line)]
-        batch.read(conn, {order_id for order_id, *_ in said})
-        for order_id, facts, items, events in said:
-            batch.take(order_id, reported_at, facts, items, events)
-        counts += batch.write(conn, now)
-    return counts
-
-
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    for _, part in groupby(enumerate(lines), lambda each: each[0] // BATCH):
-        yield [line for _, line in part]
-
-
-def _said(line: Line) -> Iterator[tuple[str, OrderFacts | None, tuple[OrderItem, ...], tuple[OrderEvent, ...]]]:
-    if line.facts is not None:
-        yield line.facts.order_id, line.facts, line.items, ()
-    for each in line.events:
-        yield each.order_id, None, (), (each,)
+def upsert(
+    conn: Connection, account: str, lines: Iterable[ReportLine], *, reported_at: datetime, now: datetime
+) -> Counts:
+    """Keep what a report of `reported_at` says; a large file goes through `order_staging`, which is faster."""
+    said = (line(each.facts.order_id, reported_at, each.facts, each.items, each.events) for each in lines)
+    return _keep(conn, account, said, now)
 
 
 def add_events(conn: Connection, account: str, events: Iterable[OrderEvent], now: datetime) -> int:
     """Keep what happened to orders, known or not, and return how many of the events are news."""
-    said = list(events)
-    batch = Batch(account)
-    batch.read(conn, {each.order_id for each in said})
-    for each in said:
-        batch.take(each.order_id, each.at, None, (), (each,))
-    return batch.write(conn, now).events
+    return _keep(conn, account, (line(each.order_id, each.at, events=(each,)) for each in events), now).events
+
+
+def _keep(conn: Connection, account: str, lines: Iterable[Line], now: datetime) -> Counts:
+    counts, rest = Counts(), iter(lines)
+    while part := list(islice(rest, BATCH)):
+        batch = Batch(account)
+        batch.read(conn, {each.order_id for each in part})
+        for each in part:
+            batch.take(each)
+        batch.write(conn, milliseconds(now))
+        counts += batch.counts()
+    if counts != Counts(unchanged=counts.unchanged):
+        order_staging.changed(conn)
+    return counts
 
 
 def order(conn: Connection, account: str, order_id: str) -> Order | None:
@@ -167,7 +158,7 @@ def events_of(conn: Connection, account: str, order_ids: Collection[str]) -> Map
     """Return what happened to each of these orders, the oldest first."""
     wanted = select(schema.order_event).where(_EVENT.account == account, _EVENT.order_id.in_(list(order_ids)))
     rows = conn.execute(wanted.order_by(_EVENT.order_id, _EVENT.at, _EVENT.id)).mappings()
-    return {key: tuple(map(event, group)) for key, group in groupby(rows, lambda row: str(row["order_id"]))}
+    return {key: tuple(map(_event, group)) for key, group in groupby(rows, lambda row: str(row["order_id"]))}
 
 
 def due_looks(conn: Connection, account: str, now: datetime, limit: int) -> tuple[Order, ...]:
@@ -225,6 +216,11 @@ def look_again(
 def set_invoice(conn: Connection, order_pk: int, words: str | None, name: str | None) -> None:
     """Keep what was found of an order's invoice, in words, and the name of its file."""
     conn.execute(update(schema.amazon_order).where(_ORDER.id == order_pk).values(invoice=words, invoice_name=name))
+
+
+def _event(row: RowMapping) -> OrderEvent:
+    values = {each.name: row[each.name] for each in fields(OrderEvent)}
+    return OrderEvent(**{**values, "kind": EventKind(values["kind"])})
 
 
 def _order(row: Row[Any]) -> Order:

@@ -63,7 +63,7 @@ def last(conn: Connection) -> ReportFile | None:
 
 
 def untold(conn: Connection) -> tuple[ReportFile, ...]:
-    """Return what no digest has told of: files that failed, and those with rows that were left out, the oldest first."""
+    """Return what no digest has told of: files that failed, and those with rows left out, the oldest first."""
     wanted = select(schema.report_file).where(_FILE.told_at.is_(None), _FILE.reason.is_not(None))
     return tuple(map(_file, conn.execute(wanted.order_by(_FILE.at, _FILE.id))))
 

@@ -1,0 +1,144 @@
+"""
+Orders for a person to look through: filtered, the newest first, each with the threads about it.
+
+A page is one transaction: the daemon can write between two of them, however many orders there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select, tuple_
+
+from responder.adapters.store import schema
+from responder.adapters.store.columns import Instant, is_set
+from responder.core.orders import Channel, FeedbackState, Order
+
+_ORDER = schema.amazon_order.c
+_THREAD = schema.thread.c
+_COLUMNS = tuple(_ORDER[each.name] for each in fields(Order))
+_ASKED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which orders: `since` those bought at or after, `late_at` those shipped late or late at that instant."""
+
+    account: str | None = None
+    order_id: str | None = None
+    marketplace: str | None = None
+    feedback: FeedbackState | str | None = None
+    since: datetime | None = None
+    late_at: datetime | None = None
+    unshipped: bool = False
+    business: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AboutThread:
+    """A thread about an order, or of its buyer about none."""
+
+    id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An order as it is listed."""
+
+    order: Order
+    threads: tuple[AboutThread, ...] = ()
+
+
+def page(conn: Connection, wanted: Wanted, after: Listed | None, size: int) -> tuple[Listed, ...]:
+    """Return the next orders after one (None: the first), the newest first; those of unknown date come last."""
+    found: list[Order] = []
+    if after is None or after.order.purchased_at is not None:
+        found += _dated(conn, wanted, after, size)
+    if len(found) < size and wanted.since is None:
+        known = after if after is not None and after.order.purchased_at is None else None
+        found += _undated(conn, wanted, known, size - len(found))
+    threads = _threads(conn, found)
+    return tuple(Listed(order, threads.get((order.account, order.order_id), ())) for order in found)
+
+
+def count(conn: Connection, wanted: Wanted) -> int:
+    """Return how many orders there are."""
+    return conn.scalar(select(func.count()).select_from(schema.amazon_order).where(*_conditions(wanted))) or 0
+
+
+def is_late(order: Order, now: datetime) -> bool:
+    """Return whether the order was shipped after its ship-by instant, or that has passed; `Wanted.late_at` finds it."""
+    return order.ship_by_at is not None and (order.shipped_at or now) > order.ship_by_at
+
+
+def _dated(conn: Connection, wanted: Wanted, after: Listed | None, size: int) -> Sequence[Order]:
+    conditions = [*_conditions(wanted), _ORDER.purchased_at.is_not(None)]
+    if after is not None:
+        last = tuple_(literal(after.order.purchased_at, Instant()), literal(after.order.id))
+        conditions.append(tuple_(_ORDER.purchased_at, _ORDER.id) < last)
+    rows = select(*_COLUMNS).where(*conditions).order_by(_ORDER.purchased_at.desc(), _ORDER.id.desc())
+    return [_order(row) for row in conn.execute(rows.limit(size))]
+
+
+def _undated(conn: Connection, wanted: Wanted, after: Listed | None, size: int) -> Sequence[Order]:
+    conditions = [*_conditions(wanted), _ORDER.purchased_at.is_(None)]
+    if after is not None:
+        conditions.append(_ORDER.id < after.order.id)
+    rows = select(*_COLUMNS).where(*conditions).order_by(_ORDER.id.desc())
+    return [_order(row) for row in conn.execute(rows.limit(size))]
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    exact = {
+        _ORDER.account: wanted.account,
+        _ORDER.order_id: wanted.order_id,
+        _ORDER.marketplace: wanted.marketplace,
+        _ORDER.feedback: wanted.feedback,
+    }
+    found: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value is not None]
+    if wanted.since is not None:
+        found.append(_ORDER.purchased_at >= wanted.since)
+    if wanted.late_at is not None:
+        unshipped = and_(_ORDER.shipped_at.is_(None), _ORDER.ship_by_at < wanted.late_at)
+        found.append(or_(unshipped, _ORDER.shipped_at > _ORDER.ship_by_at))
+    if wanted.unshipped:
+        found.append(_ORDER.shipped_at.is_(None))
+    if wanted.business:
+        found.append(is_set(_ORDER.business))
+    return found
+
+
+def _threads(conn: Connection, orders: Sequence[Order]) -> Mapping[tuple[str, str], tuple[AboutThread, ...]]:
+    """Return each order's threads: those that name it, and its buyer's that name no order."""
+    found: dict[tuple[str, str], dict[int, AboutThread]] = defaultdict(dict)
+    by_alias: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for order in orders:
+        if order.buyer_alias:
+            by_alias[order.account, order.buyer_alias].append(order.order_id)
+    named = [order.order_id for order in orders]
+    for row in _rows(conn, _THREAD.order_id, named):
+        found[row.account, row.order_id][row.id] = AboutThread(row.id, row.state)
+    for row in _rows(conn, _THREAD.buyer_alias, [alias for _, alias in by_alias], _THREAD.order_id.is_(None)):
+        for order_id in by_alias.get((row.account, row.buyer_alias), ()):
+            found[row.account, order_id][row.id] = AboutThread(row.id, row.state)
+    return {key: tuple(threads[each] for each in sorted(threads)) for key, threads in found.items()}
+
+
+def _rows(
+    conn: Connection, column: ColumnElement[str], values: Sequence[str], *more: ColumnElement[bool]
+) -> list[Row[Any]]:
+    columns = (_THREAD.id, _THREAD.account, _THREAD.order_id, _THREAD.buyer_alias, _THREAD.state)
+    found: list[Row[Any]] = []
+    for start in range(0, len(values), _ASKED_AT_ONCE):
+        part = values[start : start + _ASKED_AT_ONCE]
+        found += conn.execute(select(*columns).where(column.in_(part), *more))
+    return found
+
+
+def _order(row: Row[Any]) -> Order:
+    values = {each.name: getattr(row, each.name) for each in fields(Order)}
+    channel = values["channel"] and Channel(values["channel"])
+    return Order(**{**values, "channel": channel, "feedback": FeedbackState(values["feedback"])})
