@@ -2,13 +2,15 @@
 `responder outbox`: what waits to be sent, what is held and why; release it or cancel it.
 """
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy import Connection
 
+from responder.adapters.store import findings, orders, sending
 from responder.adapters.store import outbox as stored
-from responder.adapters.store import sending
 from responder.adapters.store.outbox import OutboxRow
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
@@ -17,6 +19,11 @@ from responder.errors import UsageError
 
 SHOWN = 500
 WAITING = ("held", "ambiguous")
+AFTERWARDS = {
+    "acknowledgement": "The buyer's next message is acknowledged with the mended text.",
+    "feedback_request": "It is written anew with the mended text, as long as the buyer may be asked.",
+    "invoice": "It is written anew with the mended text.",
+}
 
 
 @click.command()
@@ -35,17 +42,7 @@ def outbox(ctx: click.Context, outbox_id: int | None, action: str | None, *, hel
         raise click.UsageError("say what to do with it: release or cancel")
     with opened(ctx) as (loaded, store):
         if outbox_id is not None:
-            row = store.run(stored.outbox_row, outbox_id)
-            if row is None:
-                raise UsageError(f"there is no outbox entry {outbox_id}; responder outbox lists them")
-            done = (
-                store.run(stored.release, outbox_id, now())
-                if action == "release"
-                else store.run(stored.cancel, outbox_id, "cancelled by a person")
-            )
-            if not done:
-                raise UsageError(f"entry {outbox_id} is {row.state}: only what waits can be released or cancelled")
-            row = store.run(stored.outbox_row, outbox_id) or row
+            row = store.run(_release if action == "release" else _cancel, outbox_id, now())
             if as_json:
                 echo_json(as_object(row))
             else:
@@ -54,7 +51,7 @@ def outbox(ctx: click.Context, outbox_id: int | None, action: str | None, *, hel
                 if row.state == "queued" and row.kind not in stored.OPERATOR_KINDS:
                     click.echo(_waits_for(found, dry_run=loaded.config.dry_run))
             return
-        rows = store.run(stored.outbox_rows, WAITING if held else (), None if as_json else SHOWN)
+        rows = store.run(stored.outbox_rows, WAITING if held else (), None if as_json else SHOWN, raw=False)
         if as_json:
             for row in rows:
                 echo_json(as_object(row))
@@ -65,6 +62,39 @@ def outbox(ctx: click.Context, outbox_id: int | None, action: str | None, *, hel
         ]
         headers = ("ID", "STATE", "KIND", "TO", "SENT OR DUE", "TRIES", "REASON")
         click.echo(table(lines, headers) if lines else "Nothing waits.")
+
+
+def _release(conn: Connection, outbox_id: int, at: datetime) -> OutboxRow:
+    """Let a mail go, unless it breaks a rule of Amazon's: that is no person's to decide."""
+    row = _known(conn, outbox_id)
+    if row.state in WAITING and (broken := findings.words(row)):
+        raise UsageError(
+            f"entry {outbox_id} breaks a rule of Amazon's and is never sent as it is: {broken}."
+            f" Mend the template (responder preview {row.kind} shows it), then: responder outbox {outbox_id} cancel."
+            f" {AFTERWARDS.get(row.kind, '')}".rstrip()
+        )
+    return _moved(conn, row, done=stored.release(conn, outbox_id, at))
+
+
+def _cancel(conn: Connection, outbox_id: int, at: datetime) -> OutboxRow:
+    """Drop a mail; what follows for its order is decided at once."""
+    row = _moved(conn, _known(conn, outbox_id), done=stored.cancel(conn, outbox_id, "cancelled by a person"))
+    if row.kind in stored.PROACTIVE_KINDS:
+        orders.look_again(conn, row.account, at, order_ids=[str(row.payload.get("order_id"))])
+    return row
+
+
+def _known(conn: Connection, outbox_id: int) -> OutboxRow:
+    row = stored.outbox_row(conn, outbox_id)
+    if row is None:
+        raise UsageError(f"there is no outbox entry {outbox_id}; responder outbox lists them")
+    return row
+
+
+def _moved(conn: Connection, row: OutboxRow, *, done: bool) -> OutboxRow:
+    if not done:
+        raise UsageError(f"entry {row.id} is {row.state}: only what waits can be released or cancelled")
+    return _known(conn, row.id)
 
 
 def _waits_for(found: Sending, *, dry_run: bool) -> str:
@@ -94,4 +124,6 @@ def as_object(row: OutboxRow) -> dict[str, Any]:
         "sent_at": row.sent_at,
         "attempts": row.attempts,
         "reason": row.reason,
+        "order_id": row.payload.get("order_id"),
+        "findings": list(findings.found(row)),
     }

@@ -40,7 +40,7 @@ def pause(ctx: click.Context, *, until: str | None, as_json: bool) -> None:
         end = None if until is None else instant(until, loaded).astimezone(UTC)
         if end is not None and end <= at:
             raise UsageError(f"--until {until} is past; it is {local(at, loaded.config.timezone)} now")
-        store.run(stored.pause, Paused(at, end), _who())
+        store.run(stored.pause, Paused(at, end), who())
         found, waiting = store.run(stored.state), store.run(stored.waiting, at)
         if as_json:
             echo_json({**as_object(found, at, dry_run=loaded.config.dry_run), "waiting": waiting.valid})
@@ -85,10 +85,10 @@ def _resume(conn: Connection, at: datetime, *, drop: bool) -> tuple[Obstacle | N
     """Let mail go, and return what was in the way, what waits now, and how much was dropped."""
     before = stored.state(conn)
     obstacle = before.obstacle(at)
-    dropped = stored.drop_waiting(conn, f"dropped by {_who()} when sending was resumed") if drop else 0
+    dropped = stored.drop_waiting(conn, f"dropped by {who()} when sending was resumed") if drop else 0
     waiting = stored.waiting(conn, at, obstacle.at if obstacle else at)
     if before.paused or before.stopped:
-        stored.resume(conn, at, _who())
+        stored.resume(conn, at, who())
     return obstacle, waiting, dropped
 
 
@@ -112,7 +112,7 @@ def go_live(ctx: click.Context, *, yes: bool, undo: bool, as_json: bool) -> None
             if not dry_run:
                 raise UsageError(f"dry_run is not set: write dry_run: true into {loaded.file} and restart the daemon")
             if before.live_since is not None:
-                store.run(stored.rehearse, at, _who())
+                store.run(stored.rehearse, at, who())
             words = "This is a rehearsal again: nothing is sent to buyers until responder go-live."
         elif not before.rehearses(dry_run=dry_run):
             since = "dry_run is false" if before.live_since is None else f"since {local(before.live_since, zone)}"
@@ -128,7 +128,7 @@ def go_live(ctx: click.Context, *, yes: bool, undo: bool, as_json: bool) -> None
 
 
 def _go_live(conn: Connection, at: datetime) -> Waiting:
-    stored.go_live(conn, at, _who())
+    stored.go_live(conn, at, who())
     return stored.settle_rehearsal(conn, at)
 
 
@@ -153,7 +153,7 @@ def _lives(waiting: Waiting) -> str:
     return "\n".join([*said, "The way back: responder go-live --undo"])
 
 
-def _who() -> str:
+def who() -> str:
     """Return who types: the person behind sudo, where there is one."""
     try:
         return clean(os.environ.get("SUDO_USER") or getpass.getuser(), 60)

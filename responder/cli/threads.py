@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from responder.adapters.store import Store, decisions, doubts, meta, story
+from responder.adapters.store import Store, decisions, doubts, meta, story, suppressions
 from responder.adapters.store import threads as stored
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.mails import StoredMail
 from responder.adapters.store.outbox import OutboxRow
+from responder.adapters.store.suppressions import Suppression
 from responder.adapters.store.threads import VIA
+from responder.cli import suppress
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
+from responder.cli.tables import cell
 from responder.config import Loaded
 from responder.core.acknowledge import Because, Reason, words
 from responder.core.deadlines import is_overdue
@@ -135,11 +138,13 @@ def thread(ctx: click.Context, thread_id: int, action: str | None, *, as_json: b
                 click.echo(f"Thread {thread_id} is {found.state}: {words_of}.")
                 return
         chapters = store.run(story.story, thread_id)
+        barred = store.run(suppressions.suppressions_of, found.account, [found.buyer_alias, found.order_id])
         if as_json:
             unsure = thread_id in store.run(_unsure)
-            echo_json({**as_object(found, at, unsure=unsure), "story": [_chapter(each) for each in chapters]})
+            told = {"suppressed": [suppress.as_object(each) for each in barred]}
+            echo_json({**as_object(found, at, unsure=unsure), **told, "story": [_chapter(each) for each in chapters]})
             return
-        _tell(found, chapters, at, loaded.config.timezone)
+        _tell(found, barred, chapters, at, loaded.config.timezone)
 
 
 def _judge(loaded: Loaded, store: Store, found: Thread, at: datetime) -> Judge:
@@ -163,7 +168,9 @@ def _close(conn: Connection, judged: Judge, thread_id: int, action: str, at: dat
     return why
 
 
-def _tell(found: Thread, chapters: tuple[story.Chapter, ...], at: datetime, zone: ZoneInfo) -> None:
+def _tell(
+    found: Thread, barred: tuple[Suppression, ...], chapters: tuple[story.Chapter, ...], at: datetime, zone: ZoneInfo
+) -> None:
     click.echo(f"Thread {found.id}: {found.subject}")
     click.echo(f"  buyer        {found.buyer_name or '-'} <{found.buyer_alias}>")
     click.echo(f"  order        {found.order_id or '-'} on {found.marketplace or '-'}, account {found.account}")
@@ -172,6 +179,9 @@ def _tell(found: Thread, chapters: tuple[story.Chapter, ...], at: datetime, zone
         click.echo(line)
     if found.answered_at:
         click.echo(f"  answered     {local(found.answered_at, zone)}, {found.answered_via}")
+    for each in barred:
+        what = "about the order" if each.subject == found.order_id else "to the buyer"
+        click.echo(f"  no mail      {what} since {local(each.at, zone)}: {cell(suppress.in_words(each))}")
     for chapter in chapters:
         click.echo(f"\n{local(chapter.at, zone)}  {_sentence(chapter)}")
         for line in _details(chapter, zone):

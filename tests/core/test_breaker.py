@@ -17,9 +17,12 @@ from responder.core.breaker import (
     Sending,
     Stopped,
     alert,
+    buyer,
+    buyer_waits,
     since,
     too_late,
     trip,
+    trip_requests,
     why,
     words,
 )
@@ -147,3 +150,32 @@ def test_the_alert_says_what_happened_and_what_to_type() -> None:
     assert "12 mails to buyers wait" in told.text
     for command in ("responder outbox", "responder resume", "responder resume --drop-waiting"):
         assert f" {command}\n" in told.text
+
+
+@pytest.mark.parametrize(("sent", "stops"), [(199, False), (200, True)])
+def test_requests_have_a_limit_that_only_a_fault_reaches(sent: int, stops: bool) -> None:
+    """What left a day ago counts no more; the stop names the limit and what to look at."""
+    found = trip_requests([*left(*[HOUR] * sent), *left(*[DAY] * 50)], Limits(), NOW)
+    assert (found is not None) is stops
+    if found:
+        assert found == Stopped(NOW, Cap.REQUESTS, 200, 200, 200)
+        said = "200 request or invoice mails to 200 buyers left within 24 hours, and twice feedback.per_day is 200"
+        assert why(found) == said
+
+
+@given(st.lists(st.integers(0, 200_000)), st.integers(0, 5))
+def test_a_buyer_waits_until_one_mail_more_is_within_the_limit(ages: list[int], limit: int) -> None:
+    """Never before that, and not a moment longer, except where nothing may be sent at all."""
+    sent = [NOW - age * SECOND for age in ages]
+    found = buyer_waits(sent, Limits(per_buyer=limit), NOW)
+    assert (found is None) == (sum(age < 86400 for age in ages) < limit)
+    if found and limit:
+        assert found.until is not None
+        assert found.until > NOW
+        assert buyer_waits(sent, Limits(per_buyer=limit), found.until) is None
+        assert buyer_waits(sent, Limits(per_buyer=limit), found.until - SECOND) is not None
+
+
+def test_a_buyer_is_the_same_under_every_address() -> None:
+    """With another case, in capitals."""
+    assert buyer("One+Case-1@Marketplace.amazon.fr") == buyer("one@marketplace.amazon.fr")

@@ -89,11 +89,12 @@ def to_buyer(
         return ()
     # A mail that nobody asked for names its buyer and its order itself.
     at = _left_at()
-    asked = proactive.of(account, aliases=[alias] if alias else [], order_ids=[order_id] if order_id else [])
+    asked = [proactive.of(account, aliases=[alias])] if alias else []
+    asked += [proactive.of(account, order_ids=[order_id])] if order_id else []
     written = _by_a_person() | _copy() if copies else _by_a_person()
     found = (
         *_outbox(conn, account, *thread, at >= since, at <= until),
-        *_outbox(conn, account, asked, at >= since, at <= until),
+        *_outbox(conn, account, *asked, at >= since, at <= until),
         *_mails(
             conn, _MAIL.account == account, _MAIL.received_at >= since, _MAIL.received_at <= until, written, *named
         ),

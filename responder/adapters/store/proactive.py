@@ -91,10 +91,15 @@ def rows(
     return tuple(row for outbox_id in ids if (row := outbox_row(conn, outbox_id)) is not None)
 
 
-def waiting(conn: Connection, account: str, *, aliases: Collection[str] = (), order_ids: Collection[str] = ()) -> int:
-    """Return how many such mails still wait to leave."""
-    wanted = select(func.count()).where(of(account, aliases=aliases, order_ids=order_ids), _OUTBOX.state.in_(_WAITS))
-    return conn.scalar(wanted) or 0
+def waiting(conn: Connection, account: str, subject: str) -> int:
+    """Return how many automatic mails to a buyer, or about an order, still wait; acknowledgements count too."""
+    wanted = select(func.count()).where(_OUTBOX.state.in_(_WAITS))
+    unasked = of(account, aliases=[subject]) if "@" in subject else of(account, order_ids=[subject])
+    thread = schema.thread.c
+    theirs = (thread.buyer_alias == subject) if "@" in subject else (thread.order_id == subject)
+    answered = wanted.join(schema.thread, thread.id == _OUTBOX.thread_id)
+    answered = answered.where(thread.account == account, theirs, _OUTBOX.kind == "acknowledgement")
+    return (conn.scalar(wanted.where(unasked)) or 0) + (conn.scalar(answered) or 0)
 
 
 def _left_at() -> ColumnElement[datetime]:

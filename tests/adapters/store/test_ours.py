@@ -35,7 +35,9 @@ def test_a_message_id_of_ours_is_found_in_the_outbox_and_among_a_persons_answers
 ) -> None:
     """Whose mail it was, for whom, and in which thread; a mail we received is none of ours."""
     found = store.run(ours.by_message_id, "main", ["<other@x>", "<ack@example.com>"])
-    assert found == (ours.Ours(make.now + HOUR, wrote["thread"], make.buyer, outbox_id=wrote["row"]),)
+    assert found == (
+        ours.Ours(make.now + HOUR, wrote["thread"], make.buyer, outbox_id=wrote["row"], kind="acknowledgement"),
+    )
     found = store.run(ours.by_message_id, "main", ["<answer@example.com>"])
     assert found == (ours.Ours(make.now + 2 * HOUR, wrote["thread"], make.buyer, mail_id=wrote["answer"]),)
     received = make.mail(message_id="<theirs@example.com>")

@@ -1,6 +1,7 @@
 """The smaller tables: cursors, attempts, notices, timers, decisions, health, suppressions, digests, retention."""
 
 from datetime import date, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -187,6 +188,20 @@ def test_what_a_server_said_of_an_address_is_lifted_by_a_mail_from_it(store: Sto
     assert not store.run(suppressions.suppress, "main", make.buyer, back, later)
     found = suppressions.Suppression("main", make.buyer, "opt-out", later)
     assert store.run(suppressions.suppressions) == (found,)
+
+
+def test_whose_word_weighs_more_takes_the_place_of_the_other(store: Store, make: Any) -> None:
+    """A buyer's, then a person's here, then a mail server's, in whichever order they come; each keeps its own date."""
+    words = (suppressions.OPTED_OUT, suppressions.by_you("a friend"), f"{suppressions.CAME_BACK} (5.1.1)")
+    for first, second in permutations(range(3), 2):
+        subject, later = f"{first}{second}@marketplace.amazon.fr", make.now + timedelta(hours=1)
+        assert store.run(suppressions.suppress, "main", subject, words[first], make.now)
+        assert store.run(suppressions.suppress, "main", subject, words[second], later) is (second < first)
+        (found,) = store.run(suppressions.suppressions_of, "main", [subject])
+        expected = (words[second], later) if second < first else (words[first], make.now)
+        assert (found.reason, found.at) == expected
+        assert found.said is list(suppressions.Said)[min(first, second)]
+        assert store.run(suppressions.heard_from, "main", subject, later + timedelta(hours=1)) is False
 
 
 def test_a_day_has_one_digest(store: Store, make: Any) -> None:
