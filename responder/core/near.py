@@ -32,13 +32,19 @@ def spans(entry: str, text: str, places: Places) -> list[Span]:
     rights = _found(right, places) if lefts else []
     if not lefts or not rights:
         return []
-    words = [match.start() for match in _WORD.finditer(text)]
-    ends = [match.start() for match in _PARAGRAPH.finditer(text)]
+    words, ends = _starts(text)
     return [
         (start, end)
         for start, end, first, second in _neighbours(lefts, rights, either=either)
         if _count(words, first, second) <= within and not _count(ends, first, second)
     ]
+
+
+@lru_cache(maxsize=4)
+def _starts(text: str) -> tuple[Sequence[int], Sequence[int]]:
+    """Return where words begin and where paragraphs end; kept, since one text is asked about by many pairs."""
+    words = [match.start() for match in _WORD.finditer(text)]
+    return words, [match.start() for match in _PARAGRAPH.finditer(text)]
 
 
 def _neighbours(lefts: Sequence[Span], rights: Sequence[Span], *, either: bool) -> Iterator[tuple[int, int, int, int]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from policy.corpus import Figures, Judged, Text, figures, judged, texts
 
 from responder.adapters import rules
+from responder.core import policy
 
 FILE = Path(__file__).parents[2] / "docs" / "policy-findings.md"
 
@@ -19,12 +20,28 @@ This page is made by `PYTHONPATH=tests python -m policy.table` from `tests/polic
 them, in twelve languages, {good} that break no rule and {bad} that do. They were invented for this page; no text is a
 real buyer's or seller's. Each was written with the rules it breaks before anybody looked at what is found.
 
-{held} of them are *held back*: no word of `responder/data/policy.yaml` was chosen by looking at them, so their figures
-say more about your own texts than those of the others. One author wrote texts and words, so expect less than these
-figures of texts by somebody else. A linter of words knows words: whoever wants to say the same in other words can.
+{held} of them are *held back*: no word of `responder/data/policy.yaml` was chosen by looking at them. The others were
+looked at until nothing was missed and nothing was found wrongly, so their figures only say that nothing got lost since.
 
 Only rules that the wording of a text can break are here; pictures, fonts and attachments have tests of their own.
 *Precision*: of what is found, how much is right. *Recall*: of what is broken, how much is found.
+
+## How much to trust it
+
+**A linter of words knows words.** Whoever wants to say it in other words can. Texts held back, and looked at only after
+the words were chosen (afterwards they were used to mend the words, and new ones were written):
+
+| texts held back | broken rules | found | texts without an error rule broken | held for nothing |
+|---|---|---|---|---|
+| usual and roundabout, before any tuning | 24 | 7 | 27 | 3 |
+| the same, after the first tuning | 24 | 11 | 27 | 0 |
+| roundabout on purpose ("two cinema tickets for your thoughts") | 27 | 5 | 24 | 1 |
+| roundabout on purpose, and innocents full of suspicious words | 26 | 5 | 24 | 4 |
+| usual begging and plain bargains, still held back | 24 | {now_found} | 24 | {now_held} |
+
+So: the usual phrases of feedback mails are found, a new way to say it is mostly not, and a personal answer is rarely
+held for nothing. One author wrote texts and words: expect less of texts by somebody else. Read your own template once
+as if you were Amazon.
 """
 
 
@@ -40,7 +57,14 @@ def page() -> str:
 def _head(results: Sequence[Judged]) -> str:
     good = [each for each in results if not each.text.breaks]
     held = [each for each in results if each.text.held_back]
-    return HEAD.format(all=len(results), good=len(good), bad=len(results) - len(good), held=len(held))
+    return HEAD.format(
+        all=len(results),
+        good=len(good),
+        bad=len(results) - len(good),
+        held=len(held),
+        now_found=figures(held).hits,
+        now_held=sum(each.is_held and policy.ERROR not in each.text.breaks.values() for each in held),
+    )
 
 
 COLUMNS = "expected | found | missed | false alarms | precision | recall"
@@ -77,8 +101,8 @@ def _by_set(results: Sequence[Judged]) -> Iterator[str]:
     yield "| texts | that break no rule | of these held for nothing | that break an error rule | of these held |"
     yield "|---|---|---|---|---|"
     for name, of in sets.items():
-        good = [each for each in of if "error" not in each.text.breaks.values()]
-        bad = [each for each in of if "error" in each.text.breaks.values()]
+        good = [each for each in of if policy.ERROR not in each.text.breaks.values()]
+        bad = [each for each in of if policy.ERROR in each.text.breaks.values()]
         held = (sum(each.is_held for each in good), sum(each.is_held for each in bad))
         yield f"| {name} | {len(good)} | {held[0]} | {len(bad)} | {held[1]} |"
     yield ""
