@@ -81,3 +81,62 @@ def test_a_word_is_found_however_it_is_written(language: str, rule: str, line: s
 def test_everyday_words_break_no_rule(language: str, kind: str, line: str) -> None:
     """Words that are a reward, a bargain or an advertisement elsewhere, and are none here."""
     assert broken(line, language, kind) <= {"L02"}  # one line alone may look like nothing but thanks
+
+
+@pytest.mark.parametrize(
+    ("language", "rule", "line"),
+    [
+        ("en", "L07", "In your review, please mention the fast delivery."),
+        ("en", "L13", "To stop receiving messages from us, click here."),
+        ("en", "L14", "You liar, you broke it yourself."),
+        ("en", "L30", "As you asked, we have cancelled your order."),
+        ("de", "L07", "Erwähnen Sie in Ihrer Bewertung bitte die schnelle Lieferung."),
+        ("de", "L13", "Wenn Sie keine Nachrichten mehr möchten, hier abmelden."),
+        ("de", "L14", "Sie sind ein Betrüger."),
+        ("de", "L30", "Wie gewünscht haben wir Ihre Bestellung storniert."),
+        ("fr", "L07", "Dans votre avis, mentionnez la livraison rapide."),
+        ("fr", "L13", "Pour ne plus recevoir nos messages, cliquez ici."),
+        ("fr", "L14", "Vous êtes un escroc."),
+        ("fr", "L30", "Comme demandé, nous avons annulé votre commande."),
+        ("it", "L07", "Nella sua recensione menzioni la consegna veloce."),
+        ("it", "L13", "Se non desidera più ricevere i nostri messaggi, clicchi qui."),
+        ("it", "L14", "Lei è un truffatore."),
+        ("it", "L30", "Come richiesto abbiamo annullato il suo ordine."),
+        ("es", "L07", "En su reseña, mencione la entrega rápida."),
+        ("es", "L13", "Si no desea recibir más mensajes, pulse aquí."),
+        ("es", "L14", "Es usted un estafador."),
+        ("es", "L30", "Como pidió, hemos cancelado su pedido."),
+        ("nl", "L07", "Vermeld in uw beoordeling de snelle levering."),
+        ("nl", "L13", "Wilt u geen berichten meer ontvangen, klik hier."),
+        ("nl", "L14", "U bent een oplichter."),
+        ("nl", "L30", "Zoals gevraagd hebben wij uw bestelling geannuleerd."),
+        ("sv", "L07", "Nämn gärna den snabba leveransen i ditt omdöme."),
+        ("sv", "L13", "Vill du sluta få meddelanden, klicka här."),
+        ("sv", "L14", "Du är en bedragare."),
+        ("sv", "L30", "Som du bad om har vi avbeställt din vara."),
+        ("pl", "L07", "Prosimy wspomnieć w opinii o szybkiej dostawie."),
+        ("pl", "L13", "Jeśli nie chcą Państwo otrzymywać wiadomości, proszę kliknąć tutaj."),
+        ("pl", "L14", "Pan jest oszustem."),
+        ("pl", "L30", "Zgodnie z prośbą anulowaliśmy Państwa zamówienie."),
+        ("pt", "L07", "Na sua avaliação, mencione a entrega rápida."),
+        ("pt", "L13", "Se não quiser receber mais mensagens, clique aqui."),
+        ("pt", "L14", "Você é um golpista."),
+        ("pt", "L30", "Conforme pedido, cancelamos o seu pedido."),
+        ("tr", "L07", "Yorumunuzda hızlı teslimattan bahsedin."),
+        ("tr", "L13", "Mesaj almak istemiyorsanız buraya tıklayın."),
+        ("tr", "L14", "Siz bir dolandırıcısınız."),
+        ("tr", "L30", "İsteğiniz üzerine siparişinizi iptal ettik."),
+        ("ja", "L07", "レビューには迅速な配送についてお書きください。"),
+        ("ja", "L13", "配信停止をご希望の方はこちら。"),
+        ("ja", "L14", "あなたは詐欺師です。"),
+        ("ja", "L30", "ご依頼のとおり、ご注文をキャンセルいたしました。"),
+        ("ar", "L07", "اذكروا في تقييمكم سرعة التوصيل."),
+        ("ar", "L13", "لإلغاء الاشتراك اضغطوا هنا."),
+        ("ar", "L14", "أنت محتال."),
+        ("ar", "L30", "بناءً على طلبكم ألغينا طلبكم."),
+    ],
+)
+def test_rules_that_few_texts_break_have_their_words_in_every_language(language: str, rule: str, line: str) -> None:
+    """What to write in a review, how to opt out, an insult, an order cancelled because a message asked for it."""
+    kind = "feedback_request" if rule == "L07" else "answer"
+    assert rule in broken(line, language, kind)
