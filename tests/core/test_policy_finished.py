@@ -5,6 +5,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from responder.adapters import rules as rules_file
 from responder.core import compose, policy
@@ -135,6 +137,20 @@ def test_a_mail_of_more_than_ten_megabytes_is_not_taken_by_amazon() -> None:
     assert ("L12", "error", "attachment") in broken(raw)
 
 
+def test_a_large_invoice_is_no_reason_to_hold_a_mail() -> None:
+    """A mail of some megabytes is read to its first; what was to be judged stands before the file."""
+    made = mail()
+    made.add_attachment(b"%PDF-1.7" * 500_000, maintype="application", subtype="pdf", filename=f"invoice-{ORDER}.pdf")
+    assert broken(made, "feedback_request") == set()
+
+
+def test_a_mail_that_cannot_be_taken_apart_is_not_called_good() -> None:
+    """What stands behind too many levels or parts was not looked at."""
+    nested = mail().as_bytes().replace(b"Content-Type: text/plain", b"Content-Type: multipart/mixed; boundary=B\r\nX: ")
+    parts = nested + b"".join(b"--B\r\nContent-Type: text/plain\r\n\r\nx\r\n" for _ in range(300)) + b"--B--\r\n"
+    assert ("L32", "error", "header") in broken(parts)
+
+
 def test_lines_that_quote_are_somebody_elses_words() -> None:
     """Of a saved mail every quoting line is; the numbers of the others stay."""
     made = mail(f"{BODY}\n> unsubscribe\n> second\n\nUnsubscribe.\n\n> https://shop.example\n")
@@ -173,3 +189,28 @@ def test_what_the_program_writes_itself_is_judged_as_it_leaves() -> None:
     )
     arabic = found(written, "acknowledgement", language="ar", given=["Gift Card"], quotation="")
     assert [(each.rule, each.line) for each in arabic] == [("L04", 5)]
+
+
+PIECES = st.sampled_from(
+    (
+        *(b"\r\n", b"\n\n", b"--B", b"--B--", b"Content-Type: text/html\n\n"),
+        *(b"Content-Type: multipart/mixed; boundary=B\n", b"To: a@b.example, c@d.example\n"),
+        *(b"Subject: =?utf-8?b?8J+YgA==?=\n", b"<img src=", b"<a href='", b'style="margin:9', b"99999999%"),
+        *(b"&#xFFFFFFFF;", b"&#99999999999;", b"<style>", b"</", b"\xff\xfe", b"\xed\xa0\x80", b"gift card"),
+    )
+)
+
+
+@given(st.lists(PIECES | st.binary(max_size=20), max_size=30).map(b"".join), st.sampled_from(policy.KINDS))
+def test_no_bytes_are_too_broken_to_be_judged(raw: bytes, kind: str) -> None:
+    """Property: whatever was saved as a mail has findings, each with a rule of the table, and never an exception."""
+    findings = policy.finished(raw, rules=RULES, kind=kind, language="en", order_id=ORDER)
+    assert {each.rule for each in findings} <= set(RULES.table)
+    assert policy.has_errors(findings)  # nothing of the kind is a mail to one buyer with a subject and a text
+
+
+@given(st.text(max_size=200), st.text(max_size=400))
+def test_no_text_and_no_page_are_too_broken_to_be_judged(text: str, page: str) -> None:
+    """Property: the same of a text and an HTML part, surrogates and controls included."""
+    findings = policy.check(text, text, rules=RULES, kind="answer", language=None, html=f"<p {page}<img {page}")
+    assert all(each.line >= 0 and "\n" not in each.excerpt for each in findings)

@@ -105,6 +105,8 @@ def _headers(message: Message, rules: Rules) -> Iterator[Finding]:
         yield _in_header(rules, "L13", "List-Unsubscribe")
     if len(message.text) >= LONGEST or len(message.html) >= MAX_HTML // 2:
         yield _in_header(rules, "L32", "a text too long to be judged to its end")
+    for defect in message.defects:
+        yield _in_header(rules, "L32", f"it cannot be read in full: {defect}")
 
 
 def _in_header(rules: Rules, rule: str, words: str) -> Finding:
