@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock, monotonic, pause
-from responder.adapters.store import Store, retention
+from responder.adapters.store import Store, proactive, retention
 from responder.adapters.systemd import Notifier
 from responder.errors import StateError, TemporaryError
 
@@ -86,3 +86,5 @@ async def _erase(store: Store, before: datetime) -> None:
     erased = await store.tx(retention.purge, before)
     if erased:
         log.info("old words erased", mails=erased)
+    while await store.tx(proactive.drop_files) == proactive.AT_ONCE:
+        pass  # a transaction each: others want to write meanwhile

@@ -10,10 +10,12 @@ from neighbours import asking
 from neighbours.asking import ALIAS, ORDER
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, mails, orders, outbox, suppressions
+from responder.adapters.smtp import Refused, Stage
+from responder.adapters.store import decisions, mails, orders, outbox, proactive, suppressions
 from responder.core.orders import FeedbackState
 from responder.core.threads import ThreadState
 from responder.tasks import report
+from responder.tasks.deliver.outcome import kept
 
 TUESDAY = datetime(2026, 7, 21, 9, 0, tzinfo=UTC)  # a working day
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -245,6 +247,15 @@ def test_a_copy_of_our_request_is_no_answer(office, kind) -> None:
     assert words(office, "answer") == []
 
 
+def test_a_copy_that_comes_after_the_invoice_went_is_known_as_ours(office) -> None:
+    """The text is what it is known by, and that stays."""
+    opened(office)
+    row = sent(office, TUESDAY + HOUR)
+    assert office.run(proactive.drop_files) == 1
+    office.receive(copies(row, "amazon, name"), TUESDAY + 2 * HOUR)
+    assert office.threads()[0].state is ThreadState.OPEN
+
+
 @pytest.mark.parametrize("kind", ["stripped", "amazon, order", "amazon, name"])
 def test_a_copy_of_our_request_about_the_same_order_is_no_answer(office, kind) -> None:
     """The question came about the very order, while the request was under way."""
@@ -345,3 +356,45 @@ def test_what_nobody_asked_for_counts_for_the_buyers_daily_limit(office) -> None
     sent(office, BASTILLE_DAY - HOUR, kind="invoice")
     office.receive(builders.buyer_message(order_id="171-8888888-8888888", text="Autre question."), BASTILLE_DAY + HOUR)
     assert "buyer_cap" in office.reasons()
+
+
+# What the digest says
+
+
+def test_the_digest_tells_what_was_sent_with_its_order(office) -> None:
+    """Among what was sent for the seller, as long as something waits: else it is only counted."""
+    sent(office)
+    assert "1 mail sent for you." in digest(office, TUESDAY + HOUR)
+    written(office, TUESDAY + 2 * HOUR)
+    sent(office, TUESDAY + 3 * HOUR, kind="invoice")
+    said = digest(office, TUESDAY + DAY)
+    assert "1 invoice mail." in said
+    assert f"amazon.fr {ORDER} invoice mail: Votre commande {ORDER}" in said.replace(" · ", " ").replace(" | ", " ")
+
+
+def test_a_request_that_was_refused_days_after_it_was_made_is_told_once(office) -> None:
+    """It waited for its hour: made before the last digest, refused after it."""
+    new = asking.request(TUESDAY)
+    office.run(asking.known, TUESDAY)
+    office.run(outbox.enqueue, new)
+    assert "Refused" not in digest(office, TUESDAY + DAY)
+
+    def refused(conn: Connection) -> None:
+        row = outbox.claim_due(conn, "main", TUESDAY + 25 * HOUR, (new.kind,))
+        assert row is not None
+        kept(conn, None, row, Refused("550 5.7.1 not from here", Stage.RCPT, 550), TUESDAY + 25 * HOUR)
+
+    office.run(refused)
+    assert "550 5.7.1 not from here" in digest(office, TUESDAY + 2 * DAY)
+    assert "Refused" not in digest(office, TUESDAY + 3 * DAY)
+
+
+def test_the_digest_offers_no_way_to_send_what_breaks_a_rule(office) -> None:
+    """The template is to be mended; what is held for another reason may be let go."""
+    payload = {"order_id": ORDER, "alias": ALIAS, "findings": ["L05 line 3: x"]}
+    broken = office.run(outbox.enqueue, asking.request(TUESDAY, state="held", reason="L05 line 3: x", payload=payload))
+    other = office.run(outbox.enqueue, asking.request(TUESDAY, order_id=OTHER, state="held", reason="dry run"))
+    said = digest(office, TUESDAY + DAY)
+    assert f"mend the template, then: responder outbox {broken} cancel" in said
+    assert f"outbox {broken} release" not in said
+    assert f"outbox {other} release" in said

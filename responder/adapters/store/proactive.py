@@ -8,7 +8,7 @@ without a case in the address (alias+case@...).
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant
@@ -20,6 +20,10 @@ _KEYS = {"feedback_request": "feedback", "invoice": "invoice"}
 _NAMES = {"feedback_request": "feedback request", "invoice": "invoice mail"}
 _OUT = ("sending", "sent", "ambiguous")
 _WAITS = ("queued", "held")
+_FILE = b"\r\nContent-Type: application/pdf\r\n"
+"""Where the part with the invoice begins: the text stands before it."""
+_TEXT_ALONE = 32 * 1024
+AT_ONCE = 100
 
 
 def key(kind: str, account: str, order_id: str) -> str:
@@ -100,6 +104,21 @@ def waiting(conn: Connection, account: str, subject: str) -> int:
     answered = wanted.join(schema.thread, thread.id == _OUTBOX.thread_id)
     answered = answered.where(thread.account == account, theirs, _OUTBOX.kind == "acknowledgement")
     return (conn.scalar(wanted.where(unasked)) or 0) + (conn.scalar(answered) or 0)
+
+
+def drop_files(conn: Connection) -> int:
+    """
+    Leave only the text of such mails that nothing can send any more, and return of how many an invoice went, `AT_ONCE`
+    at the most. The file lies in the seller's folder, and rows that carry one are slow to read past.
+    """
+    done = _OUTBOX.state.in_(("sent", "refused", "cancelled"))
+    large = select(_OUTBOX.id).where(_OUTBOX.kind.in_(PROACTIVE_KINDS), func.length(_OUTBOX.rfc822) > _TEXT_ALONE, done)
+    found = conn.scalars(large.order_by(_OUTBOX.id).limit(AT_ONCE)).all()
+    for outbox_id in found:
+        raw = conn.scalar(select(_OUTBOX.rfc822).where(_OUTBOX.id == outbox_id)) or b""
+        text = raw.partition(_FILE)[0][:_TEXT_ALONE]
+        conn.execute(update(schema.outbox).where(_OUTBOX.id == outbox_id).values(rfc822=text))
+    return len(found)
 
 
 def _left_at() -> ColumnElement[datetime]:

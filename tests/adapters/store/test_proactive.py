@@ -1,12 +1,16 @@
 """What was sent to buyers without being asked: found by buyer and by order, and counted, on both databases."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from neighbours import asking
+from sqlalchemy import Connection, update
 
-from responder.adapters.store import Store, findings, ours, outbox, proactive, threads
+from responder.adapters.store import Store, findings, ours, outbox, proactive, schema, threads
 from responder.adapters.store.outbox import NewOutbox
+from responder.core.message import parse
 
 HOUR = timedelta(hours=1)
 ORDER, OTHER = "171-1234567-1234567", "171-7654321-7654321"
@@ -130,3 +134,37 @@ def test_what_a_mail_breaks_is_kept_with_it(store: Store, make: Any, given: Any,
     assert row is not None
     assert findings.found(row) == found
     assert findings.words(row) == ("; ".join(found) or None)
+
+
+def test_an_invoice_goes_when_its_mail_is_done_with(store: Store, make: Any) -> None:
+    """What left, or never will, keeps the text by which a copy is known; what may still leave keeps everything."""
+    whole = asking.request(make.now)
+    states = ("sent", "cancelled", "queued", "held", "ambiguous")
+    for number, state in enumerate(states):
+        new = replace(whole, idem_key=f"{whole.idem_key}:{number}", message_id=f"<{number}@example.com>")
+        row_id = store.run(outbox.enqueue, new)
+        assert row_id is not None
+        store.run(move_to, state, row_id, make.now)
+    assert store.run(proactive.drop_files) == 2
+    rows = {row.state: row for row in store.run(outbox.outbox_rows)}
+    assert set(rows) == set(states)
+    for state, row in rows.items():
+        assert parse(row.rfc822 or b"").text.rstrip() == parse(whole.rfc822).text.rstrip()
+        assert (row.rfc822 == whole.rfc822) is (state in {"queued", "held", "ambiguous"})
+        assert len(row.rfc822 or b"") < 2_000 or row.rfc822 == whole.rfc822
+    assert store.run(proactive.drop_files) == 0
+
+
+def move_to(conn: Connection, state: str, row_id: int, at: datetime) -> None:
+    """Bring a queued row into a state."""
+    if state in {"sent", "ambiguous"}:
+        conn.execute(update(schema.outbox).where(schema.outbox.c.id == row_id).values(state="sending"))
+    match state:
+        case "sent":
+            outbox.mark_sent(conn, row_id, at, "250 ok")
+        case "ambiguous":
+            outbox.make_ambiguous(conn, row_id, "no reply", at)
+        case "held":
+            outbox.hold(conn, row_id, "dry run")
+        case "cancelled":
+            outbox.cancel(conn, row_id, "over")
