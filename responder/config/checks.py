@@ -97,6 +97,8 @@ def _durations(config: Config) -> Iterator[Finding]:
         (("acknowledgements", "delay"), config.acknowledgements.delay, timedelta(0), day),
         (("acknowledgements", "max_age"), config.acknowledgements.max_age, timedelta(minutes=10), 7 * day),
         (("acknowledgements", "answer_margin"), config.acknowledgements.answer_margin, timedelta(0), 7 * day),
+        (("orders", "check_every"), config.orders.check_every, timedelta(seconds=10), hour),
+        (("orders", "unchanged_for"), config.orders.unchanged_for, timedelta(seconds=5), hour),
         (("retention", "mail"), config.retention.mail, 30 * day, 3650 * day),
     ]
     for number, account in enumerate(config.accounts):

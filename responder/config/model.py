@@ -318,10 +318,17 @@ class Feedback(Section):
 
 
 class Orders(Section):
-    """Order reports. Not in this version: the folder is not read yet."""
+    """Amazon's order reports; docs/orders.md says how to get each."""
 
     folder: values.Text = "orders/"
-    """Where order reports are dropped, beside this file."""
+    """
+    Where order reports are dropped, beside this file; with several accounts each may have a folder of its name in it.
+    A file that was read is moved to done/ there, one that cannot be read to failed/, with the reason beside it.
+    """
+    check_every: values.Duration = timedelta(minutes=1)
+    """How often the folder is looked at; 10s to 1h."""
+    unchanged_for: values.Duration = timedelta(seconds=30)
+    """How long a file must have been left alone: it may still be written to. 5s to 1h."""
 
 
 class Invoices(Section):
@@ -439,7 +446,7 @@ class Config(Section):
     feedback: Feedback = Feedback()
     """Asking for feedback on orders."""
     orders: Orders = Orders()
-    """Order reports. Not in this version: the folder is not read yet."""
+    """Amazon's order reports; docs/orders.md says how to get each."""
     invoices: Invoices = Invoices()
     """The invoices that go with a mail about an order; docs/invoices.md says what is checked."""
     metrics: Metrics = Metrics()
