@@ -29,13 +29,16 @@ class Said:
 
 def kept(values: Mapping[str, Value | None], seen_at: int, older: Mapping[str, int]) -> Said:
     """Return what was kept as `values`, `seen_at` and `older`."""
-    known = {name: value for name, value in values.items() if value is not None}
+    known = _known(values)
     at = {name: older.get(name, seen_at) for name in known} if older else dict.fromkeys(known, seen_at)
     return Said(known, at, seen_at)
 
 
 def merged(known: Said, new: Mapping[str, Value | None], at: int) -> Said:
     """Return what is known once a source of `at` said `new`; of two sources of one instant the greater value counts."""
+    if not known.values:
+        first = _known(new)
+        return Said(first, dict.fromkeys(first, at), max(known.seen_at, at))
     values, said_at = dict(known.values), dict(known.at)
     for name, value in new.items():
         if value is None:
@@ -53,6 +56,10 @@ def detail_merged(known: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str,
         if value is not None and (name not in detail or _rank(value) > _rank(detail[name])):
             detail[name] = value
     return dict(sorted(detail.items()))
+
+
+def _known(values: Mapping[str, Value | None]) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _is_greater(value: Value, other: Value) -> bool:

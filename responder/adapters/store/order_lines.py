@@ -87,12 +87,8 @@ def _details(detail: Mapping[str, Any]) -> str:
 
 
 def _raw(value: Any) -> Value | None:
-    match value:
-        case datetime():
-            return milliseconds(value)
-        case str():
-            return _WORDS.process_bind_param(str(value), _NO_DIALECT)
-        case None:
-            return None
-        case _:
-            return int(value)
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return milliseconds(value)
+    return _WORDS.process_bind_param(str(value), _NO_DIALECT) if isinstance(value, str) else int(value)

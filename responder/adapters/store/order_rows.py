@@ -50,8 +50,8 @@ class _Record:
 
     def columns(self, names: Collection[str]) -> Values:
         """Return the row's values, and who said them."""
-        after = self.after
-        return (*map(after.values.get, names), after.seen_at, json.dumps(after.older, separators=(",", ":")))
+        older = self.after.older
+        return (*map(self.after.values.get, names), self.after.seen_at, json.dumps(older) if older else "{}")
 
 
 @dataclass(slots=True)
