@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from responder.adapters.store import orders, proactive, schema
 from responder.adapters.store.columns import Instant
@@ -236,12 +236,47 @@ def _fate(row: Any) -> Fate:
 
 
 def written_since(conn: Connection, account: str, since: datetime) -> tuple[datetime, ...]:
-    """Return when mail about orders was written or left after `since`, or waits to leave, the oldest first, as the cap counts."""
+    """Return when mail about orders was written or left after `since`, or waits to leave, the oldest first."""
     at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.created_at, type_=Instant())
     counted = or_(_OUTBOX.state != "cancelled", _OUTBOX.data_started_at.is_not(None))
     wanted = select(at).where(_OUTBOX.account == account, _OUTBOX.kind.in_(PROACTIVE_KINDS), counted)
     waits = _OUTBOX.state.in_(("queued", "sending"))
     return tuple(conn.scalars(wanted.where(or_(at > since, waits)).order_by(at)))
+
+
+_DECIDED = update(schema.amazon_order).where(_ORDER.id == bindparam("its_id"))
+_DECIDED = _DECIDED.values(
+    {
+        name: bindparam(f"its_{name}", type_=_ORDER[name].type)
+        for name in ("feedback", "feedback_reason", "feedback_detail", "feedback_at", "look_at", "decided_at")
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedOrder:
+    """What was decided of an order, to be kept."""
+
+    id: int
+    state: FeedbackState
+    reason: str
+    detail: Mapping[str, Any]
+    at: datetime | None
+    look_at: datetime | None
+
+
+def decided(conn: Connection, made: Sequence[DecidedOrder], now: datetime) -> None:
+    """Keep what was decided of many orders, as `orders.decided` does of one."""
+    rows = [
+        {
+            "its_id": each.id, "its_feedback": str(each.state), "its_feedback_reason": each.reason,
+            "its_feedback_detail": dict(each.detail), "its_feedback_at": each.at, "its_look_at": each.look_at,
+            "its_decided_at": now,
+        }
+        for each in made
+    ]  # fmt: skip
+    if rows:
+        conn.execute(_DECIDED, rows)
 
 
 def settle_old(conn: Connection, account: str, now: datetime, *, transit: timedelta, unknown_for: timedelta) -> int:

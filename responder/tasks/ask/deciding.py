@@ -17,7 +17,7 @@ from responder.adapters import templates
 from responder.adapters.invoices import Found, Missing, Refused
 from responder.adapters.invoices import Invoice as Looked
 from responder.adapters.store import decisions, feedback_facts, invoice_uses, orders, outbox, proactive
-from responder.adapters.store.feedback_facts import WITHDRAWN, Known
+from responder.adapters.store.feedback_facts import WITHDRAWN, DecidedOrder, Known
 from responder.core import compose, feedback_reasons
 from responder.core.feedback_reasons import FeedbackReason
 from responder.core.feedback_values import AGAIN, Facts, Fate, Invoice, InvoiceState, Skip
@@ -44,13 +44,16 @@ def sift(conn: Connection, asker: Asker, due: Sequence[Order], now: datetime) ->
     """Keep how far these orders are, and return those about which a mail could be written."""
     cap_until, flags = Cap(conn, asker, now).until, Flags(conn, asker.account)
     found: list[Candidate] = []
+    made: list[DecidedOrder] = []
     for known in _current(conn, asker, due, flags, now):
         gathered = _facts(conn, asker, known, now, cap_until, flags)
         kind = plan.wanted(gathered, asker.policy, now)
         if kind is None:
-            keep(conn, asker, known.order, gathered, plan.standing(known, gathered, asker.policy, now), now)
+            standing = plan.standing(known, gathered, asker.policy, now)
+            made.append(_made(conn, asker, known.order, gathered, standing, now))
         else:
             found.append(Candidate(known.order.order_id, plan.needs_invoice(kind, gathered, asker.policy)))
+    feedback_facts.decided(conn, made, now)
     return tuple(found)
 
 
@@ -180,20 +183,19 @@ def _remember_invoice(conn: Connection, order: Order, file: Looked, invoice: Inv
 
 
 def keep(conn: Connection, asker: Asker, order: Order, gathered: Facts, standing: Standing, now: datetime) -> None:
-    """Keep how far an order is; a decision is noted where an order comes to be held, skipped or asked."""
-    orders.decided(
-        conn,
-        order.id,
-        state=standing.state,
-        reason=standing.reason,
-        detail=plan.detail(gathered, asker.policy, standing.words, standing.at),
-        at=standing.at,
-        look_at=standing.look_at,
-        now=now,
-    )
+    """Keep how far an order is."""
+    feedback_facts.decided(conn, [_made(conn, asker, order, gathered, standing, now)], now)
+
+
+def _made(
+    conn: Connection, asker: Asker, order: Order, gathered: Facts, standing: Standing, now: datetime
+) -> DecidedOrder:
+    """Return what is kept of an order; a decision is noted where it comes to be held, skipped or asked."""
     told = (standing.state, standing.reason)
     if standing.state is not FeedbackState.WAITING and told != (order.feedback, order.feedback_reason):
         _note(conn, asker, order, f"feedback_{standing.state}", standing.reason, standing.words, now)
+    detail = plan.detail(gathered, asker.policy, standing.words, standing.at)
+    return DecidedOrder(order.id, standing.state, standing.reason, detail, standing.at, standing.look_at)
 
 
 def _note(
