@@ -7,8 +7,11 @@ import pytest
 
 from responder.cli.main import COMMANDS, LazyGroup, cli
 from responder.core.acknowledge import Reason
+from responder.core.feedback_reasons import FOR_EVER, FeedbackReason
 
-TEXT = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "commands.md").read_text("utf-8")
+FEEDBACK = (DOCS / "feedback.md").read_text("utf-8")
 EVERYWHERE = {"--config", "--debug", "--help", "--json"}
 
 
@@ -27,3 +30,9 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 def test_every_reason_code_is_documented() -> None:
     """Scripts rely on the codes."""
     assert [reason for reason in Reason if f"`{reason}`" not in TEXT and reason != "language_fallback"] == []
+
+
+def test_every_reason_about_feedback_is_documented() -> None:
+    """docs/commands.md lists the codes, docs/feedback.md says when each applies, and marks those that stay."""
+    assert [reason for reason in FeedbackReason if f"`{reason}`" not in TEXT or f"`{reason}`" not in FEEDBACK] == []
+    assert {reason for reason in FeedbackReason if f"`{reason}` *" in FEEDBACK} == FOR_EVER
