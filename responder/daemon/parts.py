@@ -37,9 +37,10 @@ from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
 from responder.core.operator import Operator
 from responder.core.resolved import MadeFrom
-from responder.daemon import asking
+from responder.daemon import asking, intaking
 from responder.tasks.ask import Asker
 from responder.tasks.calendars import Planner
+from responder.tasks.intake import Intake
 from responder.tasks.receive import FolderSettings, Judge, Verifier
 from responder.tasks.report import Reporter
 
@@ -68,6 +69,7 @@ class Parts:
     operator: Operator
     reporter: Reporter
     planner: Planner
+    intake: Intake | None
     reader: TextReader
     started_at: datetime
     loaded: Loaded
@@ -186,6 +188,7 @@ def build(
         operator=operator,
         reporter=_reporter(loaded, accounts[0], operator),
         planner=_planner(loaded, accounts[0], operator),
+        intake=intaking.intake(loaded, shared.catalogue),
         reader=reader,
         started_at=min(account.judge.first_start_at for account in accounts),
         loaded=loaded,

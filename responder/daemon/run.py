@@ -25,7 +25,7 @@ from responder.core.wording import counted, moment
 from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
 from responder.errors import ResponderError, StateError, TemporaryError
-from responder.tasks import ask, calendars, deliver, maintain, report, schedule
+from responder.tasks import ask, calendars, deliver, intake, maintain, report, schedule
 from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, closing
 
 log = structlog.get_logger()
@@ -34,9 +34,10 @@ CARE_EVERY = 30.0
 STOP_LIMIT = 20.0  # seconds; systemd waits 30 before it kills
 # How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, a pause after
 # refused logins. Delivering has no limit: a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6).
-# Asking has the longest of the others: one turn reads the text of 200 invoices.
+# Asking has the longest of the others: one turn reads the text of 200 invoices; intake may have a year of orders.
 SILENCE = {
-    "folder:": 4800.0, "ask": 2400.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0,
+    "folder:": 4800.0, "ask": 2400.0, "intake": 2400.0,
+    "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0,
 }  # fmt: skip
 
 
@@ -135,6 +136,8 @@ class Daemon:
         ]
         if self._askers():
             loops.append(("ask", self._run_ask))
+        if self._parts.intake is not None:
+            loops.append(("intake", self._intake(self._parts.intake)))
         for account in self._parts.accounts:
             loops.append((f"deliver:{account.name}", self._deliver_loop(account)))
             loops += [
@@ -315,6 +318,19 @@ class Daemon:
             ticked=self._turned("ask"),
         )
 
+    def _intake(self, parts: intake.Intake) -> Callable[[], Awaitable[None]]:
+        beat = self._pulse.beat("intake")
+
+        def ticked(problem: str | None) -> None:
+            beat()
+            self._tell("intake", problem)
+
+        async def run() -> None:
+            wake = asyncio.Event()
+            await intake.run(self._store, parts, self._clock, wake=wake, imported=self._ask.set, ticked=ticked)
+
+        return run
+
     async def _run_report(self) -> None:
         await report.run(
             self._store,
@@ -338,7 +354,12 @@ class Daemon:
 
     async def once(self) -> None:
         """Catch up with every folder, write what is due, send it, mark what was told, and end."""
+        if self._parts.intake is not None:
+            await intake.look(self._parts.intake, self._clock.now())
         await self._each_folder()
+        if self._parts.intake is not None:
+            taken = await intake.turn(self._store, self._parts.intake, self._clock.now())
+            self._tell("intake", taken.problem)
         now = self._clock.now()
         await calendars.turn(self._store, self._parts.planner, now)
         for account in self._parts.accounts:

@@ -31,6 +31,11 @@ class Counts:
     unchanged: int = 0
     events: int = 0
 
+    @property
+    def orders(self) -> int:
+        """How many orders there were."""
+        return self.new + self.changed + self.unchanged
+
     def __add__(self, other: "Counts") -> "Counts":
         """Return the sum of two batches of different orders."""
         return Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))

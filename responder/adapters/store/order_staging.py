@@ -27,7 +27,8 @@ _WRITTEN_AT_ONCE = 5_000
 _VERSION = "orders_version"
 T = TypeVar("T")
 Run = Callable[[Callable[[Connection], T]], T]
-Working = Callable[[], None]
+Compared = Callable[[int, int], None]
+"""Told how many orders are compared with what is known of them, and of how many."""
 
 
 def version(conn: Connection) -> int:
@@ -96,17 +97,18 @@ class Staged:
         with _on_disk():
             return self._db.execute("DELETE FROM line WHERE account IS NULL").rowcount
 
-    def work_out(self, run: Run[None], now: int, working: Working) -> Counts:
+    def work_out(self, run: Run[None], now: int, compared: Compared) -> Counts:
         """Work out the changes, reading with `run` what is known, and return what they come to."""
         counts = Counts()
         with _on_disk():
             for change in Change:
                 self._db.execute(f"DELETE FROM to_{change.name}")  # noqa: S608 - our own names
+            (of,) = self._db.execute("SELECT count(*) FROM (SELECT DISTINCT account, order_id FROM line)").fetchone()
             for account, lines in self._batches():
                 batch = _batch(account, lines, run)
                 self._add(batch.changes(now))
                 counts += batch.counts()
-                working()
+                compared(counts.orders, of)
         return counts
 
     def _batches(self) -> Iterator[tuple[str, list[Line]]]:
@@ -134,15 +136,15 @@ class Staged:
 
 
 def keep(
-    store: Store, staged: Staged, now: int, then: Callable[[Connection, Counts], None], working: Working
+    store: Store, staged: Staged, now: int, then: Callable[[Connection, Counts], None], compared: Compared
 ) -> Counts:
     """Keep what a report says and do `then`, in one transaction; return what it came to."""
     for _ in range(TRIES):
         seen = store.run(version)
-        counts = staged.work_out(store.run, now, working)
+        counts = staged.work_out(store.run, now, compared)
         if store.run(_written, staged, seen, counts, then):
             return counts
-    return store.run(_kept_at_once, staged, now, then, working)
+    return store.run(_kept_at_once, staged, now, then, compared)
 
 
 def _written(
@@ -158,10 +160,10 @@ def _written(
 
 
 def _kept_at_once(
-    conn: Connection, staged: Staged, now: int, then: Callable[[Connection, Counts], None], working: Working
+    conn: Connection, staged: Staged, now: int, then: Callable[[Connection, Counts], None], compared: Compared
 ) -> Counts:
     """Somebody changes orders all the time: keep them from it."""
-    counts = staged.work_out(lambda read: read(conn), now, working)
+    counts = staged.work_out(lambda read: read(conn), now, compared)
     _written(conn, staged, version(conn), counts, then)
     return counts
 

@@ -67,6 +67,13 @@ def _keep(conn: Connection, account: str, lines: Iterable[Line], now: datetime) 
     return counts
 
 
+def homes(conn: Connection, order_ids: Collection[str]) -> Mapping[str, str]:
+    """Return the account of each of these orders that exactly one account knows."""
+    wanted = select(_ORDER.order_id, func.min(_ORDER.account)).where(_ORDER.order_id.in_(list(order_ids)))
+    rows = conn.execute(wanted.group_by(_ORDER.order_id).having(func.count() == 1))
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
 def order(conn: Connection, account: str, order_id: str) -> Order | None:
     """Return one order."""
     wanted = select(*_COLUMNS).where(_ORDER.account == account, _ORDER.order_id == order_id)

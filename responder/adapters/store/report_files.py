@@ -56,6 +56,12 @@ def imported(conn: Connection, sha256: str, account: str | None) -> ReportFile |
     return None if row is None else _file(row)
 
 
+def failed_before(conn: Connection, new: NewReportFile) -> bool:
+    """Return whether a file of this content failed before for the same reason."""
+    same = (_FILE.sha256 == new.sha256, _FILE.state == FAILED, _FILE.reason == new.reason)
+    return conn.execute(select(_FILE.id).where(*same).limit(1)).first() is not None
+
+
 def last(conn: Connection) -> ReportFile | None:
     """Return the newest one."""
     row = conn.execute(select(schema.report_file).order_by(_FILE.at.desc(), _FILE.id.desc()).limit(1)).first()
