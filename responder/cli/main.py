@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "notices": ("responder.cli.notices", "notices", "Amazon's notices, and who has seen them."),
     "notice": ("responder.cli.notices", "notice", "Mark a notice as seen."),
     "outbox": ("responder.cli.outbox", "outbox", "What waits to be sent, and what is held and why."),
+    "orders": ("responder.cli.orders", "orders", "Orders, and how far the request for feedback on each is."),
     "suppress": ("responder.cli.suppress", "suppress", "Whom never to write to, and about which orders."),
     "pause": ("responder.cli.sending", "pause", "Send nothing to buyers for now."),
     "resume": ("responder.cli.sending", "resume", "Send to buyers again, after a pause or a stop."),

@@ -10,9 +10,9 @@ NOTHING = "-"
 WIDEST = 60
 
 
-def table(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> str:
-    """Return rows under their headers, columns two spaces apart; None is shown as "-"."""
-    texts = [list(headers), *([cell(value) for value in row] for row in rows)]
+def table(rows: Iterable[Sequence[object]], headers: Sequence[str], widest: int = WIDEST) -> str:
+    """Return rows under their headers, columns two spaces apart and at most `widest` wide; None is shown as "-"."""
+    texts = [list(headers), *([cell(value, widest) for value in row] for row in rows)]
     widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
     return "\n".join(_line(row, widths) for row in texts)
 
@@ -22,15 +22,15 @@ def local(at: datetime | None, zone: tzinfo) -> str:
     return NOTHING if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def cell(value: object) -> str:
-    """Return a value as one line that only prints (a subject can hold escape codes), at most WIDEST columns wide."""
+def cell(value: object, widest: int = WIDEST) -> str:
+    """Return a value as one line that only prints (a subject can hold escape codes), at most `widest` columns wide."""
     if value is None or value == "":
         return NOTHING
     text = "".join(" " if char.isspace() else char for char in str(value))
     text = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
-    if _width(text) <= WIDEST:
+    if _width(text) <= widest:
         return text
-    while _width(text) > WIDEST - 1:
+    while _width(text) > widest - 1:
         text = text[:-1]
     return f"{text}…"
 

@@ -2,12 +2,12 @@
 Decisions with their reasons: what the program did or left undone, and why. Append-only, in the database itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, Text, insert, or_, select, type_coerce
 
 from responder.adapters.store import schema
 
@@ -79,6 +79,14 @@ def decisions(
     if since is not None:
         wanted = wanted.where(_DECISION.at >= since)
     return tuple(map(_decided, conn.execute(wanted if limit is None else wanted.limit(limit))))
+
+
+def about_order(conn: Connection, account: str, order_id: str, outbox_ids: Collection[int]) -> tuple[Decided, ...]:
+    """Return the decisions on an order and on these mails about it, in the order they were made."""
+    named = type_coerce(_DECISION.detail, Text).contains(f'"order_id":"{order_id}"', autoescape=True)
+    mine = or_(named, _DECISION.outbox_id.in_(list(outbox_ids)))
+    rows = select(schema.decision).where(_DECISION.account == account, mine).order_by(_DECISION.id)
+    return tuple(map(_decided, conn.execute(rows)))
 
 
 def _decided(row: Row[tuple[Any, ...]]) -> Decided:

@@ -5,20 +5,24 @@ A page is one transaction: the daemon can write between two of them, however man
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, literal, or_, select, tuple_
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant, is_set
-from responder.core.orders import Channel, FeedbackState, Order
+from responder.core.orders import Channel, EventKind, FeedbackState, Order
 
 _ORDER = schema.amazon_order.c
 _THREAD = schema.thread.c
+_EVENT = schema.order_event.c
 _COLUMNS = tuple(_ORDER[each.name] for each in fields(Order))
+_CANCELLED = exists().where(
+    _EVENT.account == _ORDER.account, _EVENT.order_id == _ORDER.order_id, _EVENT.kind == EventKind.CANCELLED
+)
 _ASKED_AT_ONCE = 500
 
 
@@ -50,6 +54,14 @@ class Listed:
 
     order: Order
     threads: tuple[AboutThread, ...] = ()
+    cancelled: bool = False
+
+    def is_late(self, now: datetime) -> bool:
+        """Return whether it was shipped after its ship-by instant, or had to be by now; `Wanted.late_at` finds it."""
+        ship_by_at, shipped_at = self.order.ship_by_at, self.order.shipped_at
+        if ship_by_at is None or (shipped_at is None and self.cancelled):
+            return False
+        return (shipped_at or now) > ship_by_at
 
 
 def page(conn: Connection, wanted: Wanted, after: Listed | None, size: int) -> tuple[Listed, ...]:
@@ -60,18 +72,14 @@ def page(conn: Connection, wanted: Wanted, after: Listed | None, size: int) -> t
     if len(found) < size and wanted.since is None:
         known = after if after is not None and after.order.purchased_at is None else None
         found += _undated(conn, wanted, known, size - len(found))
-    threads = _threads(conn, found)
-    return tuple(Listed(order, threads.get((order.account, order.order_id), ())) for order in found)
+    threads, cancelled = _threads(conn, found), _cancelled_of(conn, found)
+    keys = ((order.account, order.order_id) for order in found)
+    return tuple(Listed(order, threads.get(key, ()), key in cancelled) for order, key in zip(found, keys, strict=True))
 
 
 def count(conn: Connection, wanted: Wanted) -> int:
     """Return how many orders there are."""
     return conn.scalar(select(func.count()).select_from(schema.amazon_order).where(*_conditions(wanted))) or 0
-
-
-def is_late(order: Order, now: datetime) -> bool:
-    """Return whether the order was shipped after its ship-by instant, or that has passed; `Wanted.late_at` finds it."""
-    return order.ship_by_at is not None and (order.shipped_at or now) > order.ship_by_at
 
 
 def _dated(conn: Connection, wanted: Wanted, after: Listed | None, size: int) -> Sequence[Order]:
@@ -102,10 +110,10 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.since is not None:
         found.append(_ORDER.purchased_at >= wanted.since)
     if wanted.late_at is not None:
-        unshipped = and_(_ORDER.shipped_at.is_(None), _ORDER.ship_by_at < wanted.late_at)
+        unshipped = and_(_ORDER.shipped_at.is_(None), _ORDER.ship_by_at < wanted.late_at, ~_CANCELLED)
         found.append(or_(unshipped, _ORDER.shipped_at > _ORDER.ship_by_at))
     if wanted.unshipped:
-        found.append(_ORDER.shipped_at.is_(None))
+        found += [_ORDER.shipped_at.is_(None), ~_CANCELLED]
     if wanted.business:
         found.append(is_set(_ORDER.business))
     return found
@@ -127,13 +135,28 @@ def _threads(conn: Connection, orders: Sequence[Order]) -> Mapping[tuple[str, st
     return {key: tuple(threads[each] for each in sorted(threads)) for key, threads in found.items()}
 
 
+def _cancelled_of(conn: Connection, orders: Sequence[Order]) -> frozenset[tuple[str, str]]:
+    """Return which of these orders were cancelled, by account and number."""
+    found: set[tuple[str, str]] = set()
+    for part in _parts([order.order_id for order in orders]):
+        events = select(_EVENT.account, _EVENT.order_id).where(_EVENT.account.in_({each.account for each in orders}))
+        found |= {
+            (row.account, row.order_id)
+            for row in conn.execute(events.where(_EVENT.order_id.in_(part), _EVENT.kind == EventKind.CANCELLED))
+        }
+    return frozenset(found)
+
+
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[start : start + _ASKED_AT_ONCE] for start in range(0, len(values), _ASKED_AT_ONCE))
+
+
 def _rows(
     conn: Connection, column: ColumnElement[str], values: Sequence[str], *more: ColumnElement[bool]
 ) -> list[Row[Any]]:
     columns = (_THREAD.id, _THREAD.account, _THREAD.order_id, _THREAD.buyer_alias, _THREAD.state)
     found: list[Row[Any]] = []
-    for start in range(0, len(values), _ASKED_AT_ONCE):
-        part = values[start : start + _ASKED_AT_ONCE]
+    for part in _parts(values):
         found += conn.execute(select(*columns).where(column.in_(part), *more))
     return found
 

@@ -37,7 +37,10 @@ def story(conn: Connection, order: Order) -> OrderStory:
     mails = proactive.rows(conn, account, order_ids=[order_id], limit=_MOST)
     chapters = [
         *(Chapter(event.at, event) for event in orders.events(conn, account, order_id)),
-        *(Chapter(each.at, each) for each in decisions.about_order(conn, account, order_id, [mail.id for mail in mails])),
+        *(
+            Chapter(each.at, each)
+            for each in decisions.about_order(conn, account, order_id, [mail.id for mail in mails])
+        ),
         *(Chapter(mail.sent_at or mail.created_at, mail) for mail in mails),
     ]
     return OrderStory(orders.items(conn, account, order_id), tuple(sorted(chapters, key=lambda each: each.at)))
