@@ -82,7 +82,7 @@ def _write(folder: Path, contents: Mapping[str, str]) -> tuple[list[str], list[s
     made: list[str] = []
     kept: list[str] = []
     try:
-        for name in ("templates", "calendars", "orders", "invoices"):
+        for name in ("templates", "calendars", "orders/done", "orders/failed", "invoices"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / "credentials").mkdir(mode=0o700, exist_ok=True)
         for name, text in contents.items():

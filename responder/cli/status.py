@@ -11,13 +11,15 @@ import click
 from sqlalchemy import Connection
 
 from responder import __version__
-from responder.adapters.store import cursors, digests, health, outbox, sending, threads
+from responder.adapters.store import cursors, digests, health, outbox, report_files, sending, threads
 from responder.cli.sending import as_object
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
+from responder.cli.tables import cell
 from responder.config import Config
 from responder.core.breaker import too_late, words
 from responder.core.deadlines import is_overdue
+from responder.core.wording import counted
 
 
 @click.command()
@@ -55,6 +57,7 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     click.echo(f"to buyers     {_to_buyers(found['sending'], zone)}")
     click.echo(f"next due      {local(found['next_due_at'], zone)}")
     click.echo(f"last digest   {local(found['last_digest_at'], zone)}")
+    click.echo(f"last report   {_report_words(found['last_report'], zone)}")
     for problem in found["problems"]:
         click.echo(f"problem       {problem}")
 
@@ -99,6 +102,7 @@ def _gather(conn: Connection, config: Config, at: datetime) -> dict[str, Any]:
         "overdue_threads": sum(is_overdue(thread.answer_by_at, at) for thread in waiting),
         "next_due_at": outbox.next_due(conn),
         "last_digest_at": last.at if last else None,
+        "last_report": _report(report_files.last(conn)),
         "sending": as_object(sending.state(conn), at, dry_run=config.dry_run),
         "problems": [
             *_obstacle(conn, config, at),
@@ -106,6 +110,19 @@ def _gather(conn: Connection, config: Config, at: datetime) -> dict[str, Any]:
             *(f"{each.account}: mail {each.uid} in {each.folder} was set aside ({each.error})" for each in aside),
         ],
     }
+
+
+def _report(last: report_files.ReportFile | None) -> dict[str, Any] | None:
+    names = ("name", "kind", "state", "reason", "rows", "orders", "skipped", "at")
+    return None if last is None else {name: getattr(last, name) for name in names}
+
+
+def _report_words(last: dict[str, Any] | None, zone: ZoneInfo) -> str:
+    """Return what became of the newest file of orders."""
+    if last is None:
+        return "none"
+    orders = counted(last["orders"], "order")
+    return f"{local(last['at'], zone)}, {cell(last['name'])}: {orders if last['state'] == 'done' else 'FAILED'}"
 
 
 def _account(conn: Connection, account: health.AccountHealth) -> dict[str, Any]:

@@ -4,16 +4,23 @@ Forgetting: the words of buyers go after the configured time; ids, instants and 
 That a mail came in a form nobody knows stays on record as well; its sample may quote a buyer, and goes.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, or_, select, update
+from sqlalchemy import Connection, Text, bindparam, exists, func, or_, select, type_coerce, update
 
-from responder.adapters.store import schema
+from responder.adapters.store import order_staging, schema
+from responder.adapters.store.columns import Json
+from responder.core.orders import EventKind, FeedbackState
 
 _MAIL = schema.mail.c
 _OUTBOX = schema.outbox.c
 _NEW_KIND = schema.new_kind.c
+_ORDER = schema.amazon_order.c
+_EVENT = schema.order_event.c
+_COMMENTS = ("comment", "response")
+STILL_ASKED = timedelta(days=90)
+"""So long after its shipping or sale an order of which nothing final was decided may still be asked about."""
 
 
 def purge(conn: Connection, before: datetime) -> int:
@@ -32,6 +39,8 @@ def purge(conn: Connection, before: datetime) -> int:
     }
     erased = conn.execute(update(schema.mail).where(*old).values(**nothing)).rowcount
     _purge_samples(conn, before)
+    _purge_orders(conn, before)
+    _purge_comments(conn, before)
     return erased + _purge_outbox(conn, before)
 
 
@@ -48,3 +57,29 @@ def _purge_outbox(conn: Connection, before: datetime) -> int:
     old = (_OUTBOX.created_at < before, done, _OUTBOX.rfc822.is_not(None))
     spare = or_(_OUTBOX.thread_id.is_(None), _OUTBOX.thread_id.not_in(open_thread))
     return conn.execute(update(schema.outbox).where(*old, spare).values(rfc822=None)).rowcount
+
+
+def _purge_orders(conn: Connection, before: datetime) -> None:
+    """Erase who bought, once nobody can be asked about the order any more; the alias stays, as it does in threads."""
+    final = _ORDER.feedback.in_((FeedbackState.ASKED, FeedbackState.SKIPPED))
+    last = func.coalesce(_ORDER.delivered_at, _ORDER.shipped_at, _ORDER.purchased_at, _ORDER.reported_at)
+    known = or_(_ORDER.buyer_address.is_not(None), _ORDER.buyer_name.is_not(None))
+    over = or_(final, last < before - STILL_ASKED)
+    old = update(schema.amazon_order).where(_ORDER.reported_at < before, known, over)
+    if conn.execute(old.values(buyer_address=None, buyer_name=None)).rowcount:
+        order_staging.changed(conn)
+
+
+def _purge_comments(conn: Connection, before: datetime) -> None:
+    """Erase what buyers said with their stars, and what was answered; the stars stay."""
+    told = type_coerce(_EVENT.detail, Text)
+    words = or_(*(told.contains(f'"{name}"') for name in _COMMENTS))
+    wanted = select(_EVENT.id, _EVENT.detail).where(_EVENT.kind == EventKind.FEEDBACK, _EVENT.at < before, words)
+    rows = [
+        {"pk": row.id, "rest": {name: value for name, value in row.detail.items() if name not in _COMMENTS}}
+        for row in conn.execute(wanted)
+    ]
+    if rows:
+        change = update(schema.order_event).where(_EVENT.id == bindparam("pk"))
+        conn.execute(change.values(detail=bindparam("rest", type_=Json())), rows)
+        order_staging.changed(conn)

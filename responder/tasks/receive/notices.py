@@ -12,7 +12,7 @@ from responder.core.classify import Authentic, Classified, NoticeType
 from responder.core.deadlines import notice_due_at
 from responder.core.message import Message
 from responder.core.ship_by import ship_by_at
-from responder.tasks.receive import returned
+from responder.tasks.receive import happened, returned
 from responder.tasks.receive.clocks import Running, set_timers
 from responder.tasks.receive.judge import Judge
 
@@ -54,6 +54,7 @@ def keep(
             due_at=due_at,
         ),
     )
+    happened.keep(conn, judge, mail_id, message, classified, received_at, now)
     if notice_type == NoticeType.OPT_OUT and classified.verdict.authentic is Authentic.PASS:
         _opted_out(conn, judge, classified, received_at)
     refusal = REFUSALS.get(NoticeType(notice_type))
