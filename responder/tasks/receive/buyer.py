@@ -180,7 +180,8 @@ def _marked(conn: Connection, judge: Judge, mail: Received, thread: Thread, now:
 
 def _facts(conn: Connection, judge: Judge, mail: Received, thread: Thread, now: datetime) -> Facts:
     classified = mail.classified
-    barred = suppressions.suppressed(conn, judge.account, [thread.buyer_alias, *classified.order_ids])
+    about = [thread.buyer_alias, thread.order_id, *classified.order_ids]
+    barred = suppressions.suppressed(conn, judge.account, about)
     key = text_key(classified.text) if is_distinctive(classified.text) else None
     return Facts(
         kind=classified.kind,

@@ -17,7 +17,6 @@ from responder.adapters.store import (
     mails,
     new_kinds,
     notices,
-    orders,
     ours,
     outbox,
     proactive,
@@ -25,7 +24,7 @@ from responder.adapters.store import (
     threads,
 )
 from responder.adapters.store.ours import Ours
-from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow
+from responder.adapters.store.outbox import PROACTIVE_KINDS
 from responder.core import compose, wording
 from responder.core.amazon import relay_address
 from responder.core.kinds import Kind
@@ -33,6 +32,7 @@ from responder.core.message import parse
 from responder.core.returned import Report, report
 from responder.core.threads import Acknowledged, AcknowledgementReturned, Answered, AnsweredVia, AnswerReturned, Thread
 from responder.core.uncovered import Word, Written, stands, uncovered
+from responder.tasks.receive import unasked
 from responder.tasks.receive.clocks import happen
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.needless import settled
@@ -107,8 +107,8 @@ def refused_by_amazon(
     aliases = [alias] if alias else []
     found = _to_buyer(conn, judge, aliases, order_ids, told.received_at, copies=True)
     # An opt-out does not touch answers to what the buyer wrote: what nobody asked for is meant, where there is any.
-    unasked = [each for each in found if each.proactive] if told.opted_out else []
-    _settle(conn, judge, told, unasked or found, now)
+    meant = [each for each in found if each.proactive] if told.opted_out else []
+    _settle(conn, judge, told, meant or found, now)
 
 
 def _told(mail_id: int, report: Report, received_at: datetime) -> Told:
@@ -204,8 +204,8 @@ def _unsure(conn: Connection, judge: Judge, told: Told, matters: Sequence[Matter
     threads_meant = (
         f", in one of the threads {names}" if len(thread_ids) > 1 else f", in thread {names}" if names else ""
     )
-    unasked = [proactive.about(str(each[0]), each[1]) for each in matters if isinstance(each, tuple)]
-    also = (", or " if threads_meant else ": ") + " or ".join(unasked) if unasked else ""
+    orders = [proactive.about(str(each[0]), each[1]) for each in matters if isinstance(each, tuple)]
+    also = (", or " if threads_meant else ": ") + " or ".join(orders) if orders else ""
     words = f"a mail of ours did not arrive ({told.why}){threads_meant}{also}: please check"
     thread_id = thread_ids[0] if len(matters) == 1 and thread_ids else None
     note(conn, judge, now, decisions.RETURNED_UNSURE, words, mail_id=told.mail_id, thread_id=thread_id)
@@ -213,16 +213,19 @@ def _unsure(conn: Connection, judge: Judge, told: Told, matters: Sequence[Matter
 
 def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: datetime) -> None:
     row = outbox.outbox_row(conn, outbox_id)
+    about_order = row is not None and row.kind in PROACTIVE_KINDS
+    if row is not None and about_order and told.proven and told.opted_out:
+        unasked.bar(conn, row, told.received_at)  # also where a mail server was faster
     if row is None or row.state == "refused":
         return
-    unasked = row.kind in PROACTIVE_KINDS
-    if not told.proven and (unasked or row.thread_id is not None):
-        _unsure(conn, judge, told, [(row.kind, row.payload.get("order_id")) if unasked else row.thread_id], now)
+    if not told.proven and (about_order or row.thread_id is not None):
+        _unsure(conn, judge, told, [(row.kind, row.payload.get("order_id")) if about_order else row.thread_id], now)
         return
     if outbox.bounced(conn, row.message_id, f"{told.why}: the buyer did not get it") is None:
         return
-    if unasked:
-        _unasked(conn, judge, told, row, now)
+    if about_order:
+        words = unasked.came_back(conn, row, told.why, told.received_at)
+        note(conn, judge, now, decisions.BOUNCED, words, mail_id=told.mail_id, outbox_id=row.id)
         return
     if shown := row.payload.get("notice_ids"):
         notices.forget_told(conn, shown, row.kind)
@@ -233,17 +236,6 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
         happen(conn, judge, thread, AcknowledgementReturned(row.sent_at), now)
     words = f"our {row.kind} did not arrive ({told.why})" + ("; write to the buyer yourself" if thread else "")
     note(conn, judge, now, decisions.BOUNCED, words, mail_id=told.mail_id, thread_id=row.thread_id, outbox_id=outbox_id)
-
-
-def _unasked(conn: Connection, judge: Judge, told: Told, row: OutboxRow, now: datetime) -> None:
-    """What nobody asked for did not arrive: the buyer was asked nevertheless, and is not asked again."""
-    order_id = str(row.payload.get("order_id"))
-    words = f"{proactive.about(row.kind, order_id)} did not arrive ({told.why})"
-    orders.add_detail(conn, row.account, order_id, {"returned": words, "returned_at": told.received_at.isoformat()})
-    if told.opted_out:
-        for subject in (proactive.alias_of(row), order_id):
-            suppressions.suppress(conn, row.account, subject, suppressions.OPTED_OUT, told.received_at)
-    note(conn, judge, now, decisions.BOUNCED, words, mail_id=told.mail_id, outbox_id=row.id)
 
 
 def _persons_answer(conn: Connection, judge: Judge, told: Told, mail_id: int, now: datetime) -> None:
