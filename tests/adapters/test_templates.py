@@ -243,8 +243,10 @@ def test_every_mistake_in_the_shape_is_reported_at_once(tmp_path: Path) -> None:
     said = [str(problem).removeprefix(f"{path}:") for problem in caught.value.problems]
     assert said == [
         "1:1: unknown key 'subjects' (did you mean 'subject'?)",
-        '1:1: the subject is missing (write one for all languages, like subject: "Re: {{ message.subject }}", '
-        + "or one for each)",
+        (
+            "1:1: the subject is missing (write one for all languages, like "
+            'subject: "Re: {{ message.subject }}", or one for each)'
+        ),
         "3:3: 'french' is no language (write it as en, de or fr-CA)",
         "5:7: the text is empty (write the text, or remove the language)",
         "6:8: 'quote' must hold a text per language (en: |)",
