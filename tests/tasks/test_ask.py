@@ -97,6 +97,24 @@ def test_one_file_never_goes_to_two_orders(shop: Shop) -> None:
     assert shop.turn(PLANNED + DAY) == 0
 
 
+async def test_the_loop_asks_when_the_time_comes(shop: Shop) -> None:
+    """It sleeps until the next order is due, and tells whoever delivers."""
+    clock, told, ticks = ManualClock(PLANNED - DAY), asyncio.Event(), asyncio.Event()
+    await asyncio.to_thread(shop.report)
+    wake = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        asks = ask.run(
+            shop.store, [shop.asker], clock, wake=wake, enqueued=lambda _: told.set(), ticked=ticks.set
+        )  # fmt: skip
+        task = group.create_task(asks)
+        await ticks.wait()
+        assert not told.is_set()
+        clock.move_to(PLANNED)
+        await told.wait()
+        task.cancel()
+    assert (await shop.store.tx(orders.order, "main", ORDER)).feedback_reason == "in_outbox"  # type: ignore[union-attr]
+
+
 def test_a_crash_before_the_commit_leaves_nothing_and_the_next_turn_writes_it(shop: Shop) -> None:
     """The mail, the order's state and the decision are one transaction: all of it or nothing."""
     shop.report()

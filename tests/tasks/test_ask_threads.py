@@ -124,3 +124,10 @@ def test_an_address_outside_amazon_is_nobody_to_write_to(shop: Shop) -> None:
     shop.report(buyer_address="somebody@example.com", buyer_alias=None)
     assert shop.turn(PLANNED) == 0
     assert shop.state() == ("held", "no_address")
+
+
+def test_a_forged_message_keeps_nobody_from_being_asked(shop: Shop) -> None:
+    """It waits for no answer, and is never late."""
+    shop.report()
+    shop.receive(question(auth="fail"), SHIPPED + HOUR)
+    assert shop.turn(PLANNED) == 1

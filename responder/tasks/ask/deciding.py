@@ -79,7 +79,7 @@ def _take_back(conn: Connection, asker: Asker, known: Known, flags: Flags, now: 
     for row in (each for each in known.mails if each.fate is Fate.PENDING and each.kind in outbox.PROACTIVE_KINDS):
         gathered = _facts(conn, asker, known, now, None, flags)
         decision = plan.decide_again(row.kind, gathered, asker.policy, now, row=row)
-        if isinstance(decision, Skip) and row.state != "sending":
+        if isinstance(decision, Skip):
             why = feedback_reasons.words(decision.reason, decision.detail)
             if outbox.cancel(conn, row.id, f"{WITHDRAWN}{why}"):
                 _note(conn, asker, known.order, "taken_back", decision.reason, decision.detail, now, outbox_id=row.id)

@@ -101,14 +101,16 @@ def facts(
 ) -> Facts:
     """Return the facts of an order; `invoice` is what a look into the folder found just now."""
     order = known.order
+    # A thread of nothing but forged mail is nobody's: it waits for no answer.
+    threads = [each for each in known.threads if each.messages]
     return Facts(
         order=order,
         items=known.items,
         events=known.events,
         written=tuple(Written(each.kind, each.fate) for each in known.mails),
         suppressed=known.suppressed,
-        open_thread=next((each.id for each in known.threads if each.state is ThreadState.OPEN), None),
-        late_thread=next((each.id for each in known.threads if _late(conn, asker, order, each, now)), None),
+        open_thread=next((each.id for each in threads if each.state is ThreadState.OPEN), None),
+        late_thread=next((each.id for each in threads if _late(conn, asker, order, each, now)), None),
         address=_relay(asker, known.address),
         flagged=flagged,
         cap_until=cap_until,

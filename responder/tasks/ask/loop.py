@@ -88,8 +88,9 @@ def _find(asker: Asker, order_ids: Sequence[str], now: datetime) -> Mapping[str,
 
 
 async def catch_up(store: Store, asker: Asker, clock: Clock) -> int:
-    """Look at every order that is due, and return how many mails were written."""
+    """Look into the folder and at every order that is due, and return how many mails were written."""
     await store.tx(renewed, asker, clock.now())
+    await look_into_folder(store, asker, clock)
     written = 0
     while (done := await turn(store, asker, clock)).more:
         written += done.written

@@ -9,7 +9,7 @@ from neighbours.asking import Line
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, feedback_facts, invoice_uses, mails, orders, outbox, suppressions, threads
-from responder.adapters.store.feedback_facts import Known
+from responder.adapters.store.feedback_facts import DecidedOrder, Known
 from responder.core.feedback_values import Fate
 from responder.core.orders import EventKind, FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
 from responder.core.threads import AnsweredVia, ThreadState
@@ -170,6 +170,27 @@ def test_old_orders_are_settled_together(shared: Store, make: Any) -> None:
     assert [each.order_id[-1] for each in due] == ["4", "5"]
     assert shared.run(feedback_facts.look_at_all, account, make.now - DAY, make.now + DAY) == 1
     assert shared.run(feedback_facts.look_at_held, account, [decided.order_id, ORDER], make.now) == 1
+
+
+def test_what_was_decided_of_many_orders_is_kept_as_of_one(shared: Store, make: Any) -> None:
+    """The state, the reason, the words and both instants."""
+    account = make.account()
+    first, second = (shared.run(reported, make, account, each) for each in (ORDER, OTHER))
+    made = [
+        DecidedOrder(first.id, FeedbackState.WAITING, "too_soon", {"words": "x"}, make.now + DAY, make.now + DAY),
+        DecidedOrder(second.id, FeedbackState.SKIPPED, "refunded", {}, None, None),
+    ]
+    shared.run(feedback_facts.decided, made, make.now)
+    shared.run(feedback_facts.decided, [], make.now)
+    kept = [shared.run(orders.order, account, each) for each in (ORDER, OTHER)]
+    assert [(each.feedback, each.feedback_reason, each.feedback_detail) for each in kept] == [
+        ("waiting", "too_soon", {"words": "x"}),
+        ("skipped", "refunded", {}),
+    ]
+    assert [(each.feedback_at, each.look_at, each.decided_at) for each in kept] == [
+        (make.now + DAY, make.now + DAY, make.now),
+        (None, None, make.now),
+    ]
 
 
 def test_a_file_goes_to_one_order(shared: Store, make: Any) -> None:
