@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from responder import __version__
 from responder.adapters import calendar_data, rules, templates
@@ -16,6 +17,7 @@ from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.invoices import TextReader
 from responder.adapters.smtp import SmtpSettings
 from responder.adapters.store import Store, health, meta
+from responder.adapters.store.order_news import Place
 from responder.adapters.templates import Template
 from responder.config.calendars import calendar_of
 from responder.config.consumers import (
@@ -222,6 +224,11 @@ def _reporter(loaded: Loaded, first: AccountParts, operator: Operator) -> Report
         version=__version__,
         marks_seen=config.notices.mark_seen == AFTER_DIGEST,
         dry_run=config.dry_run,
+        orders=Place(
+            zones={each.name: ZoneInfo(each.timezone) for each in first.judge.catalogue.marketplaces},
+            zone=config.timezone,
+            folder=config.invoices.folder,
+        ),
     )
 
 

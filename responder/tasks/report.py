@@ -25,10 +25,12 @@ from responder.adapters.store import (
     mails,
     new_kinds,
     notices,
+    order_news,
     outbox,
     sending,
     threads,
 )
+from responder.adapters.store.order_news import Place
 from responder.core import breaker, calendars, compose, digest
 from responder.core import operator as operators
 from responder.core.calendars import Calendar, DayKind
@@ -45,6 +47,7 @@ SNIPPET = 140
 DOUBTFUL = 10
 LAST_MAIL = "last_mail_id"
 LAST_CHANGE = "last_calendar_change_id"
+BUSINESS = "business_order_ids"
 SHOWN = 400
 """Rows read for a digest; what is shown is capped further by the digest itself, which says how many there are."""
 
@@ -62,6 +65,7 @@ class Reporter:
     version: str
     marks_seen: bool
     dry_run: bool
+    orders: Place
 
 
 def due_day(reporter: Reporter, last: date | None, started_at: datetime, now: datetime) -> date | None:
@@ -121,6 +125,8 @@ def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> i
         "new_kind_ids": [kind.id for kind in digest.shown_new_kinds(facts)],
         LAST_MAIL: mails.last_id(conn),
         LAST_CHANGE: max((each.id for each in _changes(conn)), default=0),
+        "report_file_ids": [each.id for each in digest.shown_reports(facts)],
+        BUSINESS: order_news.told_of(conn, facts.orders, [each.id for each in digest.shown_uploads(facts)], now),
     }
     to = reporter.operator
     return outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told)
@@ -143,6 +149,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         sent=tuple(_sent(conn, row) for row in _sent_rows(conn, since_at)),
         notices=tuple(_notice(conn, notice) for notice in notices.notices_for_digest(conn)[:SHOWN]),
         new_kinds=tuple(_new_kind(kind) for kind in new_kinds.new_kinds(conn, untold=True)[:SHOWN]),
+        orders=order_news.news(conn, reporter.orders, now, told=_business_told(conn, last), shown=SHOWN),
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
         unattended=windows_ahead(reporter.calendar, now, reporter.answer.answer_within),
@@ -326,6 +333,12 @@ def _told_up_to(conn: Connection, last: digests.DigestRow | None, what: str) -> 
     """Return up to which row the last digest told; by time a mail fetched late would be between two digests."""
     row = outbox.outbox_row(conn, last.outbox_id) if last and last.outbox_id is not None else None
     return int(row.payload.get(what, 0)) if row else 0
+
+
+def _business_told(conn: Connection, last: digests.DigestRow | None) -> frozenset[int]:
+    """Return the business orders of which the last digest has told, and those before it; none if it did not arrive."""
+    row = outbox.outbox_row(conn, last.outbox_id) if last and last.outbox_id is not None else None
+    return frozenset() if row is None or row.state == "refused" else frozenset(row.payload.get(BUSINESS, ()))
 
 
 def _doubtful(found: Sequence[mails.StoredMail]) -> Iterator[str]:

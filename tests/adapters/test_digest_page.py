@@ -20,10 +20,14 @@ from responder.core.digest import (
     ClosedDay,
     Decision,
     DigestFacts,
+    LacksInvoice,
     Notice,
     OpenThread,
+    OrderNews,
     Outage,
     SentMail,
+    ToUpload,
+    UnreadReport,
     content,
 )
 from responder.core.unattended import Unattended
@@ -63,6 +67,16 @@ def facts(text: str = "Wo ist mein Paket?") -> DigestFacts:
         notices=(
             Notice(3, "chargeback", "amazon.de", ORDER, text, NOW - hour, NOW + hour),
             Notice(4, "refund", text, text, text, NOW - hour),
+        ),
+        orders=OrderNews(
+            lacking=(
+                LacksInvoice(ORDER, "amazon.de", NOW + 50 * hour, expected=text),
+                LacksInvoice(text, text, NOW + 50 * hour, refused=text),
+            ),
+            lacking_in_all=2,
+            to_upload=(ToUpload(1, ORDER, "amazon.de", NOW - hour, NOW + 17 * hour),),
+            reports=(UnreadReport(1, text, text), UnreadReport(2, text, text, partly=True)),
+            folder=text,
         ),
         closed_days=(ClosedDay(date(2026, 12, 8), "holiday", text),),
         unattended=(Unattended(NOW + 100 * hour, NOW + 130 * hour, 24 * hour, (NOW + 124 * hour,)),),
@@ -204,11 +218,8 @@ def test_the_text_has_no_gaps_and_no_markup() -> None:
 
 def test_an_all_clear_is_short_in_both() -> None:
     """Half a screen."""
-    digest = content(
-        replace(
-            facts(), threads=(), decisions=(), notices=(), problems=(), calendar_changes=(), outage=None, dry_run=False
-        )
-    )
+    nothing = dict.fromkeys(("threads", "decisions", "notices", "problems", "calendar_changes"), ())
+    digest = content(replace(facts(), **nothing, outage=None, dry_run=False, orders=OrderNews()))  # type: ignore[arg-type]
     assert len(digest_page.text(digest).splitlines()) <= 15
     assert "All clear" in Page(digest_page.html(digest)).text
 

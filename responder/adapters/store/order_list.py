@@ -82,6 +82,14 @@ def count(conn: Connection, wanted: Wanted) -> int:
     return conn.scalar(select(func.count()).select_from(schema.amazon_order).where(*_conditions(wanted))) or 0
 
 
+def matching(
+    conn: Connection, *conditions: ColumnElement[bool], order_by: Sequence[ColumnElement[Any]], limit: int
+) -> tuple[Order, ...]:
+    """Return the first orders of which all of this is true."""
+    rows = select(*_COLUMNS).where(*conditions).order_by(*order_by).limit(limit)
+    return tuple(map(_order, conn.execute(rows)))
+
+
 def _dated(conn: Connection, wanted: Wanted, after: Listed | None, size: int) -> Sequence[Order]:
     conditions = [*_conditions(wanted), _ORDER.purchased_at.is_not(None)]
     if after is not None:

@@ -20,6 +20,8 @@ from responder.core.digest.facts import (
     Unsure,
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
+from responder.core.digest.order_facts import LacksInvoice, OrderNews, ToUpload, UnreadReport, upload_by
+from responder.core.digest.orders import shown_reports, shown_uploads
 from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
 from responder.core.digest.sections import all_clear, sections, shown_new_kinds, shown_notices
 from responder.core.digest.words import is_all_clear
@@ -33,22 +35,29 @@ __all__ = [
     "Group",
     "Item",
     "Items",
+    "LacksInvoice",
     "Lines",
     "Link",
     "MayBeAnswered",
     "NewKind",
     "Notice",
     "OpenThread",
+    "OrderNews",
     "Outage",
     "Returned",
     "Section",
     "SentMail",
     "Table",
+    "ToUpload",
+    "UnreadReport",
     "Unsure",
     "content",
     "shown_new_kinds",
     "shown_notices",
+    "shown_reports",
+    "shown_uploads",
     "snippet",
+    "upload_by",
 ]
 
 

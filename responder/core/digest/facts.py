@@ -10,6 +10,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from responder.core.deadlines import answer_by, is_promised_first
+from responder.core.digest import order_facts
+from responder.core.digest.order_facts import OrderNews
 from responder.core.unattended import Unattended
 
 
@@ -162,6 +164,7 @@ class DigestFacts:
     sent: tuple[SentMail, ...] = ()
     notices: tuple[Notice, ...] = ()
     new_kinds: tuple[NewKind, ...] = ()
+    orders: OrderNews = order_facts.NONE
     marks_notices_seen: bool = True
     closed_days: tuple[ClosedDay, ...] = ()
     unattended: tuple[Unattended, ...] = ()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from responder.core import unattended, wording
-from responder.core.digest import unsure
+from responder.core.digest import orders, unsure
 from responder.core.digest.attached import names
 from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, NewKind, Notice, OpenThread
 from responder.core.digest.page import Group, Item, Items, Lines, Section, Table
@@ -42,6 +42,8 @@ def sections(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[Sect
         yield _unverified(facts, doubtful)
     if facts.decisions or facts.unsure:
         yield _decisions(facts)
+    if not facts.orders.is_empty:
+        yield orders.section(facts)
     if facts.sent:
         yield _sent(facts)
     if facts.notices:

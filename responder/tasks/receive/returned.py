@@ -20,6 +20,7 @@ from responder.adapters.store import (
     ours,
     outbox,
     proactive,
+    report_files,
     suppressions,
     threads,
 )
@@ -231,6 +232,8 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
         notices.forget_told(conn, shown, row.kind)
     if shown := row.payload.get("new_kind_ids"):
         new_kinds.forget_told(conn, shown)
+    if files := row.payload.get("report_file_ids"):
+        report_files.forget_told(conn, files)
     thread = threads.thread(conn, row.thread_id) if row.thread_id is not None else None
     if thread is not None and row.kind == compose.ACKNOWLEDGEMENT and row.sent_at is not None:
         happen(conn, judge, thread, AcknowledgementReturned(row.sent_at), now)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, new_kinds, notices, threads
+from responder.adapters.store import decisions, new_kinds, notices, report_files, threads
 from responder.adapters.store.outbox import OutboxRow
 from responder.core.threads import Acknowledged
 from responder.tasks.receive.clocks import happen
@@ -32,6 +32,8 @@ def accepted(conn: Connection, judge: Judge, row: OutboxRow, at: datetime, *, le
             notices.mark_notices_seen(conn, told, at, row.kind)
     if shown := row.payload.get("new_kind_ids"):
         new_kinds.mark_told(conn, shown, at)
+    if files := row.payload.get("report_file_ids"):
+        report_files.mark_told(conn, files, at)
     decision = decisions.Decision(
         at=at,
         account=row.account,

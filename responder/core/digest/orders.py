@@ -1,0 +1,114 @@
+"""
+The digest's section about orders: what a person has to put, to upload or to mend.
+
+Names of files are the seller's, and cleaned like everything else that is shown.
+"""
+
+from collections.abc import Iterator
+
+from responder.core import wording
+from responder.core.digest.facts import DigestFacts
+from responder.core.digest.order_facts import LacksInvoice, OrderNews, ToUpload, UnreadReport
+from responder.core.digest.page import Group, Item, Items
+from responder.core.digest.words import place, soon_until
+from responder.core.message import clean
+from responder.core.wording import counted
+
+LACKING, UPLOADS, REPORTS = 20, 15, 5
+"""Rows of each group: 40 in all, as in any section."""
+
+
+def subject(news: OrderNews) -> Iterator[str]:
+    """Yield what the digest's subject says of orders."""
+    if news.lacking:
+        yield f"{counted(news.lacking_in_all, 'invoice')} missing"
+    if news.to_upload:
+        yield f"{counted(len(news.to_upload), 'invoice')} to upload"
+    if news.reports:
+        yield f"{counted(len(news.reports), 'report')} not read"
+
+
+def shown_uploads(facts: DigestFacts) -> tuple[ToUpload, ...]:
+    """Return the orders that have a row of their own, the most urgent; the others are told next time."""
+    by_urgency = sorted(facts.orders.to_upload, key=lambda each: (each.by_at or each.shipped_at, each.id))
+    measured_first = sorted(by_urgency, key=lambda each: each.by_at is None)
+    return tuple(measured_first[:UPLOADS])
+
+
+def shown_reports(facts: DigestFacts) -> tuple[UnreadReport, ...]:
+    """Return the files that have a row of their own; the others are told next time."""
+    return facts.orders.reports[:REPORTS]
+
+
+def section(facts: DigestFacts) -> Items:
+    """Return the digest's section about orders."""
+    news = facts.orders
+    groups = (
+        Group(
+            "Invoice missing: the request for feedback waits for it",
+            tuple(_lacking(each, news.folder, facts) for each in news.lacking[:LACKING]),
+        ),
+        Group(
+            "Amazon Business: upload the invoice at Amazon, an e-mailed one does not count",
+            tuple(_upload(each, facts) for each in shown_uploads(facts)),
+        ),
+        Group("Reports that could not be read", tuple(map(_report, shown_reports(facts)))),
+    )
+    return Items(
+        "Orders",
+        str(news.lacking_in_all + len(news.to_upload) + len(news.reports)),
+        "",
+        tuple(group for group in groups if group.items),
+        " · ".join(_more(news)),
+    )
+
+
+def _lacking(each: LacksInvoice, folder: str, facts: DigestFacts) -> Item:
+    wanted = f"expected: {clean(folder, 80).rstrip('/')}/{clean(each.expected, 120)}" if each.expected else ""
+    return Item(
+        when=wording.deadline(each.until_at, facts.now, facts.zone),
+        left=wording.left(each.until_at, facts.now),
+        urgency="soon" if each.until_at < soon_until(facts) else "later",
+        title=f"Order {wording.order_number(each.order_id) or '(no number)'}",
+        details=tuple(filter(None, (place(each.marketplace), wanted))),
+        note=clean(each.refused, 300),
+        links=_links(each.order_id, each.marketplace, facts),
+    )
+
+
+def _upload(each: ToUpload, facts: DigestFacts) -> Item:
+    late = each.by_at is not None and each.by_at < facts.now
+    soon = each.by_at is not None and each.by_at < soon_until(facts)
+    shipped = wording.short_day(each.shipped_at.astimezone(facts.zone).date())
+    return Item(
+        when=wording.deadline(each.by_at, facts.now, facts.zone) if each.by_at else "Upload it",
+        left=wording.left(each.by_at, facts.now) if each.by_at else "",
+        urgency="late" if late else "soon" if soon else "later",
+        title=f"Order {wording.order_number(each.order_id) or '(no number)'}",
+        details=(place(each.marketplace), f"shipped {shipped}"),
+        links=_links(each.order_id, each.marketplace, facts),
+    )
+
+
+def _report(each: UnreadReport) -> Item:
+    return Item(
+        when="Rows left out" if each.partly else "Not imported",
+        left="",
+        urgency="none",
+        title=clean(each.name, 120) or "(no name)",
+        details=(clean(each.why, 300),),
+    )
+
+
+def _links(order_id: str, marketplace: str | None, facts: DigestFacts) -> tuple[wording.Link, ...]:
+    found = wording.seller_central(marketplace, order_id, facts.hosts, order_id)
+    return tuple(link for link in found if link.label == "Order")
+
+
+def _more(news: OrderNews) -> Iterator[str]:
+    if (rest := news.lacking_in_all - len(news.lacking[:LACKING])) > 0:
+        yield f"and {counted(rest, 'invoice')} more: responder orders --feedback held"
+    if (rest := len(news.to_upload) - UPLOADS) > 0:
+        yield f"and {rest} more to upload: responder orders --business"
+    if (rest := len(news.reports) - REPORTS) > 0:
+        yield f"and {counted(rest, 'report')} more"
