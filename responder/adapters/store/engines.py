@@ -22,7 +22,7 @@ LOCK_CLASS = 0x52657370
 _WRITER = text("SELECT pg_advisory_xact_lock(:lock, hashtext('writer:' || current_schema()))")
 
 _PRAGMAS = (
-    "PRAGMA busy_timeout=5000",
+    "PRAGMA busy_timeout=60000",  # a year of orders is written in one transaction, maybe to a slow disk
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # NORMAL loses confirmed commits in a power cut: a lost 'sent' is a second mail
     "PRAGMA foreign_keys=ON",
@@ -127,7 +127,7 @@ def _postgres_engine(url: URL, **pool: Any) -> Engine:
                 "keepalives_count": 3,
                 "tcp_user_timeout": 30_000,
                 # A process frozen inside a transaction would hold the writer's lock for ever.
-                "options": "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=30000",
+                "options": "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=60000",
             },
             **pool,
         )

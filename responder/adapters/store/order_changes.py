@@ -47,9 +47,13 @@ class Change(Enum):
 
 def apply(conn: Connection, change: Change, rows: Sequence[Values]) -> None:
     """Write these rows as they are: binding 200,000 of them by their types takes longer than writing them."""
-    if rows:
-        sql, bound = _compiled(conn, change)
-        conn.exec_driver_sql(sql, [bound(row) for row in rows])
+    if not rows:
+        return
+    if conn.dialect.name == "postgresql" and isinstance(_STATEMENTS[change], Insert):
+        _copy(conn, change, rows)
+        return
+    sql, bound = _compiled(conn, change)
+    conn.exec_driver_sql(sql, [bound(row) for row in rows])
 
 
 def plain(name: str) -> TableClause:
@@ -80,6 +84,17 @@ _STATEMENTS: dict[Change, Insert | Update] = {
     Change.NEW_EVENT: insert(_EVENT),
     Change.EVENT: _rewrite(_EVENT, (*_THIS_ORDER, "kind", "source"), ("at", "detail")),
 }
+
+
+def _copy(conn: Connection, change: Change, rows: Sequence[Values]) -> None:
+    """PostgreSQL takes many new rows in a stream of their own, several times as fast as one after the other."""
+    driver: Any = conn.connection.driver_connection
+    columns = ", ".join(f'"{name}"' for name in change.value)
+    with driver.cursor() as cursor, cursor.copy(f"COPY {_STATEMENTS[change].table} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 _Bound = Callable[[Values], Any]
 
 
