@@ -50,16 +50,20 @@ def take(store: Store, importer: Importer, folder: ReportFolder, now: datetime, 
         ready = folder.ready(now)
     except OSError as error:
         return Taken(problem=f"the folder of order reports {folder.path} cannot be read: {error.strerror}")
-    files: list[Imported] = []
+    files, stuck = [], []
     for each in ready:
         done = _one(store, importer, folder, each, now, stopped)
         files.append(done)
         try:
             _put_away(folder, each, done, now)
         except OSError as error:
-            words = f"{done.name} cannot be moved out of the folder of order reports {folder.path}: {error.strerror}"
-            return Taken(tuple(files), words)
-    return Taken(tuple(files))
+            stuck.append(f"{done.name} cannot be moved out of the folder of order reports: {error.strerror}")
+    return Taken(tuple(files), _first(stuck))
+
+
+def _first(problems: list[str]) -> str | None:
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else None
 
 
 def _one(
