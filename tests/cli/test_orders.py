@@ -189,3 +189,15 @@ def test_several_accounts_are_told_apart() -> None:
     header, _, line = text.splitlines()
     assert header.split()[:3] == ["ORDER", "MARKETPLACE", "ACCOUNT"]
     assert "second   22 Oct 2025 late" in line
+
+
+def test_a_request_that_came_back_says_so() -> None:
+    """The buyer was asked, and did not hear it: that is for ever, too."""
+    returned = {"returned": "our feedback request about order 1 did not arrive (mailbox full)"}
+    asked = {"feedback": FeedbackState.ASKED, "feedback_reason": "asked", "feedback_at": NOW}
+    back, plain = listed(**asked, feedback_detail=returned), listed(**asked)
+    wide, narrow = (order_list.lines([back, plain], NOW, ZoneInfo("Europe/Paris"), width) for width in (None, 100))
+    _, first, second = wide.splitlines()
+    assert first.endswith("asked on 26 Nov 10:00: The buyer was asked: " + returned["returned"] + ".")
+    assert second.endswith("  asked on 26 Nov 10:00")
+    assert [line.rpartition("  ")[2] for line in narrow.splitlines()[1:]] == ["asked: came back", "asked"]
