@@ -87,8 +87,10 @@ def reasons(facts: Facts, policy: FeedbackPolicy, now: datetime) -> Iterator[Dec
     yield from _settled(facts, FEEDBACK_REQUEST)
     yield from _never(facts, policy, now)
     yield from _one_mail(facts, policy)
+    # Where it is optional a mail goes without a file that is not there, not without one that somebody has to look at.
+    needed = policy.invoice == REQUIRED or facts.invoice.state in _WITHOUT
     window = feedback_window(facts, policy)
-    yield from _timed(facts, window, now, required=policy.invoice == REQUIRED and attaches_invoice(facts, policy))
+    yield from _timed(facts, window, now, required=needed and attaches_invoice(facts, policy))
 
 
 def reasons_for_invoice(facts: Facts, policy: FeedbackPolicy, now: datetime) -> Iterator[Decision]:

@@ -307,6 +307,16 @@ def test_a_request_goes_without_an_invoice_where_none_is_wanted() -> None:
     assert not attaches_invoice(facts(), replace(POLICY, invoice="none"))
 
 
+@pytest.mark.parametrize("state", [InvoiceState.REFUSED, InvoiceState.USED])
+def test_an_optional_invoice_that_is_there_and_cannot_be_used_is_held(state: InvoiceState) -> None:
+    """A file that is still being written, or is another order's, is for a person: the mail does not go without it."""
+    known = facts(invoice=Invoice(state, "x.pdf: it is still being written"))
+    assert reason(decide(known, replace(POLICY, invoice="optional"), GOOD_TIME)).startswith("invoice_")
+    assert reason(decide(known, replace(POLICY, invoice="none"), GOOD_TIME)) == "ask"
+    business = replace(known, order=replace(known.order, business=True))
+    assert reason(decide(business, replace(POLICY, invoice="optional"), GOOD_TIME)) == "ask"
+
+
 def test_a_business_order_is_asked_about_without_an_invoice() -> None:
     """An e-mailed invoice does not count at Amazon Business, so none is waited for and none is sent."""
     business = facts(of={"business": True}, invoice=Invoice())
