@@ -2,7 +2,8 @@
 What several sources say of one order, as one state: the newest source wins, value by value.
 
 Each value carries the instant of the source that said it, so any order of sources, repeated or overlapping, gives the
-same state. What a source does not say never takes the place of what is known. Instants are milliseconds, as kept.
+same state. What a source does not say never takes the place of what is known. Instants are milliseconds, as kept; the
+day of a store that its source does not name is text.
 """
 
 import json
@@ -63,8 +64,10 @@ def _known(values: Mapping[str, Value | None]) -> dict[str, Value]:
 
 
 def _is_greater(value: Value, other: Value) -> bool:
-    """Compare two values of one column: both are numbers or both are text."""
-    return value > other  # type: ignore[operator]
+    """Compare two values of one column: both are of one type, or one is an instant, which says more than a day."""
+    if type(value) is type(other):
+        return value > other  # type: ignore[operator]
+    return isinstance(value, int)
 
 
 def _rank(value: Any) -> str:

@@ -7,19 +7,20 @@ What is none of our business (addresses, telephone numbers, prices) is not read.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from responder.core import order_days
 from responder.core.addresses import strict_spec
 from responder.core.amazon import Catalogue, Marketplace, RelayAddress, relay_address
 from responder.core.folding import folded
 from responder.core.message import clean
 from responder.core.orders import ORDER_ID, Channel, EventKind, OrderEvent, OrderFacts, OrderItem
 from responder.core.report_columns import Layout, Meaning
-from responder.core.report_dates import DateError, Moment, day_of, first_instant, last_instant, moment
+from responder.core.report_dates import DateError, Moment, day_of, first_instant, moment
 from responder.errors import ResponderError
 
 MAX_WORDS = 200
@@ -42,6 +43,7 @@ class ReportLine:
     What the line of this number says.
 
     `updated_at` is when Amazon last changed the order, where the report has it: a line with a later one knows better.
+    `days` are the facts that are days of a store the line does not name, as they are written.
     """
 
     number: int
@@ -49,6 +51,7 @@ class ReportLine:
     items: tuple[OrderItem, ...] = ()
     events: tuple[OrderEvent, ...] = ()
     updated_at: datetime | None = None
+    days: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +115,19 @@ class _Line:
         self._relay = self._read_relay()
         self._store = self._read_store()
         self._zone = reading.default_zone if self._store is None else ZoneInfo(self._store.timezone)
-        self._updated_at = self.first(Meaning.UPDATED_AT)
+        self._updated_at = self._first(Meaning.UPDATED_AT)
 
     def read(self, number: int) -> ReportLine:
         """Return all of it."""
-        return ReportLine(number, self._facts(), tuple(self._items()), tuple(self._events()), self._updated_at)
+        said = {name: said for meaning, name in _MOMENTS if (said := self._moment(meaning)) is not None}
+        facts, items, events = self._facts(said), tuple(self._items()), tuple(self._events())
+        written = {} if self._store else {name: order_days.as_written(each) for name, each in said.items()}
+        days = {name: each for name, each in written.items() if each is not None}
+        return ReportLine(number, facts, items, events, self._updated_at, days)
 
-    def _facts(self) -> OrderFacts:
+    def _facts(self, said: Mapping[str, Moment]) -> OrderFacts:
         read: dict[str, Any] = {name: how(self, meaning) for meaning, name, how in _FACTS if meaning in self._said}
+        read |= {name: order_days.placed(name, each, self._zone) for name, each in said.items()}
         if self._relay is not None:
             read |= {"buyer_address": self._relay.full, "buyer_alias": self._relay.alias}
         if self._store is not None:
@@ -233,15 +241,10 @@ class _Line:
             raise _BadCellError(f"{meaning.words} is {_shown(text)}, no whole number")
         return int(text.partition(".")[0])
 
-    def first(self, meaning: Meaning) -> datetime | None:
+    def _first(self, meaning: Meaning) -> datetime | None:
         """Return when it was; of a day without a time its first instant."""
         said = self._moment(meaning)
         return None if said is None else first_instant(said, self._zone)
-
-    def last(self, meaning: Meaning) -> datetime | None:
-        """Return when it was; of a day without a time its last instant."""
-        said = self._moment(meaning)
-        return None if said is None else last_instant(said, self._zone)
 
     def _refunded(self) -> tuple[bool, str | None]:
         """Return whether anything was refunded, and the amount where it can be read in one way only."""
@@ -272,11 +275,13 @@ _FACTS: tuple[tuple[Meaning, str, _How], ...] = (
     (Meaning.CARRIER_CODE, "carrier", _Line.words),
     (Meaning.CARRIER, "carrier", _Line.words),
     (Meaning.TRACKING, "tracking", _Line.words),
-    (Meaning.PURCHASED_AT, "purchased_at", _Line.first),
-    (Meaning.SHIP_BY_AT, "ship_by_at", _Line.last),
-    (Meaning.SHIPPED_AT, "shipped_at", _Line.first),
-    (Meaning.DELIVER_BY_AT, "deliver_by_at", _Line.last),
-    (Meaning.DELIVERED_AT, "delivered_at", _Line.last),
+)
+_MOMENTS: tuple[tuple[Meaning, str], ...] = (
+    (Meaning.PURCHASED_AT, "purchased_at"),
+    (Meaning.SHIP_BY_AT, "ship_by_at"),
+    (Meaning.SHIPPED_AT, "shipped_at"),
+    (Meaning.DELIVER_BY_AT, "deliver_by_at"),
+    (Meaning.DELIVERED_AT, "delivered_at"),
 )
 _ITEM: tuple[tuple[Meaning, str, _How], ...] = (
     (Meaning.SKU, "sku", _Line.words),

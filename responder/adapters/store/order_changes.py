@@ -36,8 +36,8 @@ _NUMBERS = (Instant, Flag, type(Whole))
 class Change(Enum):
     """One kind of change; its value names what a row of it holds, in this order."""
 
-    NEW_ORDER = ("account", "order_id", *FACTS, *SAID, "first_at", "look_at", "feedback", "feedback_detail")
-    ORDER = ("its_account", "its_order_id", "now", *(f"its_{name}" for name in (*FACTS, *SAID)))
+    NEW_ORDER = ("account", "order_id", *FACTS, *SAID, "days", "first_at", "look_at", "feedback", "feedback_detail")
+    ORDER = ("its_account", "its_order_id", "now", *(f"its_{name}" for name in (*FACTS, *SAID, "days")))
     LOOK = ("its_account", "its_order_id", "now")
     NEW_ITEM = ("account", "order_id", "item", *ITEM, *SAID)
     ITEM = ("its_account", "its_order_id", "its_item", *(f"its_{name}" for name in (*ITEM, *SAID)))
@@ -77,7 +77,7 @@ _LOOKED = {"look_at": case((_STAYS, _ORDER.c.look_at), else_=_NOW)}
 _THIS_ORDER = ("account", "order_id")
 _STATEMENTS: dict[Change, Insert | Update] = {
     Change.NEW_ORDER: insert(_ORDER),
-    Change.ORDER: _rewrite(_ORDER, _THIS_ORDER, (*FACTS, *SAID)).values(_LOOKED),
+    Change.ORDER: _rewrite(_ORDER, _THIS_ORDER, (*FACTS, *SAID, "days")).values(_LOOKED),
     Change.LOOK: _rewrite(_ORDER, _THIS_ORDER, ()).values(_LOOKED),
     Change.NEW_ITEM: insert(_ITEM),
     Change.ITEM: _rewrite(_ITEM, (*_THIS_ORDER, "item"), (*ITEM, *SAID)),

@@ -20,6 +20,7 @@ FACTS = tuple(each.name for each in fields(OrderFacts) if each.name != "order_id
 ITEM = tuple(each.name for each in fields(OrderItem) if each.name != "item")
 Values: TypeAlias = tuple[Value | None, ...]
 _INSTANT, _JSON, _WORDS = Instant(), Json(), Words()
+_NO_DAYS: Mapping[str, str] = {}
 _NO_DIALECT = DefaultDialect()  # the columns keep the same on every database
 
 
@@ -62,12 +63,13 @@ def line(
     facts: OrderFacts | None = None,
     items: Iterable[OrderItem] = (),
     events: Iterable[OrderEvent] = (),
+    days: Mapping[str, str] = _NO_DAYS,
 ) -> Line:
-    """Return what a source says of one order, as it is kept."""
+    """Return what a source says of one order, as it is kept; `days` are facts that are days of a store not named."""
     return Line(
         order_id,
         milliseconds(at),
-        () if facts is None else tuple(_raw(getattr(facts, name)) for name in FACTS),
+        () if facts is None else tuple(days.get(name) or _raw(getattr(facts, name)) for name in FACTS),
         tuple((_raw(each.item), *(_raw(getattr(each, name)) for name in ITEM)) for each in items),
         tuple(_event(each) for each in events),
     )

@@ -6,19 +6,22 @@ asked.
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import Connection, TableClause, select
 
 from responder.adapters.store.order_changes import SAID, Change, apply, plain
-from responder.adapters.store.order_lines import FACTS, ITEM, Event, Line, Values
-from responder.core import order_merge
+from responder.adapters.store.order_lines import FACTS, ITEM, Event, Line, Values, milliseconds
+from responder.core import order_days, order_merge
+from responder.core.order_days import ZoneOf
 from responder.core.order_merge import Said
 from responder.core.orders import FeedbackState
 
 BATCH = 500
+MOMENTS = tuple(name for name in FACTS if name.endswith("_at"))
+_NO_DAYS: Mapping[str, str] = {}
 _ORDERS, _ITEMS, _EVENTS = plain("amazon_order"), plain("order_item"), plain("order_event")
 
 
@@ -43,10 +46,11 @@ class Counts:
 
 @dataclass(slots=True)
 class _Record:
-    """A row as it was (None: not there) and as it is to be."""
+    """A row as it was (None: not there) and as it is to be; `placed` are the instants its days were placed at."""
 
     before: Said | None = None
     after: Said = field(default_factory=Said)
+    placed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_news(self) -> bool:
@@ -58,6 +62,11 @@ class _Record:
         older = self.after.older
         return (*map(self.after.values.get, names), self.after.seen_at, json.dumps(older) if older else "{}")
 
+    def days(self) -> dict[str, str]:
+        """Return the instants that are known as a day of the order's store only, as it is written."""
+        said = self.after.values
+        return {name: text for name in MOMENTS if isinstance(text := said.get(name), str)}
+
 
 @dataclass(slots=True)
 class _Happened:
@@ -66,10 +75,11 @@ class _Happened:
 
 
 class Batch:
-    """Orders of one account."""
+    """Orders of one account; `zone_of` tells the zone in which a day of a store begins and ends."""
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, account: str, zone_of: ZoneOf = order_days.utc) -> None:
         self.account = account
+        self._zone_of = zone_of
         self._orders: dict[str, _Record] = {}
         self._items: dict[tuple[str, str], _Record] = {}
         self._events: dict[tuple[str, str, str], _Happened] = {}
@@ -78,8 +88,8 @@ class Batch:
         """Read what is known of these orders."""
         if not order_ids:
             return
-        for row in self._rows(conn, _ORDERS, ("order_id", *SAID, *FACTS), order_ids):
-            self._orders[row[0]] = _known(row[1:], FACTS)
+        for row in self._rows(conn, _ORDERS, ("order_id", "days", *SAID, *FACTS), order_ids):
+            self._orders[row[0]] = _known(row[2:], FACTS, json.loads(row[1]) if row[1] != "{}" else {})
         for row in self._rows(conn, _ITEMS, ("order_id", "item", *SAID, *ITEM), order_ids):
             self._items[row[0], row[1]] = _known(row[2:], ITEM)
         for row in self._rows(conn, _EVENTS, ("order_id", "kind", "source", "at", "detail"), order_ids):
@@ -117,10 +127,10 @@ class Batch:
         for order_id, order in self._orders.items():
             if order.before is None:
                 first = (now, now, FeedbackState.WAITING.value, "{}")
-                yield Change.NEW_ORDER, (self.account, order_id, *order.columns(FACTS), *first)
+                yield Change.NEW_ORDER, (self.account, order_id, *self._placed(order), *first)
             elif order.before != order.after:
                 look_at = now if order_id in news else None
-                yield Change.ORDER, (self.account, order_id, look_at, *order.columns(FACTS))
+                yield Change.ORDER, (self.account, order_id, look_at, *self._placed(order))
             elif order_id in news:
                 yield Change.LOOK, (self.account, order_id, now)
         for (order_id, key), item in self._items.items():
@@ -131,6 +141,23 @@ class Batch:
             if each.before != each.after:
                 change = Change.NEW_EVENT if each.before is None else Change.EVENT
                 yield change, (self.account, order_id, *each.after.key, each.after.at, each.after.detail)
+
+    def _placed(self, order: _Record) -> Values:
+        """Return an order's row: what is known as a day is kept as an instant in its store, and as it is written."""
+        days = order.days()
+        row = order.columns(FACTS)
+        if not days:
+            return (*row, "{}")
+        at = {name: self._at(order, name, text) for name, text in days.items()}
+        return (*(at.get(name, value) for name, value in zip((*FACTS, *SAID), row, strict=True)), json.dumps(days))
+
+    def _at(self, order: _Record, name: str, text: str) -> int:
+        """Return the instant of a day: the one that was kept, as long as neither the day nor the store is news."""
+        before, store = order.before, order.after.values.get("marketplace")
+        if before is not None and before.values.get(name) == text and before.values.get("marketplace") == store:
+            return order.placed[name]
+        zone = self._zone_of(None if store is None else str(store))
+        return milliseconds(order_days.placed(name, order_days.read(text), zone))
 
     def write(self, conn: Connection, now: int) -> None:
         """Write the changes."""
@@ -153,7 +180,8 @@ def _take(record: _Record, names: tuple[str, ...], values: Values, at: int) -> N
     record.after = order_merge.merged(record.after, dict(zip(names, values, strict=False)), at)
 
 
-def _known(said: Sequence[Any], names: tuple[str, ...]) -> _Record:
+def _known(said: Sequence[Any], names: tuple[str, ...], days: Mapping[str, str] = _NO_DAYS) -> _Record:
     seen_at, older, *values = said
-    known = order_merge.kept(dict(zip(names, values, strict=True)), seen_at, json.loads(older))
-    return _Record(known, known)
+    row = dict(zip(names, values, strict=True))
+    known = order_merge.kept({**row, **days}, seen_at, json.loads(older))
+    return _Record(known, known, {name: row[name] for name in days})

@@ -20,6 +20,8 @@ from responder.adapters.store.database import Store
 from responder.adapters.store.order_changes import Change, apply
 from responder.adapters.store.order_lines import Event, Line, Values
 from responder.adapters.store.order_rows import BATCH, Batch, Counts
+from responder.core import order_days
+from responder.core.order_days import ZoneOf
 from responder.errors import TemporaryError
 
 TRIES = 3
@@ -42,9 +44,10 @@ def changed(conn: Connection) -> None:
 
 
 class Staged:
-    """What a report says; closing it leaves nothing of it."""
+    """What a report says; closing it leaves nothing of it. `zone_of`: see `order_days`."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone_of: ZoneOf = order_days.utc) -> None:
+        self._zone_of = zone_of
         # The file has no name, so nobody else can open it, and a crash leaves none. One thread at a time uses it.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-8000"):
@@ -105,7 +108,7 @@ class Staged:
                 self._db.execute(f"DELETE FROM to_{change.name}")  # noqa: S608 - our own names
             (of,) = self._db.execute("SELECT count(*) FROM (SELECT DISTINCT account, order_id FROM line)").fetchone()
             for account, lines in self._batches():
-                batch = _batch(account, lines, run)
+                batch = self._batch(account, lines, run)
                 self._add(batch.changes(now))
                 counts += batch.counts()
                 compared(counts.orders, of)
@@ -118,6 +121,14 @@ class Staged:
             orders = groupby(theirs, lambda row: str(row[1]))
             while batch := [_line(row) for _, group in islice(orders, BATCH) for row in group]:
                 yield account, batch
+
+    def _batch(self, account: str, lines: list[Line], run: Run[None]) -> Batch:
+        batch = Batch(account, self._zone_of)
+        ids = {each.order_id for each in lines}
+        run(lambda conn: batch.read(conn, ids))
+        for each in lines:
+            batch.take(each)
+        return batch
 
     def _add(self, changes: Iterator[tuple[Change, Values]]) -> None:
         rows: dict[Change, list[Values]] = {each: [] for each in Change}
@@ -166,15 +177,6 @@ def _kept_at_once(
     counts = staged.work_out(lambda read: read(conn), now, compared)
     _written(conn, staged, version(conn), counts, then)
     return counts
-
-
-def _batch(account: str, lines: list[Line], run: Run[None]) -> Batch:
-    batch = Batch(account)
-    ids = {each.order_id for each in lines}
-    run(lambda conn: batch.read(conn, ids))
-    for each in lines:
-        batch.take(each)
-    return batch
 
 
 def _parts(line: Line) -> tuple[Any, ...]:

@@ -326,6 +326,7 @@ amazon_order = _table(
     Column("delivered_at", Instant),
     Column("reported_at", Instant, nullable=False),
     Column("older", Json, nullable=False),
+    Column("days", Json, nullable=False),
     Column("first_at", Instant, nullable=False),
     _words("feedback"),
     _words("feedback_reason", nullable=True),

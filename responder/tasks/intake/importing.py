@@ -121,7 +121,7 @@ class _Import:
 
     def _orders(self, report: Report, file: BufferedReader, done: Imported) -> Imported:
         before = _mark(file)
-        with Staged() as staged:
+        with Staged(self._importer.zone_of) as staged:
             self._read(report, staged)
             if _mark(file) != before:
                 raise ReportError("it was changed while it was read", "wait until it is complete")
@@ -146,7 +146,7 @@ class _Import:
                 continue
             self._rows += 1
             at = each.updated_at or report.reported_at
-            said = line(each.facts.order_id, at, each.facts, each.items, each.events)
+            said = line(each.facts.order_id, at, each.facts, each.items, each.events, each.days)
             yield from self._homes.placed(each.facts.marketplace, said)
 
     def _kept_rows(self) -> int:

@@ -38,6 +38,11 @@ class Importer:
     catalogue: Catalogue
     zone: ZoneInfo
 
+    def zone_of(self, marketplace: str | None) -> ZoneInfo:
+        """Return the time zone of a store; where none is known, the seller's own."""
+        store = None if marketplace is None else self.catalogue.by_name(marketplace)
+        return self.zone if store is None else ZoneInfo(store.timezone)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:

@@ -42,6 +42,7 @@ def _orders() -> None:
         sa.Column("delivered_at", WHOLE, nullable=True),
         sa.Column("reported_at", WHOLE, nullable=False),
         sa.Column("older", sa.Text(), nullable=False),
+        sa.Column("days", sa.Text(), nullable=False),
         sa.Column("first_at", WHOLE, nullable=False),
         sa.Column("feedback", sa.Text(), nullable=False),
         sa.Column("feedback_reason", sa.Text(), nullable=True),
