@@ -80,6 +80,11 @@ def frame(message: Message, catalogue: Catalogue) -> str:
     return "\n".join(line for line in (found or "").split("\n") if not line.lstrip().startswith(">"))
 
 
+def names_order(message: Message, catalogue: Catalogue, order_id: str) -> bool:
+    """Return whether Amazon itself names the order beside the buyer's words: in those, any buyer may name any order."""
+    return order_id in frame(message, catalogue)
+
+
 def _around(text: str, markers: tuple[Markers, ...], before: int) -> str | None:
     start = _first(text, _patterns(markers)[0].begin, before)
     intros = tuple(word for known in markers for word in known.intro)

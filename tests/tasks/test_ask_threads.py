@@ -110,6 +110,20 @@ def test_a_buyers_message_names_the_address_that_no_report_does(shop: Shop) -> N
     assert [row.recipient for row in shop.mails()] == [ALIAS]
 
 
+@pytest.mark.parametrize("order_id", [None, OTHER])
+def test_an_order_in_a_buyers_own_words_names_no_address(shop: Shop, order_id: str | None) -> None:
+    """Another customer who knows the number, in the words or in the subject of a mail, does not get its invoice."""
+    shop.report(buyer_address=None, buyer_alias=None)
+    stranger = "e1e2e3e4e5e6e7e"
+    raw = question(
+        text=f"Bonjour, et ma commande {ORDER} ?", alias=stranger, order_id=order_id, subject=f"Commande {ORDER}"
+    )
+    shop.receive(raw, SHIPPED + HOUR)
+    shop.receive(builders.sent_answer(f"{stranger}@marketplace.amazon.fr"), SHIPPED + 2 * HOUR, sent=True)
+    assert shop.turn(PLANNED) == 0
+    assert shop.state() == ("held", "no_address")
+
+
 def test_an_unproven_message_names_no_address(shop: Shop) -> None:
     """Whoever names an order must not get its invoice."""
     shop.report(buyer_address=None, buyer_alias=None)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from responder.adapters.store import orders, proactive, schema
 from responder.adapters.store.columns import Instant
+from responder.adapters.store.mails import ORDER_BY_AMAZON
 from responder.adapters.store.outbox import PROACTIVE_KINDS
 from responder.adapters.store.sending import EXPIRED
 from responder.core.feedback_reasons import FeedbackReason
@@ -175,17 +176,18 @@ def _address(conn: Connection, order: Order, threads: Sequence[Correspondence]) 
     """
     Return the address in the buyer's newest message about the order, for an order whose report names none.
 
-    Only of a message that is proven to come from Amazon: an invoice must not go to whoever names an order.
+    Only of a message that is proven to come from Amazon, and in which Amazon itself names the order: an invoice must not
+    go to whoever names an order.
     """
     ids = [each.id for each in threads if each.order_id == order.order_id]
     if not ids:
         return None
-    wanted = select(_MAIL.buyer_address).where(
+    wanted = select(_MAIL.buyer_address, _MAIL.details).where(
         _MAIL.thread_id.in_(ids), _MAIL.role == "inbox", _MAIL.kind == "buyer_message", _MAIL.authentic == "pass",
         _MAIL.order_id == order.order_id, _MAIL.buyer_address.is_not(None),
     )  # fmt: skip
-    found: str | None = conn.scalar(wanted.order_by(_MAIL.received_at.desc(), _MAIL.id.desc()).limit(1))
-    return found
+    rows = conn.execute(wanted.order_by(_MAIL.received_at.desc(), _MAIL.id.desc()))
+    return next((row.buyer_address for row in rows if row.details.get(ORDER_BY_AMAZON) == order.order_id), None)
 
 
 def _mails(conn: Connection, batch: _Batch) -> Mapping[str, Sequence[AboutOrder]]:

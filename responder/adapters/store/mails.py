@@ -31,6 +31,8 @@ from responder.adapters.store.statements import insert_once
 from responder.core.message import Attachment
 
 TEXT_LIMIT = 64 * 1024
+ORDER_BY_AMAZON = "order_by_amazon"
+"""In the details of a buyer's message: the order that Amazon itself names in it, not the buyer's own words."""
 _MAIL = schema.mail.c
 _THIS = schema.mail.alias("this")
 _MINE, _SAME = schema.mail.alias("mine"), schema.mail.alias("same")

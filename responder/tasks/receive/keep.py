@@ -4,6 +4,7 @@ One mail, one transaction: the mail, its thread or notice, the decision with its
 Keeping the same mail twice changes nothing: it is known by its UID and by its content.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -16,6 +17,7 @@ from responder.core.classify import Authentic, Classified, Kind
 from responder.core.dkim import DkimResult
 from responder.core.matching import text_key
 from responder.core.message import Message, parse
+from responder.core.own_words import names_order
 from responder.core.threads import AnsweredVia
 from responder.tasks.receive import answers, blind_copy, buyer, needless, notices, returned
 from responder.tasks.receive.judge import Judge
@@ -205,7 +207,15 @@ def _row(judge: Judge, arrival: Arrival, message: Message, classified: Classifie
         revalidated=arrival.revalidated,
         text_key=text_key(classified.text) if buyers else None,
         attachments=classified.attachments,
-        details=classified.details,
+        details={**classified.details, **_order_by_amazon(judge, message, classified)},
         # A report is found again by what it returned.
         references=message.in_reply_to + message.references + classified.bounced_message_ids,
     )
+
+
+def _order_by_amazon(judge: Judge, message: Message, classified: Classified) -> Mapping[str, str]:
+    """Return the order of a buyer's message where Amazon's template names it; a buyer's own words may name any."""
+    order_id = next(iter(classified.order_ids), None)
+    if classified.kind is not Kind.BUYER_MESSAGE or order_id is None:
+        return {}
+    return {mails.ORDER_BY_AMAZON: order_id} if names_order(message, judge.catalogue, order_id) else {}

@@ -75,16 +75,19 @@ def test_a_message_that_a_person_settled_has_no_time_of_answer(shared: Store, ma
 
 
 def test_only_a_proven_message_about_the_order_names_an_address(shared: Store, make: Any) -> None:
-    """A forged one, an unproven one and one about another order name none."""
+    """A forged one, an unproven one, one about another order, and one whose words alone name this one name none."""
     account = make.account()
     order = shared.run(reported, make, account)
     thread = shared.run(threads.insert_thread, make.thread(account=account, order_id=ORDER))
     of_thread = {"account": account, "thread_id": thread.id}
-    for number, (authentic, about) in enumerate([("fail", ORDER), ("unknown", ORDER), ("pass", OTHER)]):
-        told = make.mail(**of_thread, authentic=authentic, order_id=about, buyer_address=f"{number}@x")
+    named = [("fail", ORDER, ORDER), ("unknown", ORDER, ORDER), ("pass", OTHER, OTHER), ("pass", ORDER, OTHER)]
+    for number, (authentic, about, by_amazon) in enumerate([*named, ("pass", ORDER, None)]):
+        details = {mails.ORDER_BY_AMAZON: by_amazon} if by_amazon else {}
+        told = make.mail(**of_thread, authentic=authentic, order_id=about, buyer_address=f"{number}@x", details=details)
         shared.run(mails.insert_mail, told)
     assert known(shared, account, order)[0].address is None
-    shared.run(mails.insert_mail, make.mail(**of_thread, authentic="pass", order_id=ORDER, buyer_address="a@x"))
+    good = {"authentic": "pass", "order_id": ORDER, "details": {mails.ORDER_BY_AMAZON: ORDER}}
+    shared.run(mails.insert_mail, make.mail(**of_thread, **good, buyer_address="a@x"))
     assert known(shared, account, order)[0].address == "a@x"
 
 
