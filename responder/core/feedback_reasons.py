@@ -62,6 +62,9 @@ INVOICE_REASONS = frozenset(
 )
 """The request waits for the invoice, and for nothing else."""
 
+PASSING = frozenset({FeedbackReason.OUTSIDE_HOURS, FeedbackReason.THREAD_OPEN, FeedbackReason.DAILY_CAP})
+"""What passes by itself, without a report or a person."""
+
 FOR_EVER = frozenset(
     {
         FeedbackReason.ASKED,

@@ -75,6 +75,19 @@ def test_a_request_waits_for_its_invoice(shop: Shop) -> None:
 
 
 @wants_invoice
+def test_an_invoice_that_comes_by_night_is_seen_before_the_morning(shop: Shop) -> None:
+    """The digest of the morning asks nobody for a file that is there; the mail goes when the hours begin."""
+    shop.report()
+    shop.turn(PLANNED)
+    assert shop.state() == ("held", "invoice_missing")
+    night = PLANNED + 2 * DAY - timedelta(hours=4)
+    shop.invoice()
+    shop.watch(night)
+    assert (shop.turn(night), shop.state()) == (0, ("waiting", "outside_hours"))
+    assert (shop.turn(PLANNED + 2 * DAY), shop.state()) == (1, ("waiting", "in_outbox"))
+
+
+@wants_invoice
 def test_an_invoice_that_never_comes_is_the_reason_in_the_end(shop: Shop) -> None:
     """After the window the order says that it lacked its invoice."""
     shop.report()
@@ -185,6 +198,18 @@ def test_a_mail_that_never_found_a_way_out_expires_and_the_order_says_so(shop: S
     assert shop.turn(GONE) == 0
     assert shop.state() == ("skipped", "too_late")
     assert [(row.state, row.reason) for row in shop.mails()] == [("cancelled", "expired")]
+
+
+def test_a_mail_to_an_address_that_is_barred_meanwhile_is_written_to_the_new_one(shop: Shop) -> None:
+    """A report named another address after it was written: nobody cancelled it, and the buyer is asked once."""
+    shop.report()
+    assert shop.turn(PLANNED) == 1
+    moved = "z9y8x7w6v5u4t3s@marketplace.amazon.fr"
+    shop.report(buyer_address=moved, buyer_alias=moved, now=PLANNED)
+    shop.run(suppressions.suppress, "main", ALIAS, f"{suppressions.CAME_BACK} (5.1.1)", PLANNED)
+    assert shop.deliver(PLANNED) == []
+    assert shop.turn(PLANNED + timedelta(hours=1)) == 1
+    assert [row.recipient for row in shop.deliver(PLANNED + timedelta(hours=1))] == [moved]
 
 
 def test_a_lifted_suppression_lets_one_mail_be_written_anew(shop: Shop) -> None:

@@ -48,7 +48,9 @@ def sift(conn: Connection, asker: Asker, due: Sequence[Order], now: datetime) ->
     for known in _current(conn, asker, due, flags, now):
         gathered = _facts(conn, asker, known, now, cap_until, flags)
         kind = plan.wanted(gathered, asker.policy, now)
-        if kind is None:
+        if kind is None and plan.lacks_invoice(gathered, asker.policy, now):
+            found.append(Candidate(known.order.order_id, looks=True))
+        elif kind is None:
             standing = plan.standing(known, gathered, asker.policy, now)
             made.append(_made(conn, asker, known.order, gathered, standing, now))
         else:

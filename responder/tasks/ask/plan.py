@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 from responder.adapters.store.feedback_facts import AboutOrder, Known
 from responder.core.feedback import attaches_invoice, decide, decide_invoice, reasons, reasons_for_invoice
-from responder.core.feedback_reasons import INVOICE_REASONS, FeedbackReason
+from responder.core.feedback_reasons import INVOICE_REASONS, PASSING, FeedbackReason
 from responder.core.feedback_values import (
     AGAIN,
     FEEDBACK_REQUEST,
@@ -48,6 +48,17 @@ def wanted(facts: Facts, policy: FeedbackPolicy, now: datetime) -> str | None:
     """Return the kind of the mail that could be written now, if its invoice is there; None where none could."""
     kinds = ((INVOICE, reasons_for_invoice), (FEEDBACK_REQUEST, reasons))
     return next((kind for kind, why in kinds if not _besides_invoice(why(facts, policy, now))), None)
+
+
+def lacks_invoice(facts: Facts, policy: FeedbackPolicy, now: datetime) -> bool:
+    """Return whether only the invoice, and what passes by itself, keeps an order that is held for its invoice."""
+    held = facts.order.feedback is FeedbackState.HELD and facts.order.feedback_reason in INVOICE_REASONS
+    return held and any(
+        not _besides_invoice(
+            each for each in why(facts, policy, now) if not (isinstance(each, Wait) and each.reason in PASSING)
+        )
+        for why in (reasons_for_invoice, reasons)
+    )
 
 
 def _besides_invoice(found: Iterator[Decision]) -> bool:
