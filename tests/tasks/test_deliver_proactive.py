@@ -137,7 +137,7 @@ async def test_who_wants_no_mail_gets_none(desk: Desk, mailhost: Mailhost) -> No
         key = await requested(desk, to=to, kind=kind, idem_key=str(number), message_id=f"<{number}@example.com>")
         await desk.store.tx(suppressions.suppress, "main", subject, suppressions.OPTED_OUT, NOW)
         assert (await desk.turn()).result is Result.CANCELLED
-        assert await desk.state(key) == ("cancelled", f"never write there again: {suppressions.OPTED_OUT}")
+        assert await desk.state(key) == ("cancelled", f"taken back: never write there again: {suppressions.OPTED_OUT}")
         await desk.store.tx(suppressions.unsuppress, "main", subject)
     assert mailhost.accepted == []
 

@@ -176,8 +176,8 @@ def _address(conn: Connection, order: Order, threads: Sequence[Correspondence]) 
     """
     Return the address in the buyer's newest message about the order, for an order whose report names none.
 
-    Only of a message that is proven to come from Amazon, and in which Amazon itself names the order: an invoice must not
-    go to whoever names an order.
+    Only of a message that is proven to come from Amazon, and in which Amazon itself names the order: an invoice must
+    not go to whoever names an order.
     """
     ids = [each.id for each in threads if each.order_id == order.order_id]
     if not ids:

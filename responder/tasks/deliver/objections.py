@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from responder.adapters.store import proactive, suppressions, threads
+from responder.adapters.store.feedback_facts import WITHDRAWN
 from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow
 from responder.core import breaker, compose
 from responder.core.objections import Objection
@@ -25,7 +26,8 @@ def objection(conn: Connection, account: Account, row: OutboxRow, now: datetime)
     thread = None if row.thread_id is None else threads.thread(conn, row.thread_id)
     barred = suppressions.suppressed(conn, account.name, _subjects(row, thread))
     if barred is not None:
-        return Objection(f"never write there again: {barred.reason}")
+        taken_back = WITHDRAWN if row.kind in PROACTIVE_KINDS else ""  # no person did it: its order says so
+        return Objection(f"{taken_back}never write there again: {barred.reason}")
     if row.kind in PROACTIVE_KINDS:
         return _too_many(conn, account, row, now)
     words = _overtaken(row, thread, now) if row.kind == compose.ACKNOWLEDGEMENT else None
