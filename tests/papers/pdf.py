@@ -80,6 +80,19 @@ def scan() -> bytes:
     return document(objects)
 
 
+def annotated(shown: Sequence[str], onto: str) -> bytes:
+    """Return a page that shows these lines, with a text that somebody wrote onto it with a viewer."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R /Annots [6 0 R] >>",
+        stream(text_page(shown)),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Annot /Subtype /FreeText /Rect [50 700 300 720] /DA (/F1 10 Tf) /Contents %s >>" % string(onto),
+    ]
+    return document(objects)
+
+
 def form(fields: Mapping[str, str]) -> bytes:
     """Return a page whose words stand in the fields of a form alone."""
     numbers = range(6, 6 + len(fields))

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import IO
 
 import pypdf
+from pypdf.generic import DictionaryObject
 
 from responder.adapters.invoices import exchange
 
@@ -47,7 +48,7 @@ class _Warnings(logging.Handler):
 
 def text_of(content: bytes) -> str:
     """
-    Return the whole text of a PDF: its pages, and what was filled into its form.
+    Return the whole text of a PDF: its pages, what was written onto them later, and what was filled into its form.
 
     Text that is not the whole is none: another order's number may stand in what is left out.
     """
@@ -81,12 +82,24 @@ def _text(content: bytes) -> str:
 def _parts(reader: pypdf.PdfReader) -> Iterator[str]:
     for page in reader.pages:
         yield page.extract_text()
+        yield from _written_onto(page)
     for number, field in enumerate((reader.get_fields() or {}).values()):
         if number >= MAX_FIELDS:
             raise NoText("it has too many form fields")
         value = field.get("/V")
         if isinstance(value, str):
             yield value
+
+
+def _written_onto(page: pypdf.PageObject) -> Iterator[str]:
+    """Yield the words of a page's annotations (ISO 32000-1 12.5): viewers show them as if they were its own."""
+    for number, reference in enumerate(page.annotations or ()):
+        if number >= MAX_FIELDS:
+            raise NoText("it has too many annotations")
+        annotation = reference.get_object()
+        words = annotation.get("/Contents") if isinstance(annotation, DictionaryObject) else None
+        if isinstance(words, str):
+            yield words
 
 
 def answer(content: bytes) -> dict[str, str]:

@@ -78,6 +78,13 @@ def test_pages_and_forms_are_read(reader: TextReader) -> None:
     assert numbers(reader, pdf.form({"order": ORDER})) == {ORDER}
 
 
+def test_what_was_written_onto_a_page_is_read(reader: TextReader) -> None:
+    """A text box that a viewer added is shown and printed with the page: it may name the order, and another one."""
+    assert numbers(reader, pdf.annotated(["Invoice 42"], f"Amazon {ORDER}")) == {ORDER}
+    other = ORDER.replace("305", "306")
+    assert numbers(reader, pdf.annotated([f"Order {ORDER}"], f"Order {other}")) == {ORDER, other}
+
+
 def test_a_number_that_a_program_spaced_is_read(reader: TextReader) -> None:
     """Kerning, character spacing and a second text object break a number; its characters stay in order."""
     kerned = b"BT /F1 10 Tf 50 700 Td [(305-12) -250 (34567-) 120 (7654321)] TJ ET"
