@@ -76,11 +76,88 @@ def test_a_word_is_found_however_it_is_written(language: str, rule: str, line: s
         ("tr", "answer", "Siparişi almak istemiyorsanız iade edebilirsiniz."),
         ("ja", "answer", "お礼を申し上げます。改めてご連絡を差し上げます。"),
         ("ar", "answer", "بعد فحص المنتج سنعيد إليكم المبلغ."),
+        ("en", "acknowledgement", "If you are happy to wait, we will answer by Monday, 30 November 2026."),
+        ("en", "acknowledgement", "So many wrote on Black Friday that we answer by Monday, 30 November 2026."),
+        ("es", "acknowledgement", "Por las rebajas recibimos muchos mensajes: le respondemos el 7.1.2027."),
+        ("de", "acknowledgement", "Am 6.12.2026 ist unser Geschenkeladen geschlossen."),
+        ("nl", "acknowledgement", "Voordat u een antwoord krijgt, kan het tot 7.12.2026 duren."),
+        ("fr", "delay_notice", "305-1234567-7654321 : mauvaise météo, le 7 juillet plutôt que le 2 juillet."),
+        ("pl", "invoice", "305-1234567-7654321: jeśli wszystko się zgadza, nie trzeba nic robić."),
+        ("en", "feedback_request", "305-1234567-7654321: please leave your feedback on us as a seller."),
+        ("de", "feedback_request", "305-1234567-7654321: bei Problemen können Sie sich auf uns verlassen."),
+        ("fr", "feedback_request", "305-1234567-7654321 : cela ne prend qu'une seconde."),
+        ("it", "feedback_request", "305-1234567-7654321: le basta un secondo."),
+        ("es", "feedback_request", "305-1234567-7654321: cuéntenos su experiencia, cada detalle cuenta."),
+        ("en", "answer", "Please keep the first one, if you are happy with that."),
+        ("de", "answer", "Wenn Sie zufrieden sind mit dieser Lösung, ist nichts zu tun."),
+        ("it", "answer", "Se è soddisfatto della soluzione, la richiesta è chiusa."),
+        ("nl", "answer", "Als u tevreden bent met deze oplossing, hoeft u niets te doen."),
+        ("fr", "answer", "Vous pouvez retirer le colis avec l'avis de passage."),
+        ("en", "answer", "You can cancel from your side: Your Account, Your Orders, Request cancellation."),
+        ("de", "answer", "Unter Meine Bestellungen können Sie die Bestellung selbst stornieren."),
+        ("fr", "answer", "Vous pouvez annuler vous-même dans Vos commandes, Demander l'annulation."),
+        ("it", "answer", "Può annullarlo lei da I miei ordini, Richiedi annullamento."),
+        ("es", "answer", "Puede cancelarlo usted en Mis pedidos, Solicitar cancelación."),
+        ("nl", "answer", "U kunt de bestelling zelf annuleren onder Mijn bestellingen."),
+        ("pl", "answer", "Mogą Państwo anulować samodzielnie w Twoich zamówieniach, m.in. dziś."),
     ],
 )
 def test_everyday_words_break_no_rule(language: str, kind: str, line: str) -> None:
     """Words that are a reward, a bargain or an advertisement elsewhere, and are none here."""
     assert broken(line, language, kind) <= {"L02"}  # one line alone may look like nothing but thanks
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "rule", "line"),
+    [
+        ("en", "acknowledgement", "L05", "If you are happy with our service, please leave us a review."),
+        ("de", "acknowledgement", "L05", "Falls Sie zufrieden sind, freuen wir uns über eine Bewertung."),
+        ("fr", "acknowledgement", "L05", "Si vous êtes content, laissez votre avis."),
+        ("it", "acknowledgement", "L05", "Se è contento, lasci una recensione."),
+        ("nl", "acknowledgement", "L05", "Bent u tevreden, schrijf dan een recensie."),
+        ("en", "acknowledgement", "L03", "Our Black Friday deals are waiting for you."),
+        ("fr", "acknowledgement", "L03", "Profitez des soldes jusqu'à dimanche."),
+        ("fr", "feedback_request", "L04", "305-1234567-7654321 : une seconde bouteille vous attend."),
+        ("it", "feedback_request", "L04", "305-1234567-7654321: riceverà una seconda confezione."),
+        ("de", "feedback_request", "L04", "305-1234567-7654321: der Kaffee geht auf uns."),
+        ("en", "feedback_request", "L04", "305-1234567-7654321: the next one is on us."),
+        ("fr", "answer", "L05", "Merci de modifier l'avis que vous avez publié."),
+        ("de", "answer", "L28", "Der Artikel ist ausverkauft. Sie können die Bestellung selbst stornieren."),
+        ("nl", "answer", "L28", "Het artikel is niet op voorraad; u kunt de bestelling zelf annuleren."),
+        ("pl", "answer", "L28", "Brak towaru. Mogą Państwo anulować samodzielnie."),
+    ],
+)
+def test_the_same_words_break_a_rule_where_they_ask_for_something(
+    language: str, kind: str, rule: str, line: str
+) -> None:
+    """A happy buyer beside a review, a sale beside an offer, a second article, an order that the seller cannot fill."""
+    found = policy.check("Re: ...", line, rules=RULES, kind=kind, language=language)
+    assert rule in {each.rule for each in found if each.severity == policy.ERROR}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Tél. 06.12.34.56.78", "06-12-34-56-78", "01/23/45/67/89", "+33.6.12.34.56.78", "22 123 45 67 w dni robocze"),
+        *("café.fr", "auf münchen-shop.de"),
+    ],
+)
+def test_a_number_and_an_address_are_found_as_their_country_writes_them(line: str) -> None:
+    """France parts a telephone number by dots, which look like a date; a web address may have letters with accents."""
+    assert broken(line, "en", "answer") & {"L08", "L09"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("P.IVA 01234567890", "SIREN 732 829 320", "RCS Paris 732 829 320", "NIP 123-456-78-90", "UPC 012345678905"),
+        *("Orari 9-13 15-19", "120 - 150 - 180 cm", "10 000 000 mAh", "Steuernummer 12/345/67890"),
+        *("01.12.26-05.12.26", "14/12/2026-16/12/2026", "m.in. faktura", "p.es. oggi"),
+    ],
+)
+def test_a_number_that_says_what_it_is_is_no_telephone_number(line: str) -> None:
+    """What a firm writes under its mails, its hours, a size, two dates, and what is short for "for instance"."""
+    assert not broken(line, "en", "answer") & {"L08", "L09"}
 
 
 @pytest.mark.parametrize(

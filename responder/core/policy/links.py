@@ -15,6 +15,7 @@ _EMAIL = re.compile(
     r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|[\w.+-]{1,64}\s?[\[(]\s?(?:at|ät|arobase|arroba|chiocciola|małpa|snabel-a|apenstaartje)\s?[\])]\s?[\w-]+",
     re.IGNORECASE,
 )
+_ABBREVIATIONS = frozenset({"m.in", "p.es"})  # "among others" in Polish, "for instance" in Italian
 _HOST = re.compile(r"(?:https://)?([a-z0-9.-]+)(?:/\S*)?\Z")
 
 # What is made of digits and is no telephone number: order numbers, dates, times, and amounts of money.
@@ -29,6 +30,17 @@ _DOCUMENT = re.compile(
 )
 _CURRENCY = r"(?:€|£|\$|¥|円|₺|zł|(?<![^\W\d_])(?:EUR|GBP|USD|SEK|PLN|TRY|TL|BRL|JPY|AED|SAR|EGP|kr)(?![^\W\d_]))"
 _MONEY = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]{{0,14}}|\d[\d.,' ]{{0,14}}{_CURRENCY}", re.IGNORECASE)
+# A firm's or an article's own number, told by the word before it; opening hours (9-13 15-19); and sizes with a unit.
+_NUMBERED = re.compile(
+    rf"{BEGIN}(?:p\.?\s?iva|partita iva|siren|siret|rcs(?: [^\W\d]{{1,30}})?|vat|tva|btw|kvk|nip|regon|krs|cif|nif"
+    r"|ean|gtin|upc|isbn|iban|ust-idn?r?|steuernummer|seriennummer|serial number|numéro de série|numero di serie"
+    r"|número de serie|artikelnummer|art\.-nr)\.?\s?(?:n°|nr|no)?\.?\s?[:#]?\s?\d[\d\s/.-]{4,22}(?!\d)",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(r"(?<![\d-])(?:1?\d|2[0-4])\s?-\s?(?:1?\d|2[0-4])(?![\d-])")
+_SIZE = re.compile(r"(?<![\d+])[1-9][\d\s./-]{0,24}\d\s?(?:mm|cm|km|kg|ml|mah|wh)(?!\w)", re.IGNORECASE)
+# France writes 06.12.34.56.78: five groups or more, parted alike, are no date.
+_GROUPED = re.compile(r"(?<![\w./-])(?:\+\d{1,3}|0\d{1,4})([./-])\d{1,4}(?:\1\d{2,4}){3,5}(?![./-]?\d)")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(rf"{BEGIN}(?<![.,-])(?:\+|\(\+?)?\d[\d\s()./-]{{5,24}}\d{END}")
 _CALL_WORD = re.compile(
@@ -51,7 +63,13 @@ def links(mail: Mail, rules: Rules) -> Iterator[Finding]:
 
 
 def _looks_typed(name: str) -> bool:
-    """`Danke.Es grüßt` is a missing blank: a sentence goes on with a capital letter, a domain does not."""
+    """
+    Return whether a name was meant as a web address.
+
+    `Danke.Es grüßt` is a missing blank: a sentence goes on with a capital letter, a domain does not.
+    """
+    if name.lower() in _ABBREVIATIONS:
+        return False
     ending = name.rsplit(".", 1)[1]
     return ending.islower() or (ending.isupper() and name.isupper())
 
@@ -77,7 +95,10 @@ def _addresses(line: str) -> Iterable[str]:
 def _numbers(line: str) -> Iterator[str]:
     if not _DIGIT.search(line):
         return
-    rest = _MONEY.sub(" x ", _DATE.sub(" x ", _DOCUMENT.sub(" x ", ORDER.sub(" x ", line))))
+    rest = ORDER.sub(" x ", line)
+    yield from (match[0] for match in _GROUPED.finditer(rest))
+    for no_phone in (_GROUPED, _NUMBERED, _DOCUMENT, _DATE, _HOURS, _SIZE, _MONEY):
+        rest = no_phone.sub(" x ", rest)
     named = _CALL_WORD.search(line) is not None
     yield from (match[0] for match in _DIGITS.finditer(rest) if _is_phone(match[0], named=named))
 

@@ -105,7 +105,8 @@ class Rules:
         """What a bare web address looks like."""
         endings = "|".join(sorted(map(re.escape, self.top_level_domains), key=len, reverse=True))
         return re.compile(
-            rf"{BEGIN}(?<![@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{endings}){END}(?!-)(?!\.\w)", re.IGNORECASE
+            rf"{BEGIN}(?<![@.-])(?:[a-z0-9\u00df-\u024f-]{{1,63}}\.){{1,5}}(?:{endings}){END}(?!-)(?!\.\w)",
+            re.IGNORECASE,
         )
 
 
