@@ -124,6 +124,16 @@ def test_an_order_in_a_buyers_own_words_names_no_address(shop: Shop, order_id: s
     assert shop.state() == ("held", "no_address")
 
 
+def test_what_else_a_buyer_wrote_counts_where_no_report_names_them(shop: Shop) -> None:
+    """Their message about the order names the buyer, and another one of theirs waits for an answer."""
+    shop.report(buyer_address=None, buyer_alias=None)
+    shop.receive(question(), SHIPPED + HOUR)
+    shop.receive(builders.sent_answer(ALIAS), SHIPPED + 2 * HOUR, sent=True)
+    shop.receive(question(OTHER), PLANNED - HOUR)
+    assert shop.turn(PLANNED) == 0
+    assert shop.state() == ("waiting", "thread_open")
+
+
 def test_an_unproven_message_names_no_address(shop: Shop) -> None:
     """Whoever names an order must not get its invoice."""
     shop.report(buyer_address=None, buyer_alias=None)

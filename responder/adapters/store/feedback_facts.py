@@ -112,20 +112,26 @@ def known(conn: Connection, account: str, wanted: Sequence[Order]) -> tuple[Know
 def _of(order: Order, threads: Sequence[Correspondence]) -> tuple[Correspondence, ...]:
     """Return the threads about the order, and those of its buyer since it was bought."""
     since = order.purchased_at or order.first_at
+    named = {each.buyer_alias for each in _about_it(order, threads) if each.messages}  # by more than a forgery
+    buyers = {order.buyer_alias} if order.buyer_alias else named
     return tuple(
         each
         for each in threads
         if each.order_id == order.order_id
         or (
-            each.buyer_alias == order.buyer_alias
+            each.buyer_alias in buyers
             and (each.state is ThreadState.OPEN or (each.last_message_at is not None and each.last_message_at >= since))
         )
     )
 
 
+def _about_it(order: Order, threads: Sequence[Correspondence]) -> Sequence[Correspondence]:
+    return [each for each in threads if each.order_id == order.order_id]
+
+
 def _subjects(order: Order, threads: Sequence[Correspondence]) -> tuple[str, ...]:
     """Return the order, and everything its buyer is known by."""
-    aliases = [order.buyer_alias or "", *(each.buyer_alias for each in threads if each.order_id == order.order_id)]
+    aliases = [order.buyer_alias or "", *(each.buyer_alias for each in _about_it(order, threads))]
     return (order.order_id, *dict.fromkeys(filter(None, aliases)))
 
 
@@ -142,8 +148,11 @@ def _threads(conn: Connection, batch: _Batch) -> tuple[Correspondence, ...]:
     mine = wanted.where(_THREAD.account == batch.account)
     # Two queries, and no "or": each has an index of its own.
     rows = list(conn.execute(mine.where(_THREAD.order_id.in_(batch.order_ids))))
-    if batch.aliases:
-        rows += conn.execute(mine.where(_THREAD.buyer_alias.in_(batch.aliases)))
+    # Where no report names the buyer, the messages about the order do: what else they wrote counts as well.
+    nameless = {each.order_id for each in batch.orders if not each.buyer_alias}
+    aliases = {*batch.aliases, *(row.buyer_alias for row in rows if row.order_id in nameless)}
+    if aliases:
+        rows += conn.execute(mine.where(_THREAD.buyer_alias.in_(sorted(aliases))))
     by_id = {row.id: row for row in rows}
     messages = _messages(conn, by_id)
     return tuple(
@@ -179,7 +188,7 @@ def _address(conn: Connection, order: Order, threads: Sequence[Correspondence]) 
     Only of a message that is proven to come from Amazon, and in which Amazon itself names the order: an invoice must
     not go to whoever names an order.
     """
-    ids = [each.id for each in threads if each.order_id == order.order_id]
+    ids = [each.id for each in _about_it(order, threads)]
     if not ids:
         return None
     wanted = select(_MAIL.buyer_address, _MAIL.details).where(
