@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from responder.adapters import templates
 from responder.adapters.invoices import Found, InvoiceFolder, Missing, Refused
-from responder.adapters.store import Store, orders
+from responder.adapters.store import Store, invoice_uses, orders
 from responder.adapters.templates.context import OrderContext, PurchaseContext
 from responder.cli.state import now
 from responder.config import Account, Loaded, invoice_settings
 from responder.core import compose
 from responder.core.amazon import Marketplace
+from responder.core.message import clean
 from responder.core.orders import Order
 
 ABOUT_AN_ORDER = frozenset({compose.FEEDBACK_REQUEST, compose.INVOICE})
@@ -42,13 +43,13 @@ def kept_order(loaded: Loaded, kind: str, order_id: str | None) -> KeptOrder | N
         for account in loaded.config.accounts:
             order = store.run(orders.order, account.name, order_id)
             if order is not None:
-                return KeptOrder(account, order, *_invoice(loaded, account, order, kind))
+                return KeptOrder(account, order, *_invoice(loaded, store, account, order, kind))
     finally:
         store.close()
     return None
 
 
-def _invoice(loaded: Loaded, account: Account, order: Order, kind: str) -> tuple[bool, str]:
+def _invoice(loaded: Loaded, store: Store, account: Account, order: Order, kind: str) -> tuple[bool, str]:
     """Return whether the invoice goes with the mail, and why or why not."""
     if order.business:
         return False, "no invoice: an e-mailed one does not count for Amazon Business"
@@ -57,8 +58,11 @@ def _invoice(loaded: Loaded, account: Account, order: Order, kind: str) -> tuple
     folder = InvoiceFolder(invoice_settings(loaded, account))
     try:
         match folder.find(order.order_id, now()):
-            case Found(name):
-                return True, f"with the invoice {name}"
+            case Found() as file:
+                other = store.run(invoice_uses.used_for, file.sha256)
+                if other is not None and other != (account.name, order.order_id):
+                    return False, f"no invoice: {clean(file.name)} was used for order {other[1]}"
+                return True, f"with the invoice {clean(file.name)}"
             case Refused(_, _, words):
                 return False, f"no invoice: {words}"
             case Missing(expected):

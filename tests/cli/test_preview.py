@@ -1,5 +1,6 @@
 """`responder preview`: what a buyer would read, with invented names or of an order that is kept."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import pytest
 from papers import pdf
 
 from responder.adapters.orders import ReportLine
-from responder.adapters.store import Store, orders
+from responder.adapters.store import Store, invoice_uses, orders
 from responder.cli import main
 from responder.core.orders import OrderFacts
 
@@ -130,6 +131,19 @@ def test_why_no_invoice_goes_with_an_order_is_said(
     assert code == 0
     assert told.endswith(f", {said}\n")
     assert printed.startswith("--- feedback_request, nl, without an invoice\n")
+    assert "factuur" not in printed
+
+
+def test_a_file_that_another_order_had_goes_with_none(preview: Preview, tmp_path: Path) -> None:
+    """The mail would be held for it: nobody is told that it goes out."""
+    keep(tmp_path)
+    invoice(tmp_path)
+    sha256 = hashlib.sha256(pdf.invoice(ORDER)).hexdigest()
+    store = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
+    store.run(invoice_uses.use, sha256, "main", "171-7654321-7654321", "x.pdf", AT)
+    store.close()
+    _, printed, said = preview("feedback_request", "--order", ORDER, "--language", "nl")
+    assert said.endswith(f", no invoice: {ORDER}.pdf was used for order 171-7654321-7654321\n")
     assert "factuur" not in printed
 
 
