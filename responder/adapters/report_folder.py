@@ -27,6 +27,10 @@ class NotAFileError(Exception):
     """What was handed in cannot be read; the message says what it is."""
 
 
+class ReplacedError(Exception):
+    """Another file has the name by now, or this one was written to: it is looked at anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """What tells that a file was written to."""
@@ -34,6 +38,11 @@ class _Mark:
     inode: int
     size: int
     changed_ns: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> Self:
+        """Return a file's."""
+        return cls(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,9 @@ class ReportFolder:
                         yield from _files(own, name)
 
     def open(self, handed: Handed) -> BufferedReader:
-        """Open a file; `NotAFileError` says what it is instead."""
+        """Open a file that was ready; `NotAFileError` says what it is instead, `ReplacedError` that it is another."""
         with self._of(handed) as folder:
+            self._must_be_the_same(folder, handed)
             try:
                 return _regular(os.open(handed.name, _READ | os.O_NOFOLLOW, dir_fd=folder.fd))
             except OSError as error:
@@ -101,7 +111,11 @@ class ReportFolder:
                 raise NotAFileError(f"it cannot be read: {error.strerror}") from None
 
     def done(self, handed: Handed, now: datetime, told: str | None = None) -> str:
-        """Move a file that was read to done/, with what there is to tell beside it; return where it is now."""
+        """
+        Move a file that was read to done/, with what there is to tell beside it; return where it is now.
+
+        Like `failed`, raises `ReplacedError` for another file of this name, which nobody has read.
+        """
         return self._move(handed, DONE, now, told)
 
     def failed(self, handed: Handed, now: datetime, told: str) -> str:
@@ -110,12 +124,18 @@ class ReportFolder:
 
     def _move(self, handed: Handed, where: str, now: datetime, told: str | None) -> str:
         with self._of(handed) as folder, folder.made(where) as target:
+            self._must_be_the_same(folder, handed)
             name = target.free(f"{now:%Y-%m-%d} {handed.name}")
             os.rename(handed.name, name, src_dir_fd=folder.fd, dst_dir_fd=target.fd)
             self._seen.pop(handed, None)
             if told is not None:
                 target.write(name + REASON, told)
         return os.path.join(handed.inside, where, name)
+
+    def _must_be_the_same(self, folder: "_Folder", handed: Handed) -> None:
+        mark, found = self._seen.get(handed, (None, None))[0], folder.stat(handed.name)
+        if mark is not None and (found is None or _Mark.of(found) != mark):
+            raise ReplacedError
 
     def _of(self, handed: Handed) -> "_Folder":
         if not handed.inside:
@@ -146,11 +166,11 @@ class _Folder:
         return self.folder(name)
 
     def has_folder(self, name: str) -> bool:
-        found = self._stat(name)
+        found = self.stat(name)
         return found is not None and stat.S_ISDIR(found.st_mode)
 
     def is_link(self, name: str) -> bool:
-        found = self._stat(name)
+        found = self.stat(name)
         return found is not None and stat.S_ISLNK(found.st_mode)
 
     def free(self, name: str) -> str:
@@ -158,7 +178,7 @@ class _Folder:
         stem, ending = os.path.splitext(name)
         stem = os.fsdecode(os.fsencode(stem)[: LONGEST - len(os.fsencode(ending[:20]))])
         wanted, number = stem + ending[:20], 1
-        while self._stat(wanted) is not None or self._stat(wanted + REASON) is not None:
+        while self.stat(wanted) is not None or self.stat(wanted + REASON) is not None:
             number += 1
             wanted = f"{stem}.{number}{ending[:20]}"
         return wanted
@@ -168,7 +188,7 @@ class _Folder:
         with os.fdopen(made, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
 
-    def _stat(self, name: str) -> os.stat_result | None:
+    def stat(self, name: str) -> os.stat_result | None:
         try:
             return os.stat(name, dir_fd=self.fd, follow_symlinks=False)
         except FileNotFoundError:
@@ -185,7 +205,7 @@ def _files(folder: _Folder, inside: str) -> Iterator[tuple[Handed, _Mark]]:
             except FileNotFoundError:  # gone since the folder was read
                 continue
             if not stat.S_ISDIR(found.st_mode):
-                yield Handed(entry.name, inside), _Mark(found.st_ino, found.st_size, found.st_mtime_ns)
+                yield Handed(entry.name, inside), _Mark.of(found)
 
 
 def _is_left_out(name: str) -> bool:

@@ -175,6 +175,26 @@ def test_what_is_no_report_of_ours_fails_with_the_reason(
     assert [each.reason for each in store.run(report_files.untold)] == [done.reason]
 
 
+@pytest.mark.parametrize("seconds", [10**12, -(10**12)])
+def test_the_time_of_a_file_may_be_any_number(store: Store, one_shop: Importer, seconds: int) -> None:
+    """A file system can say millions of years: such a file is from now, or older than every other."""
+    with os.fdopen(os.memfd_create("report"), "r+b") as file:
+        file.write(unshipped_report([sold(1)]))
+        file.flush()
+        os.utime(file.fileno(), (seconds, seconds))
+        done = import_file(store, one_shop, file, "report", wanted=Wanted(), now=NOW, progress=Unheard())
+    assert (done.state, done.reported_at) == (IMPORTED, NOW if seconds > 0 else datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def test_a_file_of_which_rows_were_left_out_counts_when_it_comes_again(imports: Import, one_shop: Importer) -> None:
+    """The seller adds the store and drops the same file: what was left out is taken then, and once."""
+    raw = unshipped_report([sold(1), sold(2, "amazon.de")])
+    at_first = replace(one_shop, shops=(Shop("main", frozenset({"amazon.fr"})),))
+    assert imports(raw, at_first).foreign == {"amazon.de": 1}
+    assert imports(raw).counts == Counts(new=1, unchanged=1)
+    assert imports(raw).state == REPEATED
+
+
 def test_rows_of_other_stores_are_counted(imports: Import, store: Store) -> None:
     """By the store they name; the file is whole all the same."""
     done = imports(unshipped_report([sold(1), sold(2, "amazon.es"), sold(3, "amazon.es"), sold(4, "amazon.it")]))
@@ -239,6 +259,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_believed(imports: Import, s
     done = imports(unshipped_report([sold(1)]), progress=Writing())
     assert done.problem == "it was changed while it was read"
     assert store.run(orders.orders) == ()
+    assert store.run(report_files.last) is None  # once it is complete it is another file
 
 
 def test_a_report_is_never_newer_than_now(imports: Import, store: Store) -> None:
@@ -316,6 +337,31 @@ def test_a_file_that_failed_has_its_reason_beside_it(watch: Watch, tmp_path: Pat
     assert said["d"].startswith("it is a link, not a file")
     assert [each.name for each in watch.store.run(report_files.untold)] == ["a.txt", "b.txt", "c.txt", "d.txt"]
     assert watch.store.run(orders.order, "main", order_id(4)) is None
+
+
+def test_a_bad_line_is_told_once_however_often_its_file_comes(watch: Watch) -> None:
+    """It is read again, since the formats may know more by now; the digest has told of it."""
+    raw = unshipped_report([sold(1, "amazon.de"), sold(2, "amazon.de")]).replace(order_id(2).encode(), b"305")
+    for minutes in (0, 5):
+        dropped(watch.path / "u.txt", raw)
+        assert [each.bad_lines for each in watch.look(NOW + minutes * MINUTE)] == [1]
+    assert len(watch.store.run(report_files.untold)) == 1
+
+
+def test_a_file_that_was_replaced_is_not_taken_for_the_one_that_was_read(watch: Watch) -> None:
+    """A program writes its report anew while the one before is imported: it stays, and is imported next."""
+    dropped(watch.path / "u.txt", unshipped_report([sold(1, "amazon.de")]))
+
+    def stopped() -> bool:
+        dropped(watch.path / "new", unshipped_report([sold(2, "amazon.de")])).rename(watch.path / "u.txt")
+        return False
+
+    watch.folder.ready(NOW)
+    taken = take(watch.store, watch.importer, watch.folder, NOW + MINUTE, stopped)
+    assert (taken.problem, [each.state for each in taken.files]) == (None, [IMPORTED])
+    assert watch.lies_in("") == ["done", "u.txt"]
+    assert [each.state for each in watch.look(NOW + 2 * MINUTE)] == [IMPORTED]
+    assert [order(watch.store, number).order_id for number in (1, 2)] == [order_id(1), order_id(2)]
 
 
 def test_a_crash_between_keeping_and_moving_is_made_good(watch: Watch, imports: Import) -> None:

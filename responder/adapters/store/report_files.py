@@ -49,16 +49,20 @@ def keep(conn: Connection, new: NewReportFile) -> int:
     return made
 
 
-def imported(conn: Connection, sha256: str, account: str | None) -> ReportFile | None:
-    """Return how a file of this content was imported before as of this account (None: as of whoever it is)."""
-    wanted = select(schema.report_file).where(_FILE.sha256 == sha256, _FILE.state == DONE)
+def imported_whole(conn: Connection, sha256: str, account: str | None) -> ReportFile | None:
+    """
+    Return how a file of this content was imported before as of this account (None: as of whoever it is).
+
+    One of which rows were left out is worth another try: the configuration may know more by now.
+    """
+    wanted = select(schema.report_file).where(_FILE.sha256 == sha256, _FILE.state == DONE, _FILE.skipped == 0)
     row = conn.execute(wanted.where(_FILE.account.is_not_distinct_from(account)).order_by(_FILE.id.desc())).first()
     return None if row is None else _file(row)
 
 
-def failed_before(conn: Connection, new: NewReportFile) -> bool:
-    """Return whether a file of this content failed before for the same reason."""
-    same = (_FILE.sha256 == new.sha256, _FILE.state == FAILED, _FILE.reason == new.reason)
+def noted_before(conn: Connection, new: NewReportFile) -> bool:
+    """Return whether of a file of this content the same was said before."""
+    same = (_FILE.sha256 == new.sha256, _FILE.state == new.state, _FILE.reason == new.reason)
     return conn.execute(select(_FILE.id).where(*same).limit(1)).first() is not None
 
 

@@ -29,6 +29,10 @@ from responder.tasks.intake.values import FAILED, IMPORTED, REPEATED, SHOWN, Imp
 _AT_ONCE = 1_000
 
 
+class ChangedError(ReportError):
+    """Somebody writes to the file."""
+
+
 def import_file(
     store: Store,
     importer: Importer,
@@ -44,6 +48,8 @@ def import_file(
     try:
         done = replace(done, sha256=_sha256(file))
         return _Import(store, importer, wanted, now, progress).run(file, done)
+    except ChangedError as error:
+        return done.failed(error.problem, error.hint)  # not noted: once it is complete it is another file
     except ReportError as error:
         failed = done.failed(error.problem, error.hint)
     except OSError as error:
@@ -54,7 +60,7 @@ def import_file(
 
 
 def note(conn: Connection, done: Imported, wanted: Wanted, now: datetime) -> None:
-    """Keep what became of a file; one that failed before in the same way is kept once."""
+    """Keep what became of a file; what was wrong with it is kept once."""
     new = NewReportFile(
         account=wanted.account,
         name=done.name,
@@ -67,7 +73,7 @@ def note(conn: Connection, done: Imported, wanted: Wanted, now: datetime) -> Non
         skipped=done.skipped,
         at=now,
     )
-    if new.state == report_files.FAILED and report_files.failed_before(conn, new):
+    if new.reason is not None and report_files.noted_before(conn, new):
         return
     row = report_files.keep(conn, new)
     if not wanted.watched:
@@ -97,7 +103,7 @@ class _Import:
 
     def run(self, file: BufferedReader, done: Imported) -> Imported:
         """Return what became of the file."""
-        known = self._store.run(report_files.imported, done.sha256, self._wanted.account)
+        known = self._store.run(report_files.imported_whole, done.sha256, self._wanted.account)
         if known is not None and not self._wanted.again:
             return replace(done, state=REPEATED, kind=known.kind, rows=known.rows, before_at=known.at)
         report = self._opened(file)
@@ -106,7 +112,7 @@ class _Import:
 
     def _opened(self, file: BufferedReader) -> Report:
         """Open the report: it was made when the file was last changed, and never in the future."""
-        changed_at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+        changed_at = _changed_at(file, self._now)
         importer, catalogue = self._importer, self._importer.catalogue
         shops = [each for each in importer.shops if self._wanted.account in (None, each.account)]
         stores = filter(None, (catalogue.by_name(name) for shop in shops for name in shop.marketplaces))
@@ -124,7 +130,7 @@ class _Import:
         with Staged(self._importer.zone_of) as staged:
             self._read(report, staged)
             if _mark(file) != before:
-                raise ReportError("it was changed while it was read", "wait until it is complete")
+                raise ChangedError("it was changed while it was read", "wait until it is complete")
             self._homes.settle(self._store, staged)
             self._refuse_nothing()
             done = self._so_far(done)
@@ -215,6 +221,11 @@ def _keep_figures(conn: Connection, kept: list[Performance], done: Imported, wan
     for each in kept:
         performance.keep(conn, each)
     note(conn, done, wanted, now)
+
+
+def _changed_at(file: BufferedReader, now: datetime) -> datetime:
+    """Return when a file was last changed; a file system may say any number, millions of years away."""
+    return datetime.fromtimestamp(min(max(os.fstat(file.fileno()).st_mtime, 0), now.timestamp()), UTC)
 
 
 def _mark(file: BufferedReader) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from responder.adapters.report_folder import Handed, NotAFileError, ReportFolder
+from responder.adapters.report_folder import Handed, NotAFileError, ReplacedError, ReportFolder
 from responder.adapters.store import Store
 from responder.core.message import clean
 from responder.tasks.intake.importing import import_file, note
@@ -52,13 +52,19 @@ def take(store: Store, importer: Importer, folder: ReportFolder, now: datetime, 
         return Taken(problem=f"the folder of order reports {folder.path} cannot be read: {error.strerror}")
     files, stuck = [], []
     for each in ready:
-        done = _one(store, importer, folder, each, now, stopped)
-        files.append(done)
         try:
+            done = _one(store, importer, folder, each, now, stopped)
+            files.append(done)
             _put_away(folder, each, done, now)
+        except ReplacedError:
+            log.info("a report file was replaced, and is looked at anew", file=_name(each))
         except OSError as error:
-            stuck.append(f"{done.name} cannot be moved out of the folder of order reports: {error.strerror}")
+            stuck.append(f"{_name(each)} cannot be moved out of the folder of order reports: {error.strerror}")
     return Taken(tuple(files), _first(stuck))
+
+
+def _name(handed: Handed) -> str:
+    return clean(os.fsencode(handed.name).decode("utf-8", "replace"), 200)
 
 
 def _first(problems: list[str]) -> str | None:
@@ -69,7 +75,7 @@ def _first(problems: list[str]) -> str | None:
 def _one(
     store: Store, importer: Importer, folder: ReportFolder, each: Handed, now: datetime, stopped: Callable[[], bool]
 ) -> Imported:
-    name = clean(os.fsencode(each.name).decode("utf-8", "replace"), 200)
+    name = _name(each)
     wanted = Wanted(account=each.inside or None, watched=True)
     try:
         file = folder.open(each)
@@ -90,7 +96,8 @@ def _put_away(folder: ReportFolder, each: Handed, done: Imported, now: datetime)
     place = folder.done(each, now, _reason(done) if done.bad_lines else None)
     figures = {"kind": done.kind, "rows": done.rows, "new": done.counts.new, "changed": done.counts.changed}
     words = "a report file was imported before" if done.state == REPEATED else "a report file was imported"
-    log.info(words, file=done.name, **figures, left_out=done.skipped, moved_to=place)
+    unknown = [each.header for each in done.unknown]
+    log.info(words, file=done.name, **figures, left_out=done.skipped, unknown_columns=unknown, moved_to=place)
 
 
 def _reason(done: Imported) -> str:

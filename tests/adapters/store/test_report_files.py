@@ -17,17 +17,19 @@ def file(make: Any, **given: Any) -> NewReportFile:
 
 
 def test_a_file_is_known_by_its_content(store: Store, make: Any) -> None:
-    """Whatever it is called, for the account it was said to be of; one that failed may come again."""
+    """Whatever it is called, for the account it was said to be of; one that failed, or in part, may come again."""
     store.run(report_files.keep, file(make, rows=3, orders=2))
-    known = store.run(report_files.imported, "aa", None)
+    known = store.run(report_files.imported_whole, "aa", None)
     assert known is not None
     assert (known.name, known.rows, known.orders, known.told_at) == ("orders.txt", 3, 2, None)
-    assert store.run(report_files.imported, "aa", "second") is None
+    assert store.run(report_files.imported_whole, "aa", "second") is None
     bad = file(make, sha256="bb", state=FAILED, reason="no report", at=make.now + DAY)
-    assert not store.run(report_files.failed_before, bad)
+    assert not store.run(report_files.noted_before, bad)
     store.run(report_files.keep, bad)
-    assert store.run(report_files.imported, "bb", None) is None
-    assert store.run(report_files.failed_before, bad)
+    assert store.run(report_files.imported_whole, "bb", None) is None
+    assert store.run(report_files.noted_before, bad)
+    store.run(report_files.keep, file(make, sha256="cc", skipped=1))
+    assert store.run(report_files.imported_whole, "cc", None) is None
     last = store.run(report_files.last)
     assert last is not None
     assert (last.sha256, last.reason) == ("bb", "no report")
