@@ -10,6 +10,7 @@ from neighbours.shop import ALIAS, BOUGHT, DAY, ORDER, OTHER, PLANNED, SHIPPED, 
 
 from responder.adapters.store.outbox import Claimed
 from responder.tasks.deliver.values import Result
+from responder.tasks.receive import Arrival, keep
 
 HOUR = timedelta(hours=1)
 
@@ -57,6 +58,22 @@ def test_a_message_that_became_overdue_ends_it(shop: Shop) -> None:
     shop.report(now=PLANNED + 2 * DAY, carrier="Other")
     assert shop.turn(PLANNED + 2 * DAY) == 0
     assert shop.state() == ("skipped", "thread_overdue")
+
+
+def test_an_answer_in_time_that_is_read_late_lets_the_buyer_be_asked(shop: Shop) -> None:
+    """After a standstill orders may be looked at before the mailbox is: the copy of the answer lies there."""
+    shop.report()
+    shop.receive(question(), PLANNED - 30 * HOUR)
+    shop.turn(PLANNED)
+    assert shop.state() == ("skipped", "thread_overdue")
+    read_at = PLANNED + timedelta(minutes=1)
+    copy = builders.sent_answer(ALIAS)
+    sent = Arrival(
+        folder="Sent", role="sent", uidvalidity=1, uid=1, received_at=PLANNED - 20 * HOUR, size=len(copy),
+        flags=frozenset(), raw=copy,
+    )  # fmt: skip
+    shop.run(keep, shop.parts.accounts[0].judge, sent, read_at)
+    assert shop.turn(read_at) == 1
 
 
 def test_a_late_answer_of_long_ago_is_remembered(shop: Shop) -> None:
@@ -122,6 +139,15 @@ def test_an_order_in_a_buyers_own_words_names_no_address(shop: Shop, order_id: s
     shop.receive(builders.sent_answer(f"{stranger}@marketplace.amazon.fr"), SHIPPED + 2 * HOUR, sent=True)
     assert shop.turn(PLANNED) == 0
     assert shop.state() == ("held", "no_address")
+
+
+def test_a_message_is_seen_within_minutes(shop: Shop) -> None:
+    """An order that is held for the address is looked at again when a message names it, not six hours later."""
+    shop.report(buyer_address=None, buyer_alias=None)
+    shop.turn(PLANNED)
+    shop.receive(question(), PLANNED + HOUR)
+    assert shop.turn(PLANNED + HOUR) == 0
+    assert shop.state() == ("waiting", "thread_open")
 
 
 def test_what_else_a_buyer_wrote_counts_where_no_report_names_them(shop: Shop) -> None:

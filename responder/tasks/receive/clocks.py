@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import outbox, threads, timers
+from responder.adapters.store import orders, outbox, threads, timers
 from responder.core.alarms import AMAZONS, PROMISES, alarms, overdue_again
 from responder.core.threads import (
     AcknowledgementReturned,
@@ -46,6 +46,9 @@ def happen(
             return thread, why
         case Changed(changed, why):
             threads.save_thread(conn, changed)
+            # What a buyer waits for, and how long they did, decides whether they are asked for feedback.
+            about = [changed.order_id] if changed.order_id else []
+            orders.look_again(conn, judge.account, now, order_ids=about, alias=changed.buyer_alias)
             came_back = isinstance(event, AnswerReturned | AcknowledgementReturned)
             _follow(conn, judge, thread, changed, now, warns=warns, came_back=came_back)
             return changed, why
