@@ -59,9 +59,7 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}.{attribute} is no command")
-        names = {name for parameter in command.params for name in parameter.opts}
-        command.params += [option for option in common_options() if not names & set(option.opts)]
-        return command
+        return _with_common_options(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -80,6 +78,16 @@ class LazyGroup(click.Group):
         """Write the commands' short helps without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, short) for name, (_, _, short) in COMMANDS.items()])
+
+
+def _with_common_options(command: click.Command) -> click.Command:
+    """Return a command and its subcommands with the options that each takes."""
+    names = {name for parameter in command.params for name in parameter.opts}
+    command.params += [option for option in common_options() if not names & set(option.opts)]
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _with_common_options(below)
+    return command
 
 
 @click.command(

@@ -48,6 +48,8 @@ def import_(
     Read Amazon's report files: orders, shipments, returns, feedback, the seller performance report.
 
     Ends with 1 where a file, or a line of one, could not be read; what could be read is kept all the same.
+
+    Examples: responder orders import unshipped.txt · responder orders import *.txt --dry-run
     """
     with opened_state(ctx) as (loaded, store):
         names = [each.name for each in loaded.config.accounts]

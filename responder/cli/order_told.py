@@ -14,7 +14,7 @@ from responder.adapters.store import Store, order_story
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.order_list import Listed
 from responder.adapters.store.outbox import OutboxRow
-from responder.cli import order_words
+from responder.cli import order_words, suppress
 from responder.cli.session import echo_json, local
 from responder.cli.tables import cell
 from responder.core import feedback_reasons
@@ -28,7 +28,8 @@ def tell(store: Store, found: Sequence[Listed], at: datetime, zone: ZoneInfo, *,
         if as_json:
             items = [asdict(item) for item in told.items]
             story = [_chapter(one) for one in told.chapters]
-            echo_json({**order_words.as_object(each, at), "items": items, "story": story})
+            barred = [suppress.as_object(one) for one in told.barred]
+            echo_json({**order_words.as_object(each, at), "suppressed": barred, "items": items, "story": story})
         else:
             click.echo("\n".join(_lines(each, told, at, zone)))
 
@@ -40,6 +41,10 @@ def _lines(each: Listed, told: order_story.OrderStory, at: datetime, zone: ZoneI
     for name, value in _facts(each, at, zone):
         if value:
             yield f"  {name:<12} {cell(value, order_words.WIDEST)}"
+    for barred in told.barred:
+        what = "about the order" if barred.subject == order.order_id else "to the buyer"
+        said = cell(suppress.in_words(barred), order_words.WIDEST)
+        yield f"  no mail      {what} since {local(barred.at, zone)}: {said}"
     for item in told.items:
         yield f"  item         {_item(item)}"
     for chapter in told.chapters:

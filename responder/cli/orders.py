@@ -23,6 +23,10 @@ def orders(ctx: click.Context, /, **wanted: Any) -> None:
     """
     if ctx.invoked_subcommand is None:
         order_list.show(ctx, **wanted)
+    elif any(wanted.values()):
+        raise click.UsageError(
+            f"options of the list do not belong to {ctx.invoked_subcommand}: write its own behind it"
+        )
 
 
 orders.add_command(import_)

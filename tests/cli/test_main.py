@@ -111,7 +111,14 @@ def test_debug_shows_where_it_came_from(arguments: list[str], monkeypatch: pytes
         main.run(arguments)
 
 
-@pytest.mark.parametrize("arguments", [["-c", "absent.yaml", "check"], ["check", "--config", "absent.yaml"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-c", "absent.yaml", "check"],
+        ["check", "--config", "absent.yaml"],
+        ["orders", "import", "report.txt", "-c", "absent.yaml"],
+    ],
+)
 def test_the_configuration_can_be_named_on_both_sides(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -110,6 +110,14 @@ def test_a_wrong_call_says_what_is_wrong(run: Run, wrong: tuple[str, ...]) -> No
     assert err
 
 
+def test_an_option_before_import_is_not_lost(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script that asks the list for JSON, or filters it, is told that this has nothing to do with an import."""
+    run(good=report(1))
+    command = ["-c", str(tmp_path / "config.yaml"), "orders", "--json", "import", str(tmp_path / "good")]
+    assert main.run(command) == 2
+    assert "options of the list do not belong to import" in capsys.readouterr().err
+
+
 def test_a_report_can_be_said_to_be_older(run: Run) -> None:
     """A copy has the time of its copying."""
     _, out, _ = run("--reported-at", "2026-07-01T10:00", good=report(1))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from responder.adapters.store import Store, orders
+from responder.adapters.store import Store, orders, suppressions
 from responder.adapters.store.order_list import AboutThread, Listed
 from responder.cli import main, order_list
 from responder.core.orders import Channel, EventKind, FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
@@ -47,7 +47,8 @@ def responder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Responder:
     file.write_text(CONFIG)
     store = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
     held = OrderFacts(
-        order_id=FIRST, marketplace="amazon.fr", buyer_address="b1@marketplace.amazon.fr", buyer_name="Camille",
+        order_id=FIRST, marketplace="amazon.fr", buyer_address="b1@marketplace.amazon.fr",
+        buyer_alias="b1@marketplace.amazon.fr", buyer_name="Camille",
         channel=Channel.MERCHANT, purchased_at=NOW - 9 * DAY, ship_by_at=NOW - 8 * DAY, shipped_at=NOW - 7 * DAY,
     )  # fmt: skip
     refunded = OrderEvent(
@@ -149,6 +150,20 @@ def test_one_order_tells_its_whole_story(responder: Responder) -> None:
     told = json.loads(responder("--order", SECOND, "--json")[1])
     assert told["items"][0]["sku"] == "LAMP"
     assert told["story"][0]["event"] == "refunded"
+
+
+def test_an_order_nobody_may_write_about_says_so(responder: Responder, tmp_path: Path) -> None:
+    """Whose word it is, since when, and whether it is about the order or the buyer, as `thread ID` has it."""
+    store = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
+    store.run(suppressions.suppress, "main", FIRST, suppressions.by_you("settled by telephone"), NOW)
+    store.run(suppressions.suppress, "main", "b1@marketplace.amazon.fr", suppressions.OPTED_OUT, NOW - DAY)
+    store.close()
+    _, out, _ = responder("--order", FIRST)
+    assert "  no mail      to the buyer since 2026-11-25 10:00: the buyer opted out\n" in out
+    assert "  no mail      about the order since 2026-11-26 10:00: you: settled by telephone\n" in out
+    told = json.loads(responder("--order", FIRST, "--json")[1])
+    assert [each["said_by"] for each in told["suppressed"]] == ["opted_out", "you"]
+    assert json.loads(responder("--order", SECOND, "--json")[1])["suppressed"] == []
 
 
 def test_a_number_that_is_none_is_refused_with_the_way_out(responder: Responder) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, orders, proactive
+from responder.adapters.store import decisions, orders, proactive, suppressions
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.outbox import OutboxRow
+from responder.adapters.store.suppressions import Suppression
 from responder.core.orders import Order, OrderEvent, OrderItem
 
 _MOST = 200
@@ -25,9 +26,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class OrderStory:
-    """An order with all that belongs to it; `chapters` in the order of time."""
+    """An order with all that belongs to it; `barred`: what keeps mail from it, `chapters` in the order of time."""
 
     items: tuple[OrderItem, ...]
+    barred: tuple[Suppression, ...]
     chapters: tuple[Chapter, ...]
 
 
@@ -43,4 +45,8 @@ def story(conn: Connection, order: Order) -> OrderStory:
         ),
         *(Chapter(mail.sent_at or mail.created_at, mail) for mail in mails),
     ]
-    return OrderStory(orders.items(conn, account, order_id), tuple(sorted(chapters, key=lambda each: each.at)))
+    return OrderStory(
+        items=orders.items(conn, account, order_id),
+        barred=suppressions.suppressions_of(conn, account, [order.buyer_alias, order_id]),
+        chapters=tuple(sorted(chapters, key=lambda each: each.at)),
+    )
