@@ -4,6 +4,7 @@ One file against the policy: a template with every language and branch, a mail s
 Everything that was not said on the command line is told from the file itself, and with what it was told from.
 """
 
+import codecs
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -77,12 +78,18 @@ def linted(file: str, raw: bytes, asked: Asked) -> Linted:
 
 def _looks_like(raw: bytes) -> str:
     """What comes from standard input, or has a name of its own kind, is told from how it begins."""
-    text = decoded(raw[:65_536], None).lstrip("\ufeff")
+    text = _typed(raw[:65_536])
     if _TEMPLATE.search(text):
         return TEMPLATE
     first, _, rest = text.lstrip().partition("\n")
     alone = _SUBJECT.match(first) and not _FIELD.match(rest)
     return MAIL if _FIELD.match(first) and not alone else PLAIN
+
+
+def _typed(raw: bytes) -> str:
+    """Return a text file's content; what Windows saves as "Unicode" is UTF-16 and begins with its mark."""
+    wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return (raw.decode("utf-16", "replace") if wide else decoded(raw, None)).removeprefix("\ufeff")
 
 
 def _template(file: str, raw: bytes, asked: Asked) -> Linted:
@@ -133,7 +140,7 @@ def _mail(file: str, raw: bytes, asked: Asked) -> Linted:
 
 
 def _text(file: str, raw: bytes, asked: Asked) -> Linted:
-    text = decoded(raw[:MAX_RAW], None).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _typed(raw[:MAX_RAW]).replace("\r\n", "\n").replace("\r", "\n")
     first, _, rest = text.partition("\n")
     subject = _SUBJECT.match(first)
     body = (rest.removeprefix("\n") if subject else text).replace("\x00", "")

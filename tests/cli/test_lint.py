@@ -105,6 +105,14 @@ def test_a_text_without_a_subject_lacks_one(folder: Path, capsys: pytest.Capture
     assert (code, broken(value)) == (1, [("L32", "error", 1), ("L08", "error", 1)])
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_text_is_read_as_windows_saves_it(folder: Path, capsys: pytest.CaptureFixture[str], encoding: str) -> None:
+    """The subject is found behind the mark of its encoding, and the words are judged."""
+    (folder / "draft.txt").write_bytes("Subject: x\n\nBitte löschen Sie Ihre Bewertung.\n".encode(encoding))
+    code, values = linted(capsys, "draft.txt")
+    assert (code, broken(values[0])) == (1, [("L05", "error", 3)])
+
+
 def test_the_kind_decides_what_may_stand_in_a_mail(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Said, or the name of the file; an answer where neither tells."""
     text = "Subject: x\n\nHello,\n\nWould you leave us feedback on your order? It is with you and it is yours.\n"

@@ -115,6 +115,9 @@ def test_everyday_words_break_no_rule(language: str, kind: str, line: str) -> No
         ("fr", "acknowledgement", "L05", "Si vous êtes content, laissez votre avis."),
         ("it", "acknowledgement", "L05", "Se è contento, lasci una recensione."),
         ("nl", "acknowledgement", "L05", "Bent u tevreden, schrijf dan een recensie."),
+        ("en", "invoice", "L01", "305-1234567-7654321: this is your order confirmation."),
+        ("de", "delay_notice", "L01", "305-1234567-7654321: hier Ihre Versandbestätigung."),
+        ("fr", "feedback_request", "L01", "305-1234567-7654321 : confirmation de commande."),
         ("en", "acknowledgement", "L03", "Our Black Friday deals are waiting for you."),
         ("fr", "acknowledgement", "L03", "Profitez des soldes jusqu'à dimanche."),
         ("fr", "feedback_request", "L04", "305-1234567-7654321 : une seconde bouteille vous attend."),
@@ -130,7 +133,11 @@ def test_everyday_words_break_no_rule(language: str, kind: str, line: str) -> No
 def test_the_same_words_break_a_rule_where_they_ask_for_something(
     language: str, kind: str, rule: str, line: str
 ) -> None:
-    """A happy buyer beside a review, a sale beside an offer, a second article, an order that the seller cannot fill."""
+    """
+    A happy buyer beside a review, a sale beside an offer, a second article, an order that the seller cannot fill.
+
+    A confirmation is Amazon's to send.
+    """
     found = policy.check("Re: ...", line, rules=RULES, kind=kind, language=language)
     assert rule in {each.rule for each in found if each.severity == policy.ERROR}
 
