@@ -132,9 +132,10 @@ def _templates(loaded: Loaded | None, folder: Path, report: Report) -> None:
     report.problems += wrong
     if any(problem.severity is Severity.ERROR for problem in wrong):
         return
-    seller = loaded.config.accounts[0].seller.name if loaded else "Shop"
+    sellers = dict.fromkeys(each.seller.name for each in loaded.config.accounts) if loaded else ("Shop",)
     for template in found.values():
-        report.problems += templates.violations(template, rules.load(), seller)
+        broken = [each for name in sellers for each in templates.violations(template, rules.load(), name)]
+        report.problems += dict.fromkeys(broken)
         report.checked.append(f"{template.file}: {', '.join(sorted(template.bodies))}")
 
 

@@ -100,6 +100,16 @@ def test_a_template_that_breaks_a_rule_of_amazons_is_an_error(
     assert "templates/acknowledgement.yaml:4:" in capsys.readouterr().out
 
 
+def test_the_name_of_every_shop_is_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that is a web address would hold every mail: also where it is the second account's."""
+    path = write(tmp_path)
+    account = path.read_text().partition("accounts:\n")[2]
+    second = account.replace("name: main", "name: second").replace("Maison Exemple", "Beispiel.shop")
+    path.write_text(path.read_text() + second.replace("username: seller", "username: other"))
+    assert main.run(["-c", str(path), "check"]) == 78
+    assert "L08: Beispiel.shop" in capsys.readouterr().out
+
+
 def test_a_language_is_missing_only_in_mail_that_is_sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A request without French is no problem as long as nobody is asked, and a warning from then on."""
     path = write(tmp_path)
