@@ -88,6 +88,7 @@ def test_a_word_is_found_however_it_is_written(language: str, rule: str, line: s
         ("fr", "feedback_request", "305-1234567-7654321 : cela ne prend qu'une seconde."),
         ("it", "feedback_request", "305-1234567-7654321: le basta un secondo."),
         ("es", "feedback_request", "305-1234567-7654321: cuéntenos su experiencia, cada detalle cuenta."),
+        ("en", "answer", "Thanks for your feedback. We changed the packaging because of it."),
         ("en", "answer", "Please keep the first one, if you are happy with that."),
         ("de", "answer", "Wenn Sie zufrieden sind mit dieser Lösung, ist nichts zu tun."),
         ("it", "answer", "Se è soddisfatto della soluzione, la richiesta è chiusa."),
