@@ -7,7 +7,7 @@ What is none of our business (addresses, telephone numbers, prices) is not read.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from responder.core.message import clean
 from responder.core.orders import ORDER_ID, Channel, EventKind, OrderEvent, OrderFacts, OrderItem
 from responder.core.report_columns import Layout, Meaning
 from responder.core.report_dates import DateError, Moment, day_of, first_instant, moment
+from responder.core.report_lines import BadLine, OtherSale, ReportLine
 from responder.errors import ResponderError
 
 MAX_WORDS = 200
@@ -35,31 +36,6 @@ class ReportError(ResponderError):
         super().__init__(f"{problem} ({hint})")
         self.problem = problem
         self.hint = hint
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """
-    What the line of this number says.
-
-    `updated_at` is when Amazon last changed the order, where the report has it: a line with a later one knows better.
-    `days` are the facts that are days of a store the line does not name, as they are written.
-    """
-
-    number: int
-    facts: OrderFacts
-    items: tuple[OrderItem, ...] = ()
-    events: tuple[OrderEvent, ...] = ()
-    updated_at: datetime | None = None
-    days: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """A line that was not read, and why."""
-
-    number: int
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +67,18 @@ _NO = frozenset(
 _MERCHANT = frozenset({"merchant", "mfn", "seller"})
 _AMAZON = frozenset({"amazon", "afn"})
 _DAMAGED = "\N{REPLACEMENT CHARACTER}"
+_AMAZON_STORE = "amazon"
 _CANCELLED = re.compile(r"cancell?ed")
 
 
-def line_of(cells: Sequence[str], number: int, reading: Reading) -> ReportLine | BadLine:
+def line_of(cells: Sequence[str], number: int, reading: Reading) -> ReportLine | BadLine | OtherSale:
     """Return what a line's cells say; a line of fewer cells than headers says nothing under the last ones."""
     width = len(cells)
     places = reading.layout.places.items()
     said = {each: text for each, at in places if at < width and (text := cells[at].strip())}
+    channel = said.get(Meaning.SALES_CHANNEL, _AMAZON_STORE)
+    if not channel.casefold().startswith(_AMAZON_STORE) and not ORDER_ID.fullmatch(said.get(Meaning.ORDER_ID, "")):
+        return OtherSale(number, clean(channel, MAX_SHOWN))
     try:
         return _Line(said, reading).read(number)
     except _BadCellError as error:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reports.builders import ALL_ORDERS, CONFIRMATION, FEEDBACK, ORDER, RETURNS, UNSHIPPED
 
 from responder.adapters.catalogue import order_reports
-from responder.core.order_reports import MAX_COMMENT, MAX_WORDS, BadLine, Reading, ReportLine, line_of
+from responder.core.order_reports import MAX_COMMENT, MAX_WORDS, Reading, line_of
 from responder.core.orders import Channel, EventKind, OrderEvent, OrderFacts
 from responder.core.report_columns import (
     Layout,
@@ -24,6 +24,7 @@ from responder.core.report_columns import (
     header_key,
     layout,
 )
+from responder.core.report_lines import BadLine, OtherSale, ReportLine
 
 ORDER_ID = "305-1234567-7654321"
 REPORTED_AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -46,7 +47,7 @@ def layout_of(kind: ReportKind) -> Layout:
     return found
 
 
-def read(kind: ReportKind, cells: dict[str, str], *, day_first: bool | None = None) -> ReportLine | BadLine:
+def read(kind: ReportKind, cells: dict[str, str], *, day_first: bool | None = None) -> ReportLine | BadLine | OtherSale:
     """Return what a line of this report says, the other cells empty."""
     headers = HEADERS[kind]
     assert set(cells) <= set(headers)
@@ -185,6 +186,13 @@ def test_a_sale_outside_amazon_has_no_store_whatever_its_address() -> None:
     """The sales channel counts more than the domain of an address."""
     found = facts(ReportKind.ORDER, sales_channel="Non-Amazon", buyer_email="a1b2c3d4e5f6g7h@marketplace.amazon.de")
     assert found.marketplace is None
+
+
+def test_a_sale_outside_amazon_may_have_a_number_of_its_own_kind() -> None:
+    """What Amazon ships for another shop stands in all orders reports: no damage, and nothing of ours."""
+    said = {"amazon-order-id": "S02-1234567-1234567", "sales-channel": "Non-Amazon"}
+    assert read(ReportKind.ALL_ORDERS, said) == OtherSale(2, "Non-Amazon")
+    assert isinstance(read(ReportKind.ALL_ORDERS, said | {"sales-channel": "Amazon.de"}), BadLine)
 
 
 @pytest.mark.parametrize(
@@ -381,6 +389,7 @@ def test_any_cells_are_a_bounded_line_or_a_bad_one(kind: ReportKind, data: st.Da
     if isinstance(line, BadLine):
         assert len(line.problem) < 300
         return
+    assert isinstance(line, ReportLine)
     words = [line.facts.buyer_name, line.facts.status, line.facts.tracking, *(item.title for item in line.items)]
     assert all(len(text) <= MAX_WORDS and text.isprintable() for text in words if text)
     assert all(event.at.tzinfo is not None and event.order_id == line.facts.order_id for event in line.events)

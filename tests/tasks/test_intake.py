@@ -195,6 +195,13 @@ def test_a_file_of_which_rows_were_left_out_counts_when_it_comes_again(imports: 
     assert imports(raw).state == REPEATED
 
 
+def test_a_sale_outside_amazon_is_no_bad_line(imports: Import) -> None:
+    """A seller whose parcels Amazon sends for another shop as well has one in each report: nothing is to be told."""
+    raw = all_orders([sold(1, updated_at=BOUGHT), sold(2, updated_at=BOUGHT, sales_channel="Non-Amazon")])
+    done = imports(raw.replace(order_id(2).encode(), b"S02-1234567-1234567"))
+    assert (done.state, done.reason, dict(done.foreign)) == (IMPORTED, None, {"Non-Amazon": 1})
+
+
 def test_rows_of_other_stores_are_counted(imports: Import, store: Store) -> None:
     """By the store they name; the file is whole all the same."""
     done = imports(unshipped_report([sold(1), sold(2, "amazon.es"), sold(3, "amazon.es"), sold(4, "amazon.it")]))

@@ -21,10 +21,11 @@ from responder.adapters.orders.headers import AGAIN, is_preamble, layout_of, nea
 from responder.adapters.orders.strangers import refuse_strangers
 from responder.adapters.orders.streams import MAX_LINE, MAX_ROWS, Line, Source
 from responder.core.amazon import Catalogue
-from responder.core.order_reports import BadLine, Reading, ReportError, ReportLine, line_of
+from responder.core.order_reports import Reading, ReportError, line_of
 from responder.core.performance_reports import PerformanceReport, performance_report
 from responder.core.report_columns import DATES, Layout, ReportColumn, ReportKind
 from responder.core.report_dates import day_first_by, has_two_ways
+from responder.core.report_lines import BadLine, OtherSale, ReportLine
 
 MAX_JSON = 4 << 20
 _LOOKED_AT = 200
@@ -59,7 +60,7 @@ class Report:
     _reading: Reading | None = None
     _file: BinaryIO | None = None
 
-    def lines(self) -> Iterator[ReportLine | BadLine]:
+    def lines(self) -> Iterator[ReportLine | BadLine | OtherSale]:
         """Yield what each line says, in the file's order; a performance report has none."""
         source, reading = self._source, self._reading
         if source is None or reading is None:
@@ -71,7 +72,7 @@ class Report:
             self.position = line.ends_at
             yield self._said(line, reading)
 
-    def _said(self, line: Line, reading: Reading) -> ReportLine | BadLine:
+    def _said(self, line: Line, reading: Reading) -> ReportLine | BadLine | OtherSale:
         cells = _cells(line, self.encoding)
         problem = _problem(line, cells, reading.layout)
         return line_of(cells, line.number, reading) if problem is None else BadLine(line.number, problem)

@@ -14,7 +14,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from responder.adapters.orders import BadLine, Report, open_report
+from responder.adapters.orders import BadLine, OtherSale, Report, open_report
 from responder.adapters.store import Store, order_staging, performance, report_files
 from responder.adapters.store.order_lines import Line, line, milliseconds
 from responder.adapters.store.order_rows import Counts
@@ -151,6 +151,9 @@ class _Import:
                     self._bad.append(each)
                 continue
             self._rows += 1
+            if isinstance(each, OtherSale):
+                self._homes.foreign[each.channel] += 1
+                continue
             at = each.updated_at or report.reported_at
             said = line(each.facts.order_id, at, each.facts, each.items, each.events, each.days)
             yield from self._homes.placed(each.facts.marketplace, said)
