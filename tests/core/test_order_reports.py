@@ -389,7 +389,9 @@ def test_any_cells_are_a_bounded_line_or_a_bad_one(kind: ReportKind, data: st.Da
     if isinstance(line, BadLine):
         assert len(line.problem) < 300
         return
-    assert isinstance(line, ReportLine)
+    if isinstance(line, OtherSale):
+        assert len(line.channel) < 50
+        return
     words = [line.facts.buyer_name, line.facts.status, line.facts.tracking, *(item.title for item in line.items)]
     assert all(len(text) <= MAX_WORDS and text.isprintable() for text in words if text)
     assert all(event.at.tzinfo is not None and event.order_id == line.facts.order_id for event in line.events)
