@@ -99,7 +99,7 @@ def test_what_a_digest_told_that_came_back_is_told_again(office) -> None:
 
 
 def test_a_missing_invoice_is_told_each_day_until_its_time_is_over(office) -> None:
-    """With the name expected, or why the file that is there is not sent; what else is held is not told."""
+    """With the name expected, or why the file that is there is not sent."""
     keep(office, *(OrderFacts(order_id=number(n), marketplace="amazon.fr") for n in range(4)))
     hold(office, 1, "invoice_missing", f"{number(1)}.pdf", START + DAY + HOUR)
     hold(office, 2, "invoice_refused", f"{number(2)}.pdf: it is a link", START + DAY)
@@ -110,3 +110,21 @@ def test_a_missing_invoice_is_told_each_day_until_its_time_is_over(office) -> No
     assert number(3) not in first
     assert (number(1) in second, number(2) in second) == (True, False)
     assert "171-0000000" not in third
+
+
+def test_what_else_holds_requests_is_told_each_day_in_one_line(office) -> None:
+    """Amazon's warning, or an address that nobody named: how many orders, and until when the first can be mended."""
+    keep(office, *(OrderFacts(order_id=number(n), marketplace="amazon.fr") for n in range(5)))
+    hold(office, 1, "messaging_flagged", "", START + 2 * DAY)
+    hold(office, 2, "messaging_flagged", "", START + DAY)
+    hold(office, 3, "no_address", "", START + DAY)
+    hold(office, 4, "in_outbox_held", "", START + DAY)
+    told = (digest(office, START + days * DAY + HOUR / 2)[1] for days in (0, 1, 2))
+    first, second, third = (text.replace("\r\n", "\n") for text in told)
+    assert "Wed 11:00 (23 h 30 min left)  2 orders\n      Amazon's performance report warns" in first
+    assert "1 order\n      No report and no message names the buyer's relay address." in first
+    assert "see them: responder orders --feedback held" in first
+    assert "ORDERS (3)" in first
+    assert "1 order\n      Amazon's performance report warns" in second
+    assert "relay address" not in second
+    assert "performance report" not in third

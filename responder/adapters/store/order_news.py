@@ -1,8 +1,8 @@
 """
-What a digest tells of orders: each business order once, a missing invoice as long as it is missing.
+What a digest tells of orders: each business order once, a missing invoice, or what else is, as long as it is missing.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from responder.adapters.store import order_list, report_files, schema
 from responder.adapters.store.columns import is_set
-from responder.core.digest import LacksInvoice, OrderNews, ToUpload, UnreadReport, upload_by
+from responder.core.digest import HeldBack, LacksInvoice, OrderNews, ToUpload, UnreadReport, upload_by
 from responder.core.feedback_reasons import INVOICE_REASONS, FeedbackReason, words
 from responder.core.orders import FeedbackState, Order
 
@@ -39,6 +39,7 @@ def news(conn: Connection, place: Place, now: datetime, *, told: Collection[int]
         lacking_in_all=in_all,
         to_upload=tuple(_to_upload(order, place) for order in _shipped_to_business(conn, now) if order.id not in told),
         reports=tuple(UnreadReport(each.id, each.name, each.reason or "", each.state == "done") for each in files),
+        held=tuple(_held_back(conn, now)),
         folder=place.folder,
     )
 
@@ -79,6 +80,19 @@ def _lacking(conn: Connection, now: datetime, limit: int) -> tuple[tuple[Order, 
     if len(found) < limit:
         return found, len(found)
     return found, conn.scalar(select(func.count()).select_from(schema.amazon_order).where(*held)) or 0
+
+
+def _held_back(conn: Connection, now: datetime) -> Iterator[HeldBack]:
+    """Yield what else holds requests that still may leave; a mail in the outbox has its own line in the digest."""
+    told_elsewhere = sorted(INVOICE_REASONS | {FeedbackReason.IN_OUTBOX_HELD})
+    first_at, orders = func.min(_ORDER.feedback_at).label("first_at"), func.count().label("orders")
+    held = select(_ORDER.feedback_reason, orders, first_at).where(
+        _ORDER.feedback == FeedbackState.HELD,
+        _ORDER.feedback_reason.not_in(told_elsewhere),
+        _ORDER.feedback_at > now,
+    )
+    for row in conn.execute(held.group_by(_ORDER.feedback_reason).order_by(first_at, _ORDER.feedback_reason)):
+        yield HeldBack(words(row.feedback_reason), row.orders, row.first_at)
 
 
 def _shipped_to_business(conn: Connection, now: datetime) -> tuple[Order, ...]:

@@ -20,7 +20,7 @@ from responder.core.digest.facts import (
     Unsure,
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
-from responder.core.digest.order_facts import LacksInvoice, OrderNews, ToUpload, UnreadReport, upload_by
+from responder.core.digest.order_facts import HeldBack, LacksInvoice, OrderNews, ToUpload, UnreadReport, upload_by
 from responder.core.digest.orders import shown_reports, shown_uploads
 from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
 from responder.core.digest.sections import all_clear, sections, shown_new_kinds, shown_notices
@@ -33,6 +33,7 @@ __all__ = [
     "Digest",
     "DigestFacts",
     "Group",
+    "HeldBack",
     "Item",
     "Items",
     "LacksInvoice",

@@ -1,5 +1,5 @@
 """
-What the digest is told of orders: invoices that are missing or must be uploaded, reports that could not be read.
+What the digest is told of orders: invoices missing or to be uploaded, what else holds requests, reports not read.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,15 @@ class LacksInvoice:
     until_at: datetime
     expected: str = ""
     refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """So many requests for feedback that wait for something else than an invoice; the first of them until then."""
+
+    why: str
+    orders: int
+    until_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +64,13 @@ class OrderNews:
     lacking_in_all: int = 0
     to_upload: tuple[ToUpload, ...] = ()
     reports: tuple[UnreadReport, ...] = ()
+    held: tuple[HeldBack, ...] = ()
     folder: str = "invoices/"
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be told."""
-        return not (self.lacking or self.to_upload or self.reports)
+        return not (self.lacking or self.to_upload or self.reports or self.held)
 
 
 NONE = OrderNews()

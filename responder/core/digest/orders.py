@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from responder.core import wording
 from responder.core.digest.facts import DigestFacts
-from responder.core.digest.order_facts import LacksInvoice, OrderNews, ToUpload, UnreadReport
+from responder.core.digest.order_facts import HeldBack, LacksInvoice, OrderNews, ToUpload, UnreadReport
 from responder.core.digest.page import Group, Item, Items
 from responder.core.digest.words import place, soon_until
 from responder.core.message import clean
 from responder.core.wording import counted
 
 LACKING, UPLOADS, REPORTS = 20, 15, 5
-"""Rows of each group: 40 in all, as in any section."""
+"""Rows of each group: 40 in all, as in any section, and a line for each thing that holds requests."""
 
 
 def subject(news: OrderNews) -> Iterator[str]:
@@ -48,6 +48,7 @@ def section(facts: DigestFacts) -> Items:
             "Invoice missing: the request for feedback waits for it",
             tuple(_lacking(each, news.folder, facts) for each in news.lacking[:LACKING]),
         ),
+        Group("Held: the request for feedback waits for you", tuple(_held(each, facts) for each in news.held)),
         Group(
             "Amazon Business: upload the invoice at Amazon, an e-mailed one does not count",
             tuple(_upload(each, facts) for each in shown_uploads(facts)),
@@ -56,7 +57,7 @@ def section(facts: DigestFacts) -> Items:
     )
     return Items(
         "Orders",
-        str(news.lacking_in_all + len(news.to_upload) + len(news.reports)),
+        str(news.lacking_in_all + sum(each.orders for each in news.held) + len(news.to_upload) + len(news.reports)),
         "",
         tuple(group for group in groups if group.items),
         " · ".join(_more(news)),
@@ -73,6 +74,17 @@ def _lacking(each: LacksInvoice, folder: str, facts: DigestFacts) -> Item:
         details=tuple(filter(None, (place(each.marketplace), wanted))),
         note=clean(each.refused, 300),
         links=_links(each.order_id, each.marketplace, facts),
+    )
+
+
+def _held(each: HeldBack, facts: DigestFacts) -> Item:
+    return Item(
+        when=wording.deadline(each.until_at, facts.now, facts.zone),
+        left=wording.left(each.until_at, facts.now),
+        urgency="soon" if each.until_at < soon_until(facts) else "later",
+        title=counted(each.orders, "order"),
+        note=clean(each.why, 300),
+        commands=(("see them", "responder orders --feedback held"),),
     )
 
 
