@@ -83,7 +83,7 @@ def _held(each: HeldBack, facts: DigestFacts) -> Item:
         left=wording.left(each.until_at, facts.now),
         urgency="soon" if each.until_at < soon_until(facts) else "later",
         title=counted(each.orders, "order"),
-        note=clean(each.why, 300),
+        details=(clean(each.why, 300),),
         commands=(("see them", "responder orders --feedback held"),),
     )
 
