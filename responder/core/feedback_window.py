@@ -15,7 +15,7 @@ from responder.core.feedback_values import EARLIEST, LATEST, Facts, FeedbackPoli
 from responder.core.hours import Hours
 from responder.core.transit import days_to, delivered_by
 
-_DAY = timedelta(days=1)
+_DAY, _AMPLE = timedelta(days=1), timedelta(hours=1)
 UTC_ZONE = ZoneInfo("UTC")
 
 
@@ -36,8 +36,12 @@ class Window:
     @property
     def planned_at(self) -> datetime | None:
         """When the mail is meant to go: in the first hours from `from_at` on, else in the last ones before the end."""
-        wanted = self.next_at(max(self.opens_at, self.from_at))
-        return wanted or max((start for start, _ in self._spans(self.opens_at)), default=None)
+        if (wanted := self.next_at(max(self.opens_at, self.from_at))) is not None:
+            return wanted
+        spans = list(self._spans(self.opens_at))
+        # The end may leave seconds of a day's hours, in which no mail server is sure to take a mail.
+        ample = [start for start, end in spans if end - start >= _AMPLE]
+        return max(ample or [start for start, _ in spans], default=None)
 
     def _spans(self, from_at: datetime) -> Iterator[Span]:
         """Yield the stretches for sending that end after `from_at`, in order, cut at both ends of the window."""

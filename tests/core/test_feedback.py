@@ -278,6 +278,15 @@ def test_thirty_days_after_the_delivery_still_lie_in_the_window() -> None:
     assert window.planned_at == at("2026-10-03T09:00")
 
 
+@pytest.mark.parametrize(("ends", "planned"), [("09:00:30", "2026-10-03T09:00"), ("10:00", "2026-10-04T09:00")])
+def test_the_last_hours_are_no_seconds(ends: str, planned: str) -> None:
+    """Where the window closes just after the hours begin the mail goes on the day before, or it would go never."""
+    of = {"delivered_at": at(f"2026-09-04T{ends}")}
+    window = feedback_window(facts(of=of), replace(POLICY, days_after_delivery=30))
+    assert window is not None
+    assert window.planned_at == at(planned)
+
+
 @pytest.mark.parametrize(
     ("delivered", "planned"),
     [("2026-10-18T00:00", "2026-10-25T09:00"), ("2026-03-22T00:00", "2026-03-29T09:00")],
