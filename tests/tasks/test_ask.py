@@ -312,6 +312,14 @@ def test_other_wishes_are_followed_from_the_next_start_on(shop: Shop) -> None:
     assert shop.turn(PLANNED + DAY) == 1
 
 
+def test_what_a_clock_decided_that_was_ahead_is_decided_anew(shop: Shop) -> None:
+    """It was years ahead for one look, and the window seemed over: at the next start the order is looked at again."""
+    shop.report()
+    shop.turn(PLANNED + 1000 * DAY)
+    assert shop.state() == ("skipped", "too_late")
+    assert shop.turn(PLANNED) == 1
+
+
 def test_switched_off_nothing_is_decided_and_what_waits_is_taken_back(shop: Shop) -> None:
     """enabled: false sends nothing, and forgets no fact."""
     shop.report()

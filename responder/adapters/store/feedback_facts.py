@@ -328,6 +328,14 @@ def look_at_all(conn: Connection, account: str, since: datetime, now: datetime) 
     return conn.execute(change.values(look_at=now)).rowcount
 
 
+def look_at_stray(conn: Connection, account: str, now: datetime) -> int:
+    """Look again at what a clock that was ahead decided, as if its time were over; return how many orders it is."""
+    change = update(schema.amazon_order).where(
+        _ORDER.account == account, _ORDER.feedback != FeedbackState.ASKED, _ORDER.decided_at > now
+    )
+    return conn.execute(change.values(look_at=now)).rowcount
+
+
 def look_at_held(conn: Connection, account: str, order_ids: Collection[str], now: datetime) -> int:
     """Look again at those of these orders that are held; return how many they are."""
     held = (_ORDER.account == account, _ORDER.order_id.in_(list(order_ids)), _ORDER.feedback == FeedbackState.HELD)

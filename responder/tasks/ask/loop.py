@@ -98,10 +98,15 @@ async def catch_up(store: Store, asker: Asker, clock: Clock) -> int:
 
 
 def renewed(conn: Connection, asker: Asker, now: datetime) -> int:
-    """Look again at the orders that may still be asked about, where the seller wants something else than before."""
+    """
+    At the start: look again at the orders that may still be asked about, where the seller wants something else than
+    before, and at those that were decided by a wrong clock.
+    """
     key = f"feedback:{asker.account}"
-    if not asker.policy.enabled or meta.value(conn, key) == asker.fingerprint:
+    if not asker.policy.enabled:
         return 0
+    if meta.value(conn, key) == asker.fingerprint:
+        return feedback_facts.look_at_stray(conn, asker.account, now)
     meta.set_value(conn, key, asker.fingerprint)
     return feedback_facts.look_at_all(conn, asker.account, now - UNKNOWN_FOR - _REST, now)
 
