@@ -240,6 +240,7 @@ outbox = _table(
     _index("ix_outbox_open", "state", where="state IN ('sending', 'held', 'ambiguous')"),
     _index("ix_outbox_thread_id", "thread_id"),
     _index("ix_outbox_recipient", "account", "kind", "created_at"),
+    Index("ix_outbox_left_at", "kind", text("coalesce(sent_at, data_started_at, claimed_at)")),
 )
 
 decision = _table(

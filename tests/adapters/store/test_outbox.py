@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -286,7 +286,13 @@ def test_a_buyer_is_counted_in_one_account_and_the_flood_over_all(store: Store, 
     store.run(story)
 
 
-@pytest.mark.parametrize("asked", [outbox.acknowledged_periods, threads.last_answered_at])
+def lately_left(conn: Connection, days: int) -> tuple[Any, ...]:
+    """Return what left in the last days, as it is asked before each mail to a buyer."""
+    since = datetime(2026, 11, 26, tzinfo=UTC) - timedelta(days=days)
+    return sending.left(conn, ("feedback_request", "invoice"), since, besides=0)
+
+
+@pytest.mark.parametrize("asked", [outbox.acknowledged_periods, threads.last_answered_at, lately_left])
 def test_what_is_asked_at_every_mail_reads_no_whole_table(store: Store, asked: Any) -> None:
     """With years of mail each new one would take longer: the plan has an index for every step."""
 

@@ -16,6 +16,8 @@ def upgrade() -> None:
     _orders()
     _items_and_events()
     _files()
+    left_at = sa.text("coalesce(sent_at, data_started_at, claimed_at)")  # counted before each mail to a buyer
+    op.create_index("ix_outbox_left_at", "outbox", ["kind", left_at])
 
 
 def _orders() -> None:
