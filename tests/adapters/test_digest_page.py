@@ -3,6 +3,7 @@ The digest's pages: what a mail client is given to print.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -20,6 +21,7 @@ from responder.core.digest import (
     ClosedDay,
     Decision,
     DigestFacts,
+    HeldBack,
     LacksInvoice,
     Notice,
     OpenThread,
@@ -214,6 +216,23 @@ def test_the_text_has_no_gaps_and_no_markup() -> None:
     text = digest_page.text(content(facts('"Tom & Jerry" <b>')))
     assert "\n\n\n" not in text
     assert '"Tom & Jerry" <b>' in text
+
+
+def test_what_may_not_wrap_is_short() -> None:
+    """A sentence that had to stand on one line would make the page wider than any screen."""
+    words = "its text does not name the order " * 9
+    news = OrderNews(
+        lacking=(
+            LacksInvoice(ORDER, "amazon.de", NOW, expected="x" * 120),
+            LacksInvoice(ORDER, "amazon.de", NOW, refused=words),
+        ),
+        held=(HeldBack(words, 2, NOW),),
+        reports=(UnreadReport(1, "a.txt", words),),
+    )
+    digest = content(replace(facts(), orders=news))
+    on_one_line = re.findall(r"white-space:nowrap[^>]*>([^<]*)<", digest_page.html(digest))
+    assert max(map(len, on_one_line)) < 50
+    assert "\n      \n" not in digest_page.text(digest)
 
 
 def test_an_all_clear_is_short_in_both() -> None:

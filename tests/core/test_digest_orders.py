@@ -91,7 +91,7 @@ def test_a_missing_invoice_is_told_with_the_file_expected_and_until_when() -> No
     ((item,),) = (group.items for group in found.groups)
     assert (item.when, item.left, item.urgency) == ("Sun 07:30", "3 d left", "later")
     assert item.title == f"Order {ORDER}"
-    assert item.details == ("amazon.de", f"expected: papers/{ORDER}.pdf")
+    assert (item.details, item.note) == (("amazon.de",), f"expected: papers/{ORDER}.pdf")
     assert [link.href for link in item.links] == [f"https://sellercentral.amazon.de/orders-v3/order/{ORDER}"]
 
 
@@ -135,4 +135,4 @@ def test_names_from_files_are_cleaned() -> None:
     report = UnreadReport(1, "a\x1b[31m\n.txt", "line 3:\x00 no date", partly=True)
     found = replace(facts(reports=(report,)), hosts={})
     ((item,),) = (group.items for group in section(found).groups)
-    assert (item.when, item.title, item.details) == ("Rows left out", "a[31m .txt", ("line 3: no date",))
+    assert (item.when, item.title, item.note) == ("Rows left out", "a[31m .txt", "line 3: no date")

@@ -71,8 +71,8 @@ def _lacking(each: LacksInvoice, folder: str, facts: DigestFacts) -> Item:
         left=wording.left(each.until_at, facts.now),
         urgency="soon" if each.until_at < soon_until(facts) else "later",
         title=f"Order {wording.order_number(each.order_id) or '(no number)'}",
-        details=tuple(filter(None, (place(each.marketplace), wanted))),
-        note=clean(each.refused, 300),
+        details=(place(each.marketplace),),
+        note=clean(each.refused, 300) or wanted,
         links=_links(each.order_id, each.marketplace, facts),
     )
 
@@ -83,7 +83,7 @@ def _held(each: HeldBack, facts: DigestFacts) -> Item:
         left=wording.left(each.until_at, facts.now),
         urgency="soon" if each.until_at < soon_until(facts) else "later",
         title=counted(each.orders, "order"),
-        details=(clean(each.why, 300),),
+        note=clean(each.why, 300),
         commands=(("see them", "responder orders --feedback held"),),
     )
 
@@ -108,7 +108,7 @@ def _report(each: UnreadReport) -> Item:
         left="",
         urgency="none",
         title=clean(each.name, 120) or "(no name)",
-        details=(clean(each.why, 300),),
+        note=clean(each.why, 300),
     )
 
 
