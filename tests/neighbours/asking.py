@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -35,9 +36,11 @@ class Line:
     events: tuple[OrderEvent, ...] = ()
 
 
-def known(conn: Connection, at: datetime, order_id: str = ORDER, alias: str = ALIAS, account: str = "main") -> None:
-    """A report names the order and its buyer."""
-    facts = OrderFacts(order_id=order_id, marketplace="amazon.fr", buyer_address=alias, buyer_alias=alias)
+def known(
+    conn: Connection, at: datetime, order_id: str = ORDER, alias: str = ALIAS, account: str = "main", **more: Any
+) -> None:
+    """A report names the order and its buyer, and `more`."""
+    facts = OrderFacts(order_id=order_id, marketplace="amazon.fr", buyer_address=alias, buyer_alias=alias, **more)
     orders.upsert(conn, account, [Line(facts)], reported_at=at, now=at)
 
 

@@ -16,8 +16,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from responder.adapters import templates
 from responder.adapters.invoices import Found, Missing, Refused
 from responder.adapters.invoices import Invoice as Looked
-from responder.adapters.store import decisions, feedback_facts, invoice_uses, orders, outbox, proactive
-from responder.adapters.store.feedback_facts import WITHDRAWN, DecidedOrder, Known
+from responder.adapters.store import decisions, feedback_facts, feedback_looks, invoice_uses, orders, outbox, proactive
+from responder.adapters.store.feedback_facts import WITHDRAWN, Known
+from responder.adapters.store.feedback_looks import DecidedOrder
 from responder.core import compose, feedback_reasons
 from responder.core.feedback_reasons import FeedbackReason
 from responder.core.feedback_values import AGAIN, Facts, Fate, Invoice, InvoiceState, Skip
@@ -55,7 +56,7 @@ def sift(conn: Connection, asker: Asker, due: Sequence[Order], now: datetime) ->
             made.append(_made(conn, asker, known.order, gathered, standing, now))
         else:
             found.append(Candidate(known.order.order_id, plan.needs_invoice(kind, gathered, asker.policy)))
-    feedback_facts.decided(conn, made, now)
+    feedback_looks.decided(conn, made, now)
     return tuple(found)
 
 
@@ -186,7 +187,7 @@ def _remember_invoice(conn: Connection, order: Order, file: Looked, invoice: Inv
 
 def keep(conn: Connection, asker: Asker, order: Order, gathered: Facts, standing: Standing, now: datetime) -> None:
     """Keep how far an order is."""
-    feedback_facts.decided(conn, [_made(conn, asker, order, gathered, standing, now)], now)
+    feedback_looks.decided(conn, [_made(conn, asker, order, gathered, standing, now)], now)
 
 
 def _made(

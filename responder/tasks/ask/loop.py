@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from responder.adapters.clock import Clock
 from responder.adapters.invoices import Found
 from responder.adapters.invoices import Invoice as Looked
-from responder.adapters.store import Store, feedback_facts, meta, orders
+from responder.adapters.store import Store, feedback_looks, meta, orders
 from responder.core.feedback import UNKNOWN_FOR
 from responder.tasks.ask.asker import Asker
 from responder.tasks.ask.deciding import Candidate, settle, sift
@@ -67,7 +67,7 @@ async def turn(store: Store, asker: Asker, clock: Clock) -> Turn:
 def _first(conn: Connection, asker: Asker, now: datetime) -> tuple[int, tuple[Candidate, ...]]:
     """Note how far the due orders are; return how many were looked at, and those a mail could be written about."""
     transit = max(asker.policy.transit_days.values(), default=0) * timedelta(days=2) + _REST
-    old = feedback_facts.settle_old(conn, asker.account, now, transit=transit, unknown_for=UNKNOWN_FOR)
+    old = feedback_looks.settle_old(conn, asker.account, now, transit=transit, unknown_for=UNKNOWN_FOR)
     if old:
         log.info("orders that are too old to ask about", account=asker.account, orders=old)
     due = orders.due_looks(conn, asker.account, now, BATCH)
@@ -106,9 +106,9 @@ def renewed(conn: Connection, asker: Asker, now: datetime) -> int:
     if not asker.policy.enabled:
         return 0
     if meta.value(conn, key) == asker.fingerprint:
-        return feedback_facts.look_at_stray(conn, asker.account, now)
+        return feedback_looks.look_at_stray(conn, asker.account, now)
     meta.set_value(conn, key, asker.fingerprint)
-    return feedback_facts.look_at_all(conn, asker.account, now - UNKNOWN_FOR - _REST, now)
+    return feedback_looks.look_at_all(conn, asker.account, now - UNKNOWN_FOR - _REST, now)
 
 
 async def look_into_folder(store: Store, asker: Asker, clock: Clock) -> None:
@@ -117,7 +117,7 @@ async def look_into_folder(store: Store, asker: Asker, clock: Clock) -> None:
         return
     changed = sorted(await asyncio.to_thread(asker.invoices.changed))
     for part in _parts(changed):
-        await store.tx(feedback_facts.look_at_held, asker.account, part, clock.now())
+        await store.tx(feedback_looks.look_at_held, asker.account, part, clock.now())
 
 
 def _parts(order_ids: Sequence[str]) -> Iterator[Sequence[str]]:

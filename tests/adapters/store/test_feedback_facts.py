@@ -9,9 +9,9 @@ from neighbours.asking import Line
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, feedback_facts, invoice_uses, mails, orders, outbox, suppressions, threads
-from responder.adapters.store.feedback_facts import DecidedOrder, Known
+from responder.adapters.store.feedback_facts import Known
 from responder.core.feedback_values import Fate
-from responder.core.orders import EventKind, FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
+from responder.core.orders import EventKind, Order, OrderEvent, OrderFacts, OrderItem
 from responder.core.threads import AnsweredVia, ThreadState
 
 ORDER, OTHER = "171-1234567-1234567", "171-7654321-7654321"
@@ -154,46 +154,6 @@ def test_the_cap_counts_what_was_written_and_what_waits(shared: Store, make: Any
     shared.run(outbox.put_back, row.id, "x")
     shared.run(outbox.cancel, row.id, "x")
     assert len(shared.run(feedback_facts.written_since, account, make.now - DAY)) == 1
-
-
-def test_old_orders_are_settled_together(shared: Store, make: Any) -> None:
-    """Those that were never decided about and whose time is surely over; the others stay due."""
-    account = make.account()
-    far = make.now - 200 * DAY
-    shared.run(reported, make, account, "171-0000000-0000001", purchased_at=far, delivered_at=far)
-    shared.run(reported, make, account, "171-0000000-0000002", purchased_at=far, shipped_at=far)
-    shared.run(reported, make, account, "171-0000000-0000003", purchased_at=far)
-    shared.run(reported, make, account, "171-0000000-0000004", shipped_at=make.now)
-    decided = shared.run(reported, make, account, "171-0000000-0000005", purchased_at=far, delivered_at=far)
-    state = {"state": FeedbackState.HELD, "reason": "x", "detail": {}, "at": None, "look_at": make.now}
-    shared.run(orders.decided, decided.id, **state, now=make.now)
-    days = {"transit": 40 * DAY, "unknown_for": 90 * DAY}
-    assert shared.run(feedback_facts.settle_old, account, make.now, **days) == 3
-    due = shared.run(orders.due_looks, account, make.now, 10)
-    assert [each.order_id[-1] for each in due] == ["4", "5"]
-    assert shared.run(feedback_facts.look_at_all, account, make.now - DAY, make.now + DAY) == 1
-    assert shared.run(feedback_facts.look_at_held, account, [decided.order_id, ORDER], make.now) == 1
-
-
-def test_what_was_decided_of_many_orders_is_kept_as_of_one(shared: Store, make: Any) -> None:
-    """The state, the reason, the words and both instants."""
-    account = make.account()
-    first, second = (shared.run(reported, make, account, each) for each in (ORDER, OTHER))
-    made = [
-        DecidedOrder(first.id, FeedbackState.WAITING, "too_soon", {"words": "x"}, make.now + DAY, make.now + DAY),
-        DecidedOrder(second.id, FeedbackState.SKIPPED, "refunded", {}, None, None),
-    ]
-    shared.run(feedback_facts.decided, made, make.now)
-    shared.run(feedback_facts.decided, [], make.now)
-    kept = [shared.run(orders.order, account, each) for each in (ORDER, OTHER)]
-    assert [(each.feedback, each.feedback_reason, each.feedback_detail) for each in kept] == [
-        ("waiting", "too_soon", {"words": "x"}),
-        ("skipped", "refunded", {}),
-    ]
-    assert [(each.feedback_at, each.look_at, each.decided_at) for each in kept] == [
-        (make.now + DAY, make.now + DAY, make.now),
-        (None, None, make.now),
-    ]
 
 
 def test_a_file_goes_to_one_order(shared: Store, make: Any) -> None:
