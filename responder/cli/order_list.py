@@ -19,13 +19,16 @@ from responder.cli import order_told, order_words
 from responder.cli.session import echo_json, table
 from responder.cli.state import instant, now, opened
 from responder.cli.tables import cell
+from responder.config.consumers import catalogue_of
+from responder.core.amazon import Catalogue
 from responder.core.orders import ORDER_ID, FeedbackState
+from responder.document import nearest
 from responder.errors import UsageError
 
 SHOWN = 500
 PAGE = 1_000
-NARROW = 140
-"""Below this width of a terminal, reasons are said in two words, and marketplaces without "amazon."."""
+NARROW, NARROWEST = 140, 100
+"""Below this width of a terminal, reasons are said in two words; below the other, columns that say nothing go."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -76,7 +79,7 @@ def show(
         wanted = Wanted(
             account=account,
             order_id=order_id,
-            marketplace=marketplace,
+            marketplace=_store(marketplace, catalogue_of(loaded)),
             feedback=feedback,
             since=None if since is None else instant(since, loaded),
             late_at=at if late else None,
@@ -93,6 +96,18 @@ def show(
                 echo_json(order_words.as_object(each, at))
         else:
             _table(store, wanted, limit or SHOWN, at, loaded.config.timezone)
+
+
+def _store(name: str | None, known: Catalogue) -> str | None:
+    """Return the marketplace that is meant by its name, or by the short one of a narrow terminal."""
+    names = [each.name for each in known.marketplaces]
+    if name is None:
+        return None
+    meant = next((each for each in (name.lower(), f"amazon.{name.lower()}") if each in names), None)
+    if meant is not None:
+        return meant
+    near = nearest(name, names)
+    raise UsageError(f"there is no marketplace {name!r}" + (f"; did you mean {near!r}?" if near else ""))
 
 
 def _pages(store: Store, wanted: Wanted, limit: int | None) -> Iterator[Listed]:
@@ -134,6 +149,9 @@ def lines(found: list[Listed], at: datetime, zone: ZoneInfo, width: int | None) 
         headers.insert(2, "ACCOUNT")
         for row, each in zip(rows, found, strict=True):
             row.insert(2, each.order.account)
+    if width is not None and width < NARROWEST:
+        said = [number for number in range(len(headers)) if any(row[number] not in (None, "", "-") for row in rows)]
+        headers, rows = [headers[number] for number in said], [[row[number] for number in said] for row in rows]
     text = table(rows, headers, order_words.WIDEST)
     return text if width is None else "\n".join(cell(line, width) for line in text.splitlines())
 

@@ -176,6 +176,14 @@ def test_a_number_that_is_none_is_refused_with_the_way_out(responder: Responder)
     assert "no order 305-0000000-0000009 is known" in err
 
 
+def test_a_store_that_is_none_is_not_an_empty_list(responder: Responder) -> None:
+    """The short name of a narrow terminal is taken; a slip of the pen is told the nearest name."""
+    assert FIRST in responder("--marketplace", "fr")[1]
+    assert responder("--marketplace", "amazon.de") == (0, "No orders.\n", "")
+    code, _, err = responder("--marketplace", "amazon.fra")
+    assert (code, err) == (2, "responder: there is no marketplace 'amazon.fra'; did you mean 'amazon.fr'?\n")
+
+
 def listed(**given: object) -> Listed:
     """Return an order as it is listed."""
     values: dict[str, object] = {
@@ -195,6 +203,14 @@ def test_a_narrow_terminal_gets_short_words(responder: Responder) -> None:
     wide = order_list.lines([listed()], NOW, ZoneInfo("Europe/Paris"), 160).splitlines()
     assert max(map(len, wide)) <= 160
     assert "waiting until 27 Nov 10:00: A message of this buyer waits for an answer." in wide[1]
+
+
+def test_in_80_columns_the_reason_is_still_there() -> None:
+    """Columns in which no order says anything make room for it."""
+    text = order_list.lines([listed(), listed(feedback_at=None)], NOW, ZoneInfo("Europe/Paris"), 80)
+    header, line, _ = text.splitlines()
+    assert header.split() == ["ORDER", "STORE", "SHIP", "BY", "THREADS", "FEEDBACK"]
+    assert line == f"{FIRST}  co.uk  25 Nov!  12 open  until 27 Nov: thread open"
 
 
 def test_several_accounts_are_told_apart() -> None:
