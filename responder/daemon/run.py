@@ -24,6 +24,7 @@ from responder.core.deadlines import is_overdue
 from responder.core.wording import counted, moment
 from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
+from responder.daemon.troubles import Troubles
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.tasks import ask, calendars, deliver, intake, maintain, report, schedule
 from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, closing
@@ -55,14 +56,12 @@ class Daemon:
         self._schedule = asyncio.Event()
         self._ask = asyncio.Event()
         self._report = asyncio.Event()
-        self._trouble = asyncio.Event()
         names = [account.name for account in parts.accounts]
         self._deliver = {name: asyncio.Event() for name in names}
         self._folders = {(name, role): asyncio.Event() for name in names for role in Role}
         self._looked = Looked()
-        self._smtp_failing: set[str] = set()
         self._sending = {name: asyncio.Lock() for name in names}
-        self._problems: dict[str, dict[str, str]] = {name: {} for name in names}
+        self._troubles = Troubles(store, names, parts.operator.account)
 
     async def run(self) -> None:
         """Run until `stop` is set or a signal asks for the end."""
@@ -132,7 +131,7 @@ class Daemon:
             ("schedule", self._run_schedule),
             ("report", self._run_report),
             ("closing", self._run_closing),
-            ("health", self._run_health),
+            ("health", self._troubles.run),
         ]
         if self._askers():
             loops.append(("ask", self._run_ask))
@@ -158,45 +157,17 @@ class Daemon:
                 failures += 1
                 delay = reconnect_delay(failures, error, random.random())  # noqa: S311 - jitter, no secret
                 log.exception("a loop failed and begins again", loop=name, again_in=round(delay.total_seconds()))
-                self._tell(name, f"{name}: {type(error).__name__}: {error}")
+                self._troubles.tell(name, f"{name}: {type(error).__name__}: {error}")
                 await pause(delay.total_seconds(), self.stop)
                 if self.stop.is_set():
                     return
-
-    def _tell(self, part: str, problem: str | None) -> None:
-        """Note one loop's trouble, or with None that it is over; `_run_health` writes it down."""
-        account = part.split(":")[1] if ":" in part else self._parts.operator.account
-        known = self._problems[account]
-        if known.get(part) == problem:
-            return
-        if problem is None:
-            del known[part]
-        else:
-            known[part] = problem
-        self._trouble.set()
-
-    async def _run_health(self) -> None:
-        """Write troubles down as they come and go, for `status` and the digest."""
-        while True:
-            await self._trouble.wait()
-            self._trouble.clear()
-            await self._write_problems()
-
-    async def _write_problems(self) -> None:
-        for account, known in self._problems.items():
-            failing = f"deliver:{account}" in known
-            recovered = not failing and account in self._smtp_failing
-            state = "failing" if failing else "connected" if recovered else None
-            (self._smtp_failing.add if failing else self._smtp_failing.discard)(account)
-            words = "; ".join(known.values())
-            await self._store.tx(health.set_health, account, problem=words, smtp_state=state)
 
     def _folder(self, account: AccountParts, settings: FolderSettings) -> Folder:
         part = f"folder:{account.name}:{settings.role}"
 
         def report(problem: str | None) -> None:
             self._looked.heard(account.name, settings.role, problem)
-            self._tell(part, problem)
+            self._troubles.tell(part, problem)
 
         return Folder(
             self._store,
@@ -240,7 +211,7 @@ class Daemon:
                 self._delivering(account),
                 self._clock,
                 wake,
-                lambda problem: self._tell(part, problem),
+                lambda problem: self._troubles.tell(part, problem),
             )
 
         return run
@@ -280,7 +251,7 @@ class Daemon:
 
         def turned() -> None:
             beat()
-            self._tell(part, None)
+            self._troubles.tell(part, None)
 
         return turned
 
@@ -323,7 +294,7 @@ class Daemon:
 
         def ticked(problem: str | None) -> None:
             beat()
-            self._tell("intake", problem)
+            self._troubles.tell("intake", problem)
 
         async def run() -> None:
             wake = asyncio.Event()
@@ -359,7 +330,7 @@ class Daemon:
         await self._each_folder()
         if self._parts.intake is not None:
             taken = await intake.turn(self._store, self._parts.intake, self._clock.now())
-            self._tell("intake", taken.problem)
+            self._troubles.tell("intake", taken.problem)
         now = self._clock.now()
         await calendars.turn(self._store, self._parts.planner, now)
         for account in self._parts.accounts:
@@ -373,11 +344,10 @@ class Daemon:
         # The operator's account last: what goes wrong in another one puts an alert there.
         for account in (*self._parts.accounts[1:], self._parts.accounts[0]):
             turns = await deliver.catch_up(self._store, Sender(account.smtp), self._delivering(account), self._clock)
-            self._tell(f"deliver:{account.name}", next((turn.reason for turn in turns if turn.trouble), None))
+            self._troubles.tell(f"deliver:{account.name}", next((turn.reason for turn in turns if turn.trouble), None))
         await self._each_folder()
-        await self._write_problems()
-        troubles = [words for known in self._problems.values() for words in known.values()]
-        if troubles:
+        await self._troubles.write()
+        if troubles := self._troubles.words():
             raise TemporaryError("; ".join(troubles))
 
     async def _each_folder(self) -> None:
@@ -390,7 +360,7 @@ class Daemon:
                     log.warning("the mailbox cannot be reached", account=account.name, error=str(error))
                     self._looked.heard(account.name, settings.role, str(error))
                     self._looked.turned(account.name, settings.role)
-                    self._tell(part, f"{account.name} {settings.role}: {error}")
+                    self._troubles.tell(part, f"{account.name} {settings.role}: {error}")
 
     def _status(self, conn: Connection) -> str:
         """Return the line that `systemctl status` shows."""
@@ -404,5 +374,5 @@ class Daemon:
             f"{len(waiting)} open" + (f", {late} overdue" if late else ""),
             f"next due {moment(due, now, zone)}" if due else "nothing due",
         ]
-        troubles = sum(len(known) for known in self._problems.values())
+        troubles = len(self._troubles.words())
         return " · ".join([*words, *([counted(troubles, "problem")] if troubles else [])])
