@@ -47,6 +47,12 @@ class Rule:
         one_each = len(self.month_days) <= 1 and len(self.months) <= 1 and self._one_weekday
         return span // (period * self.interval) * (1 if one_each else period) + 1
 
+    def comes_true_from(self, starts_on: date) -> bool:
+        """Return whether the day of the month it takes from its start is one of the months it names."""
+        if self.freq not in {"MONTHLY", "YEARLY"} or self.days or self.month_days or not self.months:
+            return True
+        return any(starts_on.day <= _LONGEST.get(month, 31) for month in self.months)
+
     @property
     def numbered(self) -> bool:
         """Whether a weekday is counted, as in the first Monday."""

@@ -259,6 +259,7 @@ def test_lines_may_be_folded_and_end_either_way(newline: str) -> None:
         ("DTSTART:20261224T120000\nDURATION:P99999999D", 4, "has a duration of 99999999 days"),
         ("DTSTART;VALUE=DATE:20261224\nDTEND:20261225T120000", 4, "has a day and a time for its two ends"),
         ("DTSTART:tomorrow", 4, "DTSTART cannot be read"),
+        ("DTSTART;VALUE=DATE:20260130\nRRULE:FREQ=MONTHLY;BYMONTH=2", 4, "its rule may never fall on any day"),
         ("DTSTART:20261224T120000\nDTSTART:20261225T120000", 7, "DTSTART is here twice"),
         ("DTSTART;VALUE=DATE:00010101\nRRULE:FREQ=YEARLY", 4, "is not between 1970 and 2199"),
         ("DTSTART:20261224T120000\nRRULE:FREQ=SECONDLY\nSUMMARY:Flood", 7, "event 'Flood': it repeats SECONDLY"),

@@ -96,6 +96,7 @@ def _part(name: str, values: st.SearchStrategy[object]) -> st.SearchStrategy[str
 )
 @example("YEARLY", ";INTERVAL=3", "", "", "", "", date(2024, 2, 29))
 @example("MONTHLY", ";INTERVAL=12", "", "", "", "", date(2026, 1, 31))
+@example("MONTHLY", "", "", "", ";BYMONTH=2", "", date(2026, 1, 30))
 def test_every_rule_that_is_followed_falls_on_a_day(
     freq: str, interval: str, days: str, month_days: str, months: str, positions: str, starts_on: date
 ) -> None:
@@ -104,6 +105,8 @@ def test_every_rule_that_is_followed_falls_on_a_day(
     try:
         rule = parse(text)
     except RuleError:
+        return
+    if not rule.comes_true_from(starts_on):
         return
     begin = datetime(starts_on.year, starts_on.month, starts_on.day)  # noqa: DTZ001 - a floating start (RFC 5545)
     found = list(islice(rrulestr(text, dtstart=begin), 3))

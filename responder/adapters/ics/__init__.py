@@ -104,7 +104,9 @@ class _Reader:
             self._report(event, f"event '{event.title}' ends before it starts")
         elif length is not None and not timedelta(0) <= length <= timedelta(days=10 * 366):
             self._report(event, f"event '{event.title}' has a duration of {length.days} days")
-        elif rule := event.rule:
+        elif (rule := event.rule) and not rule.comes_true_from(_day(starts)):
+            self._report(event, f"event '{event.title}': its rule may never fall on any day")
+        elif rule:
             self._steps += rule.steps(_day(starts), date(max(self._years, default=starts.year) + 1, 1, 1))
 
     def _worked_out(self, pairs: list[tuple[Event, Any]]) -> Iterator[Entry]:
