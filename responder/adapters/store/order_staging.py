@@ -138,12 +138,15 @@ class Staged:
             marks = ", ".join("?" * len(change.value))
             self._db.executemany(f"INSERT INTO to_{change.name} VALUES ({marks})", each)  # noqa: S608 - our own names
 
-    def write(self, conn: Connection) -> None:
-        """Write the changes that were worked out."""
+    def write(self, conn: Connection) -> bool:
+        """Write the changes that were worked out; False where there are none."""
+        any_at_all = False
         for change in Change:
             rows = self._db.execute(f"SELECT * FROM to_{change.name}")  # noqa: S608 - our own names
             while some := rows.fetchmany(_WRITTEN_AT_ONCE):
                 apply(conn, change, some)
+                any_at_all = True
+        return any_at_all
 
 
 def keep(
@@ -164,8 +167,8 @@ def _written(
     """Write what was worked out, unless somebody changed orders since."""
     if version(conn) != seen:
         return False
-    staged.write(conn)
-    changed(conn)
+    if staged.write(conn):
+        changed(conn)
     then(conn, counts)
     return True
 
