@@ -4,7 +4,7 @@ The tables of mail: what arrived, its threads and notices, what we send, and wha
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 
-from responder.adapters.store.columns import Flag, Instant, Json, Whole
+from responder.adapters.store.columns import Flag, Instant, Json, Whole, Words
 from responder.adapters.store.schema.base import identity, index, one_of, ref, table, words
 
 meta = table("meta", words("key", primary_key=True), words("value"))
