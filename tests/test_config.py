@@ -203,6 +203,7 @@ def test_a_short_file_is_enough() -> None:
         ),
         (GOOD + "feedback: {days_after_delivery: 40}", "11:33", "must be at most 30, got 40"),
         (GOOD + "feedback: {transit_days: {fr: 2}}", "11:31", "write default, or two capital letters"),
+        (GOOD + "feedback: {transit_days: {default: 4, UK: 6}}", "11:43", "no order report says UK"),
         (GOOD + "http: {listen: 127.0.0.1:8025}", "11:16", "is not in this version"),
         (GOOD + "metrics: {refund_rate_cap: 5}", "11:28", "must be a percentage, got 5 (write 5%)"),
         (GOOD + "limits: {per_buyer_per_day: -1}", "11:29", "must be at least 0, got -1"),
@@ -277,6 +278,13 @@ def test_the_loopback_needs_no_encryption() -> None:
     """A server on this machine may be reached without TLS: nobody can listen there."""
     text = GOOD.replace("mail.example.com,", "127.0.0.1, security: none,")
     assert read(text).config.accounts[0].smtp.security == "none"
+
+
+@pytest.mark.parametrize(("hours", "warned"), [("19:00-09:00", True), ("08:00-24:00", False), ("00:00-24:00", False)])
+def test_hours_that_are_the_night_are_a_warning(hours: str, warned: bool) -> None:
+    """Most likely its two ends were exchanged; who means it may."""
+    found = config.read(f'{GOOD}feedback: {{send_between: "{hours}"}}\n', Path("/nowhere/config.yaml")).warnings
+    assert any('write "09:00-19:00"' in problem.hint for problem in found) is warned
 
 
 def test_a_missing_authserv_id_is_a_warning() -> None:

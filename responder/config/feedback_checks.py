@@ -8,6 +8,7 @@ from pathlib import Path
 from responder.config.checks import Finding
 from responder.config.model import Config
 from responder.core.amazon import Catalogue
+from responder.core.hours import MIDNIGHT
 from responder.core.transit import DEFAULT
 from responder.document import nearest
 from responder.errors import Severity
@@ -25,6 +26,11 @@ def settings(config: Config) -> Iterator[Finding]:
         if days > LONGEST_TRANSIT:
             where = ("feedback", "transit_days", country)
             yield Finding(where, f"must be at most {LONGEST_TRANSIT} working days, got {days}", "correct it")
+    start, end = section.send_between
+    if MIDNIGHT != end <= start:
+        problem = f"from {start:%H:%M} until {end:%H:%M} of the next day is the night of the buyers"
+        hint = f'if you did not mean that, write "{end:%H:%M}-{start:%H:%M}"'
+        yield Finding(("feedback", "send_between"), problem, hint, Severity.WARNING)
     if section.enabled and section.after_invoice_mail and config.invoices.mail == "never":
         problem = "does nothing while invoices.mail is never"
         yield Finding(("feedback", "after_invoice_mail"), problem, "write false", Severity.WARNING)

@@ -131,9 +131,15 @@ def percentage(value: object) -> float:
     raise Wrong(f"must be a percentage, got {shown(value)}", "write 5%")
 
 
+_OTHER_NAMES = {"UK": "write GB", "EL": "write GR"}
+"""What the United Kingdom and Greece are called elsewhere; Amazon's reports have ISO 3166-1."""
+
+
 def destination(value: object) -> str:
     """Return "default", or the two capital letters of a country."""
     if isinstance(value, str) and re.fullmatch(r"default|[A-Z]{2}", value, re.ASCII):
+        if value in _OTHER_NAMES:
+            raise Wrong(f"no order report says {value}: nothing would ever be of this country", _OTHER_NAMES[value])
         return value
     raise Wrong(f"{shown(value)} is no country", "write default, or two capital letters such as FR")
 
