@@ -121,8 +121,9 @@ def _report_words(last: dict[str, Any] | None, zone: ZoneInfo) -> str:
     """Return what became of the newest file of orders."""
     if last is None:
         return "none"
-    orders = counted(last["orders"], "order")
-    return f"{local(last['at'], zone)}, {cell(last['name'])}: {orders if last['state'] == 'done' else 'FAILED'}"
+    kind, orders = (last["kind"] or "").replace("_", " "), counted(last["orders"], "order")
+    came_to = f"{kind}, {orders}" if last["orders"] else kind  # Amazon's own figures are of no order
+    return f"{local(last['at'], zone)}, {cell(last['name'])}: {came_to if last['state'] == 'done' else 'FAILED'}"
 
 
 def _account(conn: Connection, account: health.AccountHealth) -> dict[str, Any]:

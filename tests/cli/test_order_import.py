@@ -110,6 +110,17 @@ def test_a_wrong_call_says_what_is_wrong(run: Run, wrong: tuple[str, ...]) -> No
     assert err
 
 
+def test_the_status_says_what_the_newest_file_was(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Amazon's own figures are of no order, and no failure."""
+    for content, words in (
+        (report(1, 2), ": unshipped, 2 orders\n"),
+        (performance({"amazon.fr": "GOOD"}), ": performance\n"),
+    ):
+        run(file=content)
+        assert main.run(["-c", str(tmp_path / "config.yaml"), "status"]) == 0
+        assert words in capsys.readouterr().out
+
+
 def test_an_option_before_import_is_not_lost(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A script that asks the list for JSON, or filters it, is told that this has nothing to do with an import."""
     run(good=report(1))
