@@ -40,3 +40,11 @@ def test_what_is_lacking_and_what_is_to_be_uploaded_is_found(store: Store) -> No
     assert told == [first]
     again = store.run(order_news.news, PLACE, NOW + HOUR, told=told, shown=2)
     assert [each.id for each in again.to_upload] == [second]
+    assert found.held == ()
+    for n in (4, 5):
+        order = store.run(orders.order, "main", f"305-0000000-000000{n}")
+        assert order is not None
+        held["reason"] = "no_address"
+        store.run(orders.decided, order.id, detail={}, at=NOW + n * HOUR, **held)  # type: ignore[arg-type]
+    (held_back,) = store.run(order_news.news, PLACE, NOW, told=told, shown=2).held
+    assert (held_back.orders, held_back.until_at) == (2, NOW + 4 * HOUR)
