@@ -6,7 +6,7 @@ Read page by page: with 200,000 orders neither the memory nor the daemon's turn 
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -90,12 +90,13 @@ def show(
             found = list(_pages(store, wanted, None))
             if not found:
                 raise UsageError(f"no order {order_id} is known; responder orders lists them")
-            order_told.tell(store, found, at, loaded.config.timezone, as_json=as_json)
+            stores = _clocks(catalogue_of(loaded))
+            order_told.tell(store, found, at, loaded.config.timezone, stores, as_json=as_json)
         elif as_json:
             for each in _pages(store, wanted, limit):
                 echo_json(order_words.as_object(each, at))
         else:
-            _table(store, wanted, limit or SHOWN, at, loaded.config.timezone)
+            _table(store, wanted, limit or SHOWN, at, loaded.config.timezone, _clocks(catalogue_of(loaded)))
 
 
 def _store(name: str | None, known: Catalogue) -> str | None:
@@ -108,6 +109,11 @@ def _store(name: str | None, known: Catalogue) -> str | None:
         return meant
     near = nearest(name, names)
     raise UsageError(f"there is no marketplace {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+
+
+def _clocks(known: Catalogue) -> Mapping[str, ZoneInfo]:
+    """Return each store's clock: what a report calls a day is a day there."""
+    return {each.name: ZoneInfo(each.timezone) for each in known.marketplaces}
 
 
 def _pages(store: Store, wanted: Wanted, limit: int | None) -> Iterator[Listed]:
@@ -123,13 +129,15 @@ def _pages(store: Store, wanted: Wanted, limit: int | None) -> Iterator[Listed]:
         left = None if left is None else left - len(found)
 
 
-def _table(store: Store, wanted: Wanted, limit: int, at: datetime, zone: ZoneInfo) -> None:
+def _table(
+    store: Store, wanted: Wanted, limit: int, at: datetime, zone: ZoneInfo, stores: Mapping[str, ZoneInfo]
+) -> None:
     found = list(_pages(store, wanted, limit))
     if not found:
         click.echo("No orders.")
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    click.echo(lines(found, at, zone, width))
+    click.echo(lines(found, at, zone, width, stores))
     number = store.run(order_list.count, wanted) if len(found) == limit else limit
     if number > limit:
         click.echo(f"and {number - limit} older: --limit {number} shows all, --json prints all")
@@ -139,12 +147,16 @@ HEADERS = ("ORDER", "MARKETPLACE", "SHIP BY", "SHIPPED", "DELIVERED", "INVOICE",
 SHORT = {"MARKETPLACE": "STORE", "DELIVERED": "ARRIVED"}
 
 
-def lines(found: list[Listed], at: datetime, zone: ZoneInfo, width: int | None) -> str:
-    """Return one line an order under the headers; `width` is the terminal's, where there is one."""
+def lines(found: list[Listed], at: datetime, zone: ZoneInfo, width: int | None, stores: Mapping[str, ZoneInfo]) -> str:
+    """
+    Return one line an order under the headers; `width` is the terminal's, where there is one.
+
+    Days of shipping and delivery are those of the order's store, by `stores`; what we do is told on the seller's clock.
+    """
     narrow = width is not None and width < NARROW
     accounts = len({each.order.account for each in found}) > 1
     headers = [SHORT.get(header, header) if narrow else header for header in HEADERS]
-    rows = [_row(each, at, zone, short=narrow) for each in found]
+    rows = [_row(each, at, zone, stores.get(each.order.marketplace or "", zone), short=narrow) for each in found]
     if accounts:
         headers.insert(2, "ACCOUNT")
         for row, each in zip(rows, found, strict=True):
@@ -156,15 +168,15 @@ def lines(found: list[Listed], at: datetime, zone: ZoneInfo, width: int | None) 
     return text if width is None else "\n".join(cell(line, width) for line in text.splitlines())
 
 
-def _row(each: Listed, at: datetime, zone: ZoneInfo, *, short: bool) -> list[object]:
+def _row(each: Listed, at: datetime, zone: ZoneInfo, there: ZoneInfo, *, short: bool) -> list[object]:
     order = each.order
     late = ("!" if short else " late") if each.is_late(at) else ""
     return [
         order.order_id,
         (order.marketplace or "").removeprefix("amazon.") if short else order.marketplace,
-        f"{order_words.day(order.ship_by_at, at, zone)}{late}",
-        order_words.day(order.shipped_at, at, zone),
-        order_words.day(order.delivered_at, at, zone),
+        f"{order_words.day(order.ship_by_at, at, there)}{late}",
+        order_words.day(order.shipped_at, at, there),
+        order_words.day(order.delivered_at, at, there),
         "upload" if order.business else order.invoice,
         _threads(each),
         order_words.standing(order, at, zone, short=short),

@@ -2,7 +2,7 @@
 `responder orders --order ORDER`: the whole story of one order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -21,8 +21,16 @@ from responder.core import feedback_reasons
 from responder.core.orders import EventKind, OrderEvent, OrderItem
 
 
-def tell(store: Store, found: Sequence[Listed], at: datetime, zone: ZoneInfo, *, as_json: bool) -> None:
-    """Print the story of an order, in each account that knows it."""
+def tell(
+    store: Store,
+    found: Sequence[Listed],
+    at: datetime,
+    zone: ZoneInfo,
+    stores: Mapping[str, ZoneInfo],
+    *,
+    as_json: bool,
+) -> None:
+    """Print the story of an order, in each account that knows it; its own dates are on its store's clock."""
     for each in found:
         told = store.run(order_story.story, each.order)
         if as_json:
@@ -31,14 +39,15 @@ def tell(store: Store, found: Sequence[Listed], at: datetime, zone: ZoneInfo, *,
             barred = [suppress.as_object(one) for one in told.barred]
             echo_json({**order_words.as_object(each, at), "suppressed": barred, "items": items, "story": story})
         else:
-            click.echo("\n".join(_lines(each, told, at, zone)))
+            there = stores.get(each.order.marketplace or "", zone)
+            click.echo("\n".join(_lines(each, told, at, zone, there)))
 
 
-def _lines(each: Listed, told: order_story.OrderStory, at: datetime, zone: ZoneInfo) -> Iterator[str]:
+def _lines(each: Listed, told: order_story.OrderStory, at: datetime, zone: ZoneInfo, there: ZoneInfo) -> Iterator[str]:
     """Yield an order's story: what is known, then what happened, the oldest first."""
     order = each.order
     yield f"Order {order.order_id} on {order.marketplace or 'an unknown marketplace'}, account {order.account}"
-    for name, value in _facts(each, at, zone):
+    for name, value in _facts(each, at, zone, there):
         if value:
             yield f"  {name:<12} {cell(value, order_words.WIDEST)}"
     for barred in told.barred:
@@ -53,17 +62,21 @@ def _lines(each: Listed, told: order_story.OrderStory, at: datetime, zone: ZoneI
             yield f"                  {cell(line, order_words.WIDEST)}"
 
 
-def _facts(each: Listed, at: datetime, zone: ZoneInfo) -> Iterator[tuple[str, str | None]]:
+def _facts(each: Listed, at: datetime, zone: ZoneInfo, there: ZoneInfo) -> Iterator[tuple[str, str | None]]:
     order = each.order
     yield "buyer", " ".join(filter(None, (order.buyer_name, f"<{order.buyer_address}>" if order.buyer_address else "")))
     yield "kind", "Amazon Business: the invoice must be uploaded at Amazon" if order.business else None
     yield "status", " · ".join(filter(None, (order.status, order.channel and f"shipped by {order.channel}")))
-    yield "bought", order_words.moment(order.purchased_at, zone)
+    yield "clock", f"{there.key}, the store's, for the dates below" if there.key != zone.key else None
+    yield "bought", order_words.moment(order.purchased_at, there)
     late = ", late" if each.is_late(at) else ""
-    yield "ship by", f"{local(order.ship_by_at, zone)}{late}" if order.ship_by_at else None
-    yield "shipped", " ".join(filter(None, (order_words.moment(order.shipped_at, zone), order.carrier, order.tracking)))
-    yield "deliver by", order_words.moment(order.deliver_by_at, zone)
-    yield "delivered", order_words.moment(order.delivered_at, zone)
+    yield "ship by", f"{local(order.ship_by_at, there)}{late}" if order.ship_by_at else None
+    yield (
+        "shipped",
+        " ".join(filter(None, (order_words.moment(order.shipped_at, there), order.carrier, order.tracking))),
+    )
+    yield "deliver by", order_words.moment(order.deliver_by_at, there)
+    yield "delivered", order_words.moment(order.delivered_at, there)
     yield "feedback", order_words.standing(order, at, zone, short=False)
     yield "invoice", ": ".join(filter(None, (order.invoice, order.invoice_name)))
     yield "threads", ", ".join(f"{thread.id} ({thread.state})" for thread in each.threads)

@@ -32,7 +32,7 @@ def instant(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
 
 
 def moment(at: datetime | None, zone: ZoneInfo) -> str | None:
-    """Return an instant with its year, on the seller's clock."""
+    """Return an instant with its year."""
     return None if at is None else local(at, zone)
 
 

@@ -196,18 +196,18 @@ def listed(**given: object) -> Listed:
 
 def test_a_narrow_terminal_gets_short_words(responder: Responder) -> None:
     """At 100 columns no line is longer, and the reason is still there."""
-    text = order_list.lines([listed()], NOW, ZoneInfo("Europe/Paris"), 100)
+    text = order_list.lines([listed()], NOW, ZoneInfo("Europe/Paris"), 100, {})
     header, line = text.splitlines()
     assert "STORE" in header
     assert line == f"{FIRST}  co.uk  25 Nov!  -        -        -        12 open  until 27 Nov: thread open"
-    wide = order_list.lines([listed()], NOW, ZoneInfo("Europe/Paris"), 160).splitlines()
+    wide = order_list.lines([listed()], NOW, ZoneInfo("Europe/Paris"), 160, {}).splitlines()
     assert max(map(len, wide)) <= 160
     assert "waiting until 27 Nov 10:00: A message of this buyer waits for an answer." in wide[1]
 
 
 def test_in_80_columns_the_reason_is_still_there() -> None:
     """Columns in which no order says anything make room for it."""
-    text = order_list.lines([listed(), listed(feedback_at=None)], NOW, ZoneInfo("Europe/Paris"), 80)
+    text = order_list.lines([listed(), listed(feedback_at=None)], NOW, ZoneInfo("Europe/Paris"), 80, {})
     header, line, _ = text.splitlines()
     assert header.split() == ["ORDER", "STORE", "SHIP", "BY", "THREADS", "FEEDBACK"]
     assert line == f"{FIRST}  co.uk  25 Nov!  12 open  until 27 Nov: thread open"
@@ -216,10 +216,19 @@ def test_in_80_columns_the_reason_is_still_there() -> None:
 def test_several_accounts_are_told_apart() -> None:
     """And a day of another year has its year."""
     old = listed(account="second", ship_by_at=NOW - 400 * DAY)
-    text = order_list.lines([listed(), old], NOW, ZoneInfo("Europe/Paris"), None)
+    text = order_list.lines([listed(), old], NOW, ZoneInfo("Europe/Paris"), None, {})
     header, _, line = text.splitlines()
     assert header.split()[:3] == ["ORDER", "MARKETPLACE", "ACCOUNT"]
     assert "second   22 Oct 2025 late" in line
+
+
+def test_a_day_is_one_of_the_orders_store() -> None:
+    """A report says that it shipped on the 23rd; in Paris that day began on the 22nd."""
+    there = ZoneInfo("Asia/Tokyo")
+    far = listed(marketplace="amazon.co.jp", shipped_at=datetime(2026, 11, 23, tzinfo=there))
+    text = order_list.lines([far], NOW, ZoneInfo("Europe/Paris"), None, {"amazon.co.jp": there})
+    assert "23 Nov" in text
+    assert "22 Nov" not in text
 
 
 def test_a_request_that_came_back_says_so() -> None:
