@@ -236,7 +236,7 @@ def test_a_request_that_came_back_says_so() -> None:
     returned = {"returned": "our feedback request about order 1 did not arrive (mailbox full)"}
     asked = {"feedback": FeedbackState.ASKED, "feedback_reason": "asked", "feedback_at": NOW}
     back, plain = listed(**asked, feedback_detail=returned), listed(**asked)
-    wide, narrow = (order_list.lines([back, plain], NOW, ZoneInfo("Europe/Paris"), width) for width in (None, 100))
+    wide, narrow = (order_list.lines([back, plain], NOW, ZoneInfo("Europe/Paris"), width, {}) for width in (None, 100))
     _, first, second = wide.splitlines()
     assert first.endswith("asked on 26 Nov 10:00: The buyer was asked: " + returned["returned"] + ".")
     assert second.endswith("  asked on 26 Nov 10:00")
