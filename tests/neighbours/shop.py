@@ -137,7 +137,11 @@ class Shop:
 
     def claim(self, at: datetime, *, dry_run: bool = False) -> Claimed | Turn:
         """What delivering does before it sends."""
-        account = deliver.Account(
+        return self.run(take, self.account(dry_run=dry_run), at)
+
+    def account(self, *, dry_run: bool = False) -> deliver.Account:
+        """Who delivers."""
+        return deliver.Account(
             name="main",
             address="service@example.com",
             operator=self.parts.operator,
@@ -146,7 +150,6 @@ class Shop:
             on_sent=lambda conn, row, then: ask.sent(conn, "main", row, then),
             objection=lambda conn, row, then: ask.objection(conn, self.asker, row, then),
         )
-        return self.run(take, account, at)
 
     def deliver(self, at: datetime) -> list[OutboxRow]:
         """The mail server takes everything that may leave; return what left."""

@@ -13,11 +13,13 @@ from papers import pdf
 from sqlalchemy import Connection
 
 from responder.adapters.clock import ManualClock
+from responder.adapters.smtp import Refused, Stage
 from responder.adapters.store import decisions, invoice_uses, orders, outbox, performance, suppressions
 from responder.adapters.store.outbox import Claimed
 from responder.core.orders import EventKind, OrderFacts, OrderItem
 from responder.tasks import ask
 from responder.tasks.ask import deciding
+from responder.tasks.deliver import outcome
 from responder.tasks.deliver.values import Result
 
 
@@ -255,6 +257,34 @@ def test_a_mail_of_unknown_fate_counts_as_asked(shop: Shop) -> None:
     shop.run(outbox.cancel, row.id, "cancelled by a person")
     assert shop.turn(PLANNED + 2 * DAY) == 0
     assert shop.state() == ("asked", "asked")
+
+
+def test_the_order_says_for_good_that_its_mail_was_refused(shop: Shop) -> None:
+    """From the next look on it was asked, with the server's words; no later look forgets them."""
+    shop.report()
+    shop.turn(PLANNED)
+    row = shop.claim(PLANNED)
+    assert isinstance(row, Claimed)
+    shop.run(outcome.kept, shop.account(), row, Refused("550 no such user", Stage.RCPT, 550), PLANNED)
+    for at in (PLANNED, PLANNED + DAY):
+        shop.turn(at)
+        assert shop.state() == ("asked", "asked")
+        assert shop.order().feedback_detail["returned"].endswith("was refused: 550 no such user")
+
+
+def test_what_became_of_a_mail_of_unknown_fate_is_seen(shop: Shop) -> None:
+    """Its order says that nobody knows, as long as nobody does: once the mail turned up, there is nothing to say."""
+    shop.report()
+    shop.turn(PLANNED)
+    row = shop.claim(PLANNED)
+    assert isinstance(row, Claimed)
+    shop.run(outbox.make_ambiguous, row.id, "the connection was lost", PLANNED)
+    shop.turn(PLANNED + DAY)
+    assert shop.order().feedback_detail["words"] == "nobody knows whether the mail left: responder outbox"
+    shop.run(outbox.settle_by_message_id, row.message_id, PLANNED + DAY, "its copy lies in the Sent folder")
+    shop.turn(PLANNED + 2 * DAY)
+    assert "words" not in shop.order().feedback_detail
+    assert shop.order().look_at is None
 
 
 def test_a_rehearsal_does_not_use_up_the_one_request(shop: Shop) -> None:

@@ -22,6 +22,8 @@ _ORDER = schema.amazon_order.c
 _ITEM = schema.order_item.c
 _EVENT = schema.order_event.c
 _COLUMNS = tuple(_ORDER[each.name] for each in fields(Order))
+RETURNED = ("returned", "returned_at")
+"""The details of an order whose mail did not arrive: in words, and when that became known."""
 
 
 class ReportLine(Protocol):
@@ -198,13 +200,15 @@ def decided(
     conn.execute(change.values(**values, look_at=look_at, decided_at=now))
 
 
-def add_detail(conn: Connection, account: str, order_id: str, detail: Mapping[str, Any]) -> bool:
-    """Note more of what became of an order's request; False for an order that is not known."""
+def came_back(conn: Connection, account: str, order_id: str, words: str, at: datetime) -> bool:
+    """Note that the mail about an order did not arrive; False for an order that is not known."""
     known = order(conn, account, order_id)
     if known is None:
         return False
+    said = dict(zip(RETURNED, (words, at.isoformat()), strict=True))
     change = update(schema.amazon_order).where(_ORDER.id == known.id)
-    conn.execute(change.values(feedback_detail={**known.feedback_detail, **detail}))
+    conn.execute(change.values(feedback_detail={**known.feedback_detail, **said}))
+    look_again(conn, account, at, order_ids=[order_id])
     return True
 
 

@@ -32,6 +32,9 @@ from responder.tasks.ask.writing import written
 
 log = structlog.get_logger()
 
+_ONE_MAIL = frozenset({FeedbackReason.ASKED, FeedbackReason.ONE_PROACTIVE_MAIL})
+"""The reasons beside which it counts that the mail about the order came back: whoever learns of it says it once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -198,6 +201,8 @@ def _made(
     if standing.state is not FeedbackState.WAITING and told != (order.feedback, order.feedback_reason):
         _note(conn, asker, order, f"feedback_{standing.state}", standing.reason, standing.words, now)
     detail = plan.detail(gathered, asker.policy, standing.words, standing.at)
+    if standing.reason in _ONE_MAIL:
+        detail |= {name: said for name, said in order.feedback_detail.items() if name in orders.RETURNED}
     return DecidedOrder(order.id, standing.state, standing.reason, detail, standing.at, standing.look_at)
 
 

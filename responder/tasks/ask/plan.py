@@ -31,6 +31,16 @@ from responder.core.orders import FeedbackState
 
 HOLD_AGAIN = 6 * AGAIN
 """How soon a held order is looked at again by itself; a file that comes into the folder is noticed within a minute."""
+_SETTLED = frozenset({"sent", "refused", "cancelled"})
+_FATES = {
+    "sending": "the mail is being sent",
+    "ambiguous": "nobody knows whether the mail left: responder outbox",
+    "queued": "the mail may have left, and is sent again",
+    "held": "the mail may have left, and is held: responder outbox --held",
+    "refused": "the mail did not arrive",
+    "cancelled": "the mail may have left before it was cancelled",
+}
+"""What is said of a mail that left or may have left, by its state; nothing of one that was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +121,9 @@ def _mail(known: Known, fate: Fate, kinds: Iterable[str]) -> AboutOrder | None:
 
 
 def _asked(left: AboutOrder, now: datetime) -> Standing:
-    """A mail that is being sent may still turn out not to have left."""
-    words = "" if left.state == "sent" else f"the mail is {left.state}"
-    again = now + AGAIN if left.state == "sending" else None
+    """What became of a mail may turn out later: until then the order is looked at again."""
+    again = None if left.state in _SETTLED else now + (AGAIN if left.state == "sending" else HOLD_AGAIN)
+    words = _FATES.get(left.state, "")
     return Standing(FeedbackState.ASKED, FeedbackReason.ASKED, words, left.sent_at or left.due_at, again)
 
 

@@ -60,7 +60,7 @@ def _refused(conn: Connection, row: Claimed, reason: str, now: datetime) -> None
         return
     order_id = str(row.payload.get("order_id"))
     words = f"{proactive.about(row.kind, order_id)} was refused: {reason}"
-    orders.add_detail(conn, row.account, order_id, {"returned": words, "returned_at": now.isoformat()})
+    orders.came_back(conn, row.account, order_id, words, now)
     detail = {"words": words}
     decisions.decide(
         conn,

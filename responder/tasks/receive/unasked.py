@@ -15,7 +15,7 @@ def came_back(conn: Connection, row: OutboxRow, why: str, at: datetime) -> str:
     """Keep with the order that its mail did not arrive, and return it in words."""
     order_id = str(row.payload.get("order_id"))
     words = f"{proactive.about(row.kind, order_id)} did not arrive ({why})"
-    orders.add_detail(conn, row.account, order_id, {"returned": words, "returned_at": at.isoformat()})
+    orders.came_back(conn, row.account, order_id, words, at)
     return words
 
 

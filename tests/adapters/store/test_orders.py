@@ -108,9 +108,10 @@ def test_what_was_asked_is_not_looked_at_again(shared: Store, make: Any) -> None
     assert shared.run(orders.look_again, account, make.now, order_ids=[ONE]) == 0
     found = known(shared, account)
     assert (found.status, found.look_at, found.feedback) == ("Shipped", None, FeedbackState.ASKED)
-    assert shared.run(orders.add_detail, account, ONE, {"bounced": "550"})
-    assert known(shared, account).feedback_detail == {"bounced": "550"}
-    assert not shared.run(orders.add_detail, account, TWO, {})
+    assert shared.run(orders.came_back, account, ONE, "550", make.now)
+    assert known(shared, account).feedback_detail == {"returned": "550", "returned_at": make.now.isoformat()}
+    assert known(shared, account).look_at is None
+    assert not shared.run(orders.came_back, account, TWO, "550", make.now)
 
 
 def test_an_event_of_an_unknown_order_makes_it_known(shared: Store, make: Any) -> None:
