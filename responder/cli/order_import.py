@@ -25,6 +25,9 @@ from responder.errors import EXIT_FAILED
 from responder.tasks.intake.importing import import_file
 from responder.tasks.intake.values import FAILED, REPEATED, Imported, Importer, Progress, Unheard, Wanted
 
+PATH = 500
+"""Characters of a file's name that are printed: what tells two of them apart stands at the end."""
+
 
 @click.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -140,7 +143,7 @@ def as_object(done: Imported, wanted: Wanted) -> dict[str, Any]:
 
 
 def _told(done: Imported, wanted: Wanted, loaded: Loaded) -> Iterator[str]:
-    name, zone = cell(done.name), loaded.config.timezone
+    name, zone = cell(done.name, PATH), loaded.config.timezone
     if done.state == FAILED:
         yield f"{name}: {done.reason}"
         yield from _bad(done)

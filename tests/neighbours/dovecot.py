@@ -14,6 +14,7 @@ import signal
 import smtplib
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -26,7 +27,7 @@ NEEDED = "Debian's dovecot-imapd, dovecot-lmtpd and openssl are needed: apt inst
 # Dovecot wants every `{` at the end of its line. It never pushes faster than 0.5 s. The poll of 1 s stands in for
 # inotify, of which a user has 128 instances.
 _CONFIG = """\
-base_dir = {base}/run
+base_dir = {run}
 state_dir = {base}/state
 log_path = {base}/dovecot.log
 instance_name = test-{imap}
@@ -115,6 +116,7 @@ class Dovecot:
         self.special_use = special_use
         self.extra = extra
         self.imap, self.imaps, self.lmtp = _free_ports(3)
+        self._run: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -147,6 +149,12 @@ class Dovecot:
 
     def stop(self) -> None:
         """Stop the server and end all its sessions."""
+        self._end()
+        if self._run is not None:
+            shutil.rmtree(self._run, ignore_errors=True)
+            self._run = None
+
+    def _end(self) -> None:
         if self._process is None or self._process.poll() is not None:
             return
         os.killpg(self._process.pid, signal.SIGTERM)  # the master alone would leave sessions in IDLE behind
@@ -222,8 +230,11 @@ class Dovecot:
         self.start()
 
     def _prepare(self) -> Path:
-        for folder in ("run", "state", "mail", "home"):
+        for folder in ("state", "mail", "home"):
             (self.base / folder).mkdir(parents=True, exist_ok=True)
+        # A socket's path has room for 107 characters, and a test's folder may have more.
+        self._run = self._run or Path(tempfile.mkdtemp(prefix="dovecot-"))
+        self._run.chmod(0o755)
         if not self.ca_file.exists():
             make_certificate(self.base / "cert.pem", self.base / "key.pem")
         lines = (f"{user}:{{PLAIN}}{password}::::::\n" for user, password in self.users.items())
@@ -231,7 +242,9 @@ class Dovecot:
         values = self._as_root() if os.geteuid() == 0 else _as_somebody()
         special_use = "special_use = \\Sent" if self.special_use else ""
         ports = {"imap": self.imap, "imaps": self.imaps, "lmtp": self.lmtp}
-        text = _CONFIG.format(base=self.base, special_use=special_use, extra=self.extra, **ports, **values)
+        text = _CONFIG.format(
+            base=self.base, run=self._run, special_use=special_use, extra=self.extra, **ports, **values
+        )
         config = self.base / "dovecot.conf"
         config.write_text(text)
         return config
