@@ -404,6 +404,21 @@ def test_a_folder_that_is_gone_is_a_problem_in_words(watch: Watch) -> None:
     assert taken.problem == f"the folder of order reports {watch.path} cannot be read: No such file or directory"
 
 
+def test_a_file_that_the_disk_has_no_room_for_is_a_problem_in_words(watch: Watch) -> None:
+    """It stays where it is and keeps no other file waiting; once there is room it is imported."""
+    pages = watch.store.run(lambda conn: conn.exec_driver_sql("PRAGMA page_count").scalar_one())
+    watch.store.run(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={pages + 30}"))
+    dropped(watch.path / "a.txt", unshipped_report([sold(number, "amazon.de") for number in range(2, 600)]))
+    dropped(watch.path / "b.txt", unshipped_report([sold(1, "amazon.de")]))
+    watch.folder.ready(NOW)
+    taken = take(watch.store, watch.importer, watch.folder, NOW + MINUTE, lambda: False)
+    full = "the state cannot be written now: database or disk is full"
+    assert (taken.problem, [each.name for each in taken.files]) == (f"a.txt cannot be imported now: {full}", ["b.txt"])
+    assert watch.lies_in("") == ["a.txt", "done"]
+    watch.store.run(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=100000"))
+    assert [each.state for each in watch.look(NOW + 2 * MINUTE)] == [IMPORTED]
+
+
 def test_what_was_begun_when_the_daemon_ends_is_left_for_the_next_start(watch: Watch) -> None:
     """Nothing of it is kept, and the file stays where it is."""
     dropped(watch.path / "u.txt", unshipped_report([sold(1, "amazon.de")]))

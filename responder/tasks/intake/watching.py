@@ -14,6 +14,7 @@ import structlog
 from responder.adapters.report_folder import Handed, NotAFileError, ReplacedError, ReportFolder
 from responder.adapters.store import Store
 from responder.core.message import clean
+from responder.errors import TemporaryError
 from responder.tasks.intake.importing import import_file, note
 from responder.tasks.intake.values import FAILED, REPEATED, Imported, Importer, Unheard, Wanted
 
@@ -58,6 +59,8 @@ def take(store: Store, importer: Importer, folder: ReportFolder, now: datetime, 
             _put_away(folder, each, done, now)
         except ReplacedError:
             log.info("a report file was replaced, and is looked at anew", file=_name(each))
+        except TemporaryError as error:  # the disk is full: the others, and all other work, go on
+            stuck.append(f"{_name(each)} cannot be imported now: {error}")
         except OSError as error:
             stuck.append(f"{_name(each)} cannot be moved out of the folder of order reports: {error.strerror}")
     return Taken(tuple(files), _first(stuck))
