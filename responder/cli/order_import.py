@@ -154,9 +154,10 @@ def _told(done: Imported, wanted: Wanted, loaded: Loaded) -> Iterator[str]:
         return
     yield f"{name}: {kind}, as of {local(done.reported_at, zone)}" + (" (nothing is kept)" if wanted.dry_run else "")
     yield f"  {_came_to(done)}"
-    if done.foreign:
-        named = ", ".join(f"{count} of {store or 'no store'}" for store, count in done.foreign.items())
+    if named := ", ".join(f"{count} of {store}" for store, count in done.foreign.items() if store):
         yield f"  left out, since no account sells there: {named}"
+    if done.homeless:
+        yield f"  left out: {done.homeless}"
     for each in done.unknown:
         near = f" (did you mean {each.nearest}?)" if each.nearest else ""
         yield f"  column not known, and not read: {cell(each.header)}{near}"

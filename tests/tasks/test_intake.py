@@ -227,8 +227,10 @@ def test_a_row_without_a_store_is_of_who_knows_its_order(imports: Import, two_sh
     imports(unshipped_report([sold(1, "amazon.it")]), two_shops)
     imports(unshipped_report([sold(2, "amazon.de")]), two_shops)
     shipped = [sold(number, shipped_at=BOUGHT) for number in (1, 2, 3)]
-    done = imports(confirmation(shipped), two_shops)
+    done = imports(confirmation(shipped), two_shops, watched=True)
     assert (done.rows, done.foreign, done.counts) == (2, {"": 1}, Counts(changed=2))
+    told = "rows that name no store, of orders that no account knows: 1 (give it again once one does)"
+    assert [each.reason for each in store.run(report_files.untold)] == [done.reason] == [told]
     assert order(store, 1, "second").carrier == order(store, 2).carrier == "Post"
     done = imports(confirmation([sold(3, shipped_at=BOUGHT)]), two_shops)
     assert done.reason == "its rows name no store, and no account knows their orders (use --account)"

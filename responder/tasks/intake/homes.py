@@ -12,9 +12,7 @@ from responder.adapters.store import Store, orders
 from responder.adapters.store.order_lines import Line
 from responder.adapters.store.order_staging import Staged
 from responder.core.order_reports import ReportError
-from responder.tasks.intake.values import Shop
-
-NO_STORE = ""
+from responder.tasks.intake.values import NO_STORE, Shop
 
 
 class Homes:

@@ -23,8 +23,18 @@ from responder.adapters.store.performance import Performance
 from responder.adapters.store.report_files import NewReportFile
 from responder.core.order_reports import ReportError
 from responder.core.report_dates import day_first_in
-from responder.tasks.intake.homes import NO_STORE, Homes
-from responder.tasks.intake.values import FAILED, IMPORTED, REPEATED, SHOWN, Imported, Importer, Progress, Wanted
+from responder.tasks.intake.homes import Homes
+from responder.tasks.intake.values import (
+    FAILED,
+    IMPORTED,
+    NO_STORE,
+    REPEATED,
+    SHOWN,
+    Imported,
+    Importer,
+    Progress,
+    Wanted,
+)
 
 _AT_ONCE = 1_000
 

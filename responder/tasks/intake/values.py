@@ -2,7 +2,7 @@
 What importing rests on, and what became of a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,8 @@ from responder.core.report_columns import ReportColumn
 IMPORTED = "imported"
 REPEATED = "repeated"
 FAILED = "failed"
+NO_STORE = ""
+"""The name under which rows are counted that name no store."""
 NOTHING = Counts()
 SHOWN = 20
 """So many of the lines that could not be read are named."""
@@ -108,10 +110,22 @@ class Imported:
         """What a person should know of it, in words; None where all is well."""
         if self.state == FAILED:
             return f"{self.problem} ({self.hint})" if self.hint else self.problem
-        if not self.bad_lines:
+        return "; ".join(self._left_out()) or None
+
+    def _left_out(self) -> Iterator[str]:
+        if self.bad_lines:
+            first = "; ".join(f"line {each.number}: {each.problem}" for each in self.bad[:3])
+            yield f"{self.bad_lines} of {self.rows + self.skipped} lines could not be read: {first}"
+        if self.homeless:
+            yield self.homeless
+
+    @property
+    def homeless(self) -> str | None:
+        """What is to be said of rows whose account nobody knows; None where there are none."""
+        count = self.foreign.get(NO_STORE)
+        if not count:
             return None
-        first = "; ".join(f"line {each.number}: {each.problem}" for each in self.bad[:3])
-        return f"{self.bad_lines} of {self.rows + self.skipped} lines could not be read: {first}"
+        return f"rows that name no store, of orders that no account knows: {count} (give it again once one does)"
 
 
 class Progress(Protocol):

@@ -96,7 +96,7 @@ def _put_away(folder: ReportFolder, each: Handed, done: Imported, now: datetime)
         place = folder.failed(each, now, _reason(done))
         log.warning("a report file failed", file=done.name, reason=done.reason, moved_to=place)
         return
-    place = folder.done(each, now, _reason(done) if done.bad_lines else None)
+    place = folder.done(each, now, _reason(done) if done.reason else None)
     figures = {"kind": done.kind, "rows": done.rows, "new": done.counts.new, "changed": done.counts.changed}
     words = "a report file was imported before" if done.state == REPEATED else "a report file was imported"
     unknown = [each.header for each in done.unknown]
