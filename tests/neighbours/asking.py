@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import orders, outbox, proactive
+from responder.adapters.store import order_list, orders, outbox, proactive
+from responder.adapters.store.order_list import Wanted
 from responder.adapters.store.outbox import NewOutbox, OutboxRow
 from responder.core import compose
-from responder.core.orders import FeedbackState, OrderEvent, OrderFacts, OrderItem
+from responder.core.orders import FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
 
 ORDER = "171-1234567-1234567"
 ALIAS = "a1b2c3d4e5f6g7h@marketplace.amazon.fr"
@@ -42,6 +43,11 @@ def known(
     """A report names the order and its buyer, and `more`."""
     facts = OrderFacts(order_id=order_id, marketplace="amazon.fr", buyer_address=alias, buyer_alias=alias, **more)
     orders.upsert(conn, account, [Line(facts)], reported_at=at, now=at)
+
+
+def every_order(conn: Connection) -> tuple[Order, ...]:
+    """Return all orders there are, the newest first."""
+    return tuple(each.order for each in order_list.page(conn, Wanted(), None, 100_000))
 
 
 def request(

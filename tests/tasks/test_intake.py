@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from neighbours.asking import every_order
 from reports.builders import Rated, Returned, Sold, all_orders, confirmation, feedback, order_id, performance, returns
 from reports.builders import unshipped as unshipped_report
 
@@ -146,7 +147,7 @@ def test_a_bad_line_is_told_and_the_others_count(imports: Import, store: Store) 
     assert done.reason is not None
     assert done.reason.startswith("25 of 30 lines could not be read: line 2: '305-1' is no order number")
     (told,) = store.run(report_files.untold)
-    assert (told.reason, told.skipped, len(store.run(orders.orders))) == (done.reason, 25, 5)
+    assert (told.reason, told.skipped, len(store.run(every_order))) == (done.reason, 25, 5)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def test_what_is_no_report_of_ours_fails_with_the_reason(
         assert done.state == FAILED
         assert re.search(problem, done.reason or "")
         assert done.hint
-    assert store.run(orders.orders) == ()
+    assert store.run(every_order) == ()
     assert [each.reason for each in store.run(report_files.untold)] == [done.reason]
 
 
@@ -207,7 +208,7 @@ def test_rows_of_other_stores_are_counted(imports: Import, store: Store) -> None
     done = imports(unshipped_report([sold(1), sold(2, "amazon.es"), sold(3, "amazon.es"), sold(4, "amazon.it")]))
     assert (done.foreign, done.rows, done.skipped, done.is_whole) == ({"amazon.es": 2, "amazon.it": 1}, 1, 3, True)
     assert done.reason is None
-    assert [each.order_id for each in store.run(orders.orders)] == [order_id(1)]
+    assert [each.order_id for each in store.run(every_order)] == [order_id(1)]
 
 
 def test_whose_a_row_is_must_be_known(imports: Import, two_shops: Importer, store: Store) -> None:
@@ -252,7 +253,7 @@ def test_trying_changes_nothing(imports: Import, store: Store) -> None:
     assert imports(raw, dry_run=True).counts == Counts(new=1)
     assert imports(performance({"amazon.fr": "BAD"}), dry_run=True).stores == ("amazon.fr",)
     assert imports(b"", dry_run=True).state == FAILED
-    assert store.run(orders.orders) == ()
+    assert store.run(every_order) == ()
     assert store.run(report_files.last) is None
     assert store.run(figures.latest, "main", "amazon.fr") is None
 
@@ -267,7 +268,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_believed(imports: Import, s
 
     done = imports(unshipped_report([sold(1)]), progress=Writing())
     assert done.problem == "it was changed while it was read"
-    assert store.run(orders.orders) == ()
+    assert store.run(every_order) == ()
     assert store.run(report_files.last) is None  # once it is complete it is another file
 
 
@@ -428,7 +429,7 @@ def test_what_was_begun_when_the_daemon_ends_is_left_for_the_next_start(watch: W
     with pytest.raises(StoppedError):
         take(watch.store, watch.importer, watch.folder, NOW + MINUTE, lambda: True)
     assert watch.lies_in("") == ["u.txt"]
-    assert watch.store.run(orders.orders) == ()
+    assert watch.store.run(every_order) == ()
     assert [each.state for each in watch.look()] == [IMPORTED]
 
 

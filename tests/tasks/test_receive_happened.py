@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from mail.builders import ORDER, notice
+from neighbours.asking import every_order
 
 from responder.adapters.store import orders
 from responder.core.orders import EventKind, FeedbackState
@@ -49,7 +50,7 @@ def test_a_notice_without_proof_counts_and_a_forgery_does_not(office: Any) -> No
     """What nobody proves may keep a buyer from being asked, no more; the genuine one proves it later."""
     raw = {"message_id": "<one@eu-west-1.amazonses.com>"}
     office.receive(notice("REFUND_ISSUED", auth="fail", order_id="305-1234567-0000001"))
-    assert office.run(orders.orders) == ()
+    assert office.run(every_order) == ()
     office.receive(notice("REFUND_ISSUED", auth=None, **raw))
     assert [each.detail["verified"] for each in events(office)] == [False]
     office.receive(notice("REFUND_ISSUED", text="The same, from a place that proves it.", **raw))
@@ -59,4 +60,4 @@ def test_a_notice_without_proof_counts_and_a_forgery_does_not(office: Any) -> No
 def test_other_notices_say_nothing_of_orders(office: Any) -> None:
     """A payment, or one of a kind that nobody knows."""
     office.receive(notice("SOMETHING_NEW"))
-    assert office.run(orders.orders) == ()
+    assert office.run(every_order) == ()

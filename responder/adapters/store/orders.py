@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, RowMapping, func, or_, select, update
 
 from responder.adapters.store import order_staging, schema
 from responder.adapters.store.order_lines import Line, line, milliseconds
@@ -81,59 +81,6 @@ def order(conn: Connection, account: str, order_id: str) -> Order | None:
     wanted = select(*_COLUMNS).where(_ORDER.account == account, _ORDER.order_id == order_id)
     row = conn.execute(wanted).first()
     return None if row is None else _order(row)
-
-
-def orders(
-    conn: Connection,
-    *,
-    account: str | None = None,
-    feedback: FeedbackState | str | None = None,
-    marketplace: str | None = None,
-    since: datetime | None = None,
-    late: datetime | None = None,
-    limit: int | None = None,
-) -> tuple[Order, ...]:
-    """Return orders, the newest first; `since`: bought at or after; `late`: shipped late, or late at that instant."""
-    wanted = _filtered(account=account, feedback=feedback, marketplace=marketplace, since=since, late=late)
-    wanted = wanted.order_by(_ORDER.purchased_at.desc().nulls_last(), _ORDER.id.desc())
-    return tuple(map(_order, conn.execute(wanted if limit is None else wanted.limit(limit))))
-
-
-def page(
-    conn: Connection,
-    after: int,
-    size: int,
-    *,
-    account: str | None = None,
-    feedback: FeedbackState | str | None = None,
-    marketplace: str | None = None,
-    since: datetime | None = None,
-    late: datetime | None = None,
-) -> tuple[Order, ...]:
-    """Return the next orders after the row `after` (0: the first): all can be read, a transaction for each page."""
-    wanted = _filtered(account=account, feedback=feedback, marketplace=marketplace, since=since, late=late)
-    return tuple(map(_order, conn.execute(wanted.where(_ORDER.id > after).order_by(_ORDER.id).limit(size))))
-
-
-def _filtered(
-    *,
-    account: str | None,
-    feedback: FeedbackState | str | None,
-    marketplace: str | None,
-    since: datetime | None,
-    late: datetime | None,
-) -> Select[Any]:
-    wanted = select(*_COLUMNS)
-    exact = {_ORDER.account: account, _ORDER.feedback: feedback, _ORDER.marketplace: marketplace}
-    wanted = wanted.where(*(column == value for column, value in exact.items() if value is not None))
-    if since is not None:
-        wanted = wanted.where(_ORDER.purchased_at >= since)
-    return wanted if late is None else wanted.where(_late(late))
-
-
-def _late(now: datetime) -> ColumnElement[bool]:
-    unshipped = and_(_ORDER.shipped_at.is_(None), _ORDER.ship_by_at < now)
-    return or_(unshipped, _ORDER.shipped_at > _ORDER.ship_by_at)
 
 
 def items(conn: Connection, account: str, order_id: str) -> tuple[OrderItem, ...]:

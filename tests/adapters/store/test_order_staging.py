@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from neighbours.asking import every_order
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, order_staging, orders
@@ -65,7 +66,7 @@ def test_a_report_is_kept_as_its_lines_would_be(store: Store, staged: Staged, ma
     before = store.run(order_staging.version)
     assert keep(store, staged, make) == Counts(unchanged=COUNT)
     assert store.run(order_staging.version) == before  # another import need not work out its own changes again
-    found = store.run(orders.orders)
+    found = store.run(every_order)
     assert len(found) == COUNT
     assert {(each.status, each.carrier, each.look_at) for each in found} == {("Shipped", "Post", make.now)}
     assert {len(store.run(orders.items, "main", order_id(number))) for number in (0, COUNT - 1)} == {2}
@@ -89,7 +90,7 @@ def test_the_daemon_writes_while_a_report_is_worked_out(
         found = daemon.run(orders.order, "main", order_id(number))
         assert found is not None
         assert (found.status, len(daemon.run(orders.events, "main", order_id(number)))) == ("Shipped", 1)
-    assert len(daemon.run(orders.orders)) == COUNT + 1
+    assert len(daemon.run(every_order)) == COUNT + 1
     daemon.close()
     command.close()
 
@@ -117,7 +118,7 @@ def test_all_of_a_report_is_kept_or_nothing(store: Store, staged: Staged, make: 
 
     with pytest.raises(RuntimeError):
         keep(store, staged, make, then=fails)
-    assert store.run(orders.orders) == ()
+    assert store.run(every_order) == ()
     assert keep(store, staged, make) == Counts(new=COUNT)
 
 

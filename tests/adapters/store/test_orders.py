@@ -148,32 +148,6 @@ def test_orders_are_looked_at_when_it_is_time(shared: Store, make: Any) -> None:
     assert (known(shared, account, TWO).invoice, known(shared, account, TWO).invoice_name) == ("missing", "two.pdf")
 
 
-def test_orders_are_found_by_what_they_are(shared: Store, make: Any) -> None:
-    """The newest sale first; late is shipped after the day, or not at all by now; pages give all of them."""
-    account = make.account()
-    said = {
-        "305-0000000-0000001": {"purchased_at": make.now, "ship_by_at": make.now + DAY, "shipped_at": make.now},
-        "305-0000000-0000002": {"purchased_at": make.now + DAY, "ship_by_at": make.now, "shipped_at": make.now + DAY},
-        "305-0000000-0000003": {"purchased_at": make.now + 2 * DAY, "ship_by_at": make.now + 3 * DAY},
-        "305-0000000-0000004": {"marketplace": "amazon.de"},
-    }
-    keep(shared, account, [Line(facts(key, **values)) for key, values in said.items()], make.now, make.now)
-
-    def last_digits(**wanted: Any) -> str:
-        return "".join(each.order_id[-1] for each in shared.run(orders.orders, account=account, **wanted))
-
-    assert last_digits() == "3214"
-    assert last_digits(limit=2) == "32"
-    assert last_digits(marketplace="amazon.de") == "4"
-    assert last_digits(since=make.now + DAY) == "32"
-    assert last_digits(late=make.now) == "2"
-    assert last_digits(late=make.now + 4 * DAY) == "32"
-    assert last_digits(feedback=FeedbackState.ASKED) == ""
-    first = shared.run(orders.page, 0, 3, account=account)
-    assert [each.order_id[-1] for each in first] == ["1", "2", "3"]
-    assert [each.order_id[-1] for each in shared.run(orders.page, first[-1].id, 3, account=account)] == ["4"]
-
-
 def test_an_order_belongs_to_the_one_account_that_knows_it(shared: Store, make: Any) -> None:
     """Two accounts that know the same number are no answer."""
     mine, theirs = make.account(), make.account()
