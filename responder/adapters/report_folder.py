@@ -14,13 +14,13 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Self
 
+from responder.files import FOLDER, READ, Look
+
 DONE, FAILED = "done", "failed"
 REASON = ".reason.txt"
 LONGEST = 180
 """So many bytes of a file's name are kept where it is moved to."""
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", ".download")
-_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 class NotAFileError(Exception):
@@ -29,20 +29,6 @@ class NotAFileError(Exception):
 
 class ReplacedError(Exception):
     """Another file has the name by now, or this one was written to: it is looked at anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What tells that a file was written to."""
-
-    inode: int
-    size: int
-    changed_ns: int
-
-    @classmethod
-    def of(cls, found: os.stat_result) -> Self:
-        """Return a file's."""
-        return cls(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +42,7 @@ class Handed:
 def opened(path: Path) -> BufferedReader:
     """Open a file that a person named."""
     try:
-        return _regular(os.open(path, _READ))
+        return _regular(os.open(path, READ))
     except ValueError as error:
         raise NotAFileError(f"it cannot be read: {error}") from None
 
@@ -68,7 +54,7 @@ class ReportFolder:
         self.path = path
         self._inside = tuple(name for name in inside if name not in (DONE, FAILED))
         self._unchanged_for = unchanged_for
-        self._seen: dict[Handed, tuple[_Mark, datetime]] = {}
+        self._seen: dict[Handed, tuple[Look, datetime]] = {}
 
     def ready(self, now: datetime) -> tuple[Handed, ...]:
         """
@@ -86,12 +72,12 @@ class ReportFolder:
                 ready.append(each)
         return tuple(sorted(ready, key=lambda each: (each.inside, each.name)))
 
-    def _is_left_alone(self, mark: _Mark, since: datetime, now: datetime) -> bool:
+    def _is_left_alone(self, mark: Look, since: datetime, now: datetime) -> bool:
         """A file's own time may lie in the future, or be that of the original: what we saw ourselves counts as well."""
-        changed_at = mark.changed_ns / 1_000_000_000
-        return min(changed_at, since.timestamp()) <= (now - self._unchanged_for).timestamp()
+        before = now - self._unchanged_for
+        return mark.is_unchanged_since(before) or since <= before
 
-    def _look(self) -> Iterator[tuple[Handed, _Mark]]:
+    def _look(self) -> Iterator[tuple[Handed, Look]]:
         with _Folder(self.path) as folder:
             yield from _files(folder, "")
             for name in self._inside:
@@ -104,7 +90,7 @@ class ReportFolder:
         with self._of(handed) as folder:
             self._must_be_the_same(folder, handed)
             try:
-                return _regular(os.open(handed.name, _READ | os.O_NOFOLLOW, dir_fd=folder.fd))
+                return _regular(os.open(handed.name, READ | os.O_NOFOLLOW, dir_fd=folder.fd))
             except OSError as error:
                 if folder.is_link(handed.name):
                     raise NotAFileError("it is a link, not a file") from None
@@ -134,7 +120,7 @@ class ReportFolder:
 
     def _must_be_the_same(self, folder: "_Folder", handed: Handed) -> None:
         mark, found = self._seen.get(handed, (None, None))[0], folder.stat(handed.name)
-        if mark is not None and (found is None or _Mark.of(found) != mark):
+        if mark is not None and (found is None or Look.of(found) != mark):
             raise ReplacedError
 
     def _of(self, handed: Handed) -> "_Folder":
@@ -149,7 +135,7 @@ class _Folder:
 
     def __init__(self, path: Path | str, *, inside: int | None = None) -> None:
         no_link = 0 if inside is None else os.O_NOFOLLOW  # the folder itself is the seller's choice, link or not
-        self.fd = os.open(path, _FOLDER | no_link, dir_fd=inside)
+        self.fd = os.open(path, FOLDER | no_link, dir_fd=inside)
 
     def __enter__(self) -> Self:
         return self
@@ -195,7 +181,7 @@ class _Folder:
             return None
 
 
-def _files(folder: _Folder, inside: str) -> Iterator[tuple[Handed, _Mark]]:
+def _files(folder: _Folder, inside: str) -> Iterator[tuple[Handed, Look]]:
     with os.scandir(folder.fd) as entries:
         for entry in entries:
             if _is_left_out(entry.name):
@@ -205,7 +191,7 @@ def _files(folder: _Folder, inside: str) -> Iterator[tuple[Handed, _Mark]]:
             except FileNotFoundError:  # gone since the folder was read
                 continue
             if not stat.S_ISDIR(found.st_mode):
-                yield Handed(entry.name, inside), _Mark.of(found)
+                yield Handed(entry.name, inside), Look.of(found)
 
 
 def _is_left_out(name: str) -> bool:

@@ -10,13 +10,14 @@ from hashlib import sha256
 from threading import Lock
 
 from responder.adapters.invoices import opening
-from responder.adapters.invoices.opening import Look, NotAFile
+from responder.adapters.invoices.opening import NotAFile
 from responder.adapters.invoices.reading import NoText, TextReader
 from responder.adapters.invoices.values import Found, Invoice, InvoiceSettings, Missing, Refused, RefusedCode
 from responder.core.invoice_names import InvoiceNames
 from responder.core.invoice_text import Named
 from responder.core.message import clean
 from responder.core.orders import ORDER_ID
+from responder.files import Look
 
 MAGIC = b"%PDF-"
 MAGIC_WITHIN = (
@@ -123,7 +124,7 @@ class InvoiceFolder:
         if first is None or first[0] != look:
             first = self._first[order_id] = (look, now)
         quiet = self._settings.unchanged_for
-        settled = now - look.changed_at >= quiet or now - first[1] >= quiet
+        settled = look.is_unchanged_since(now - quiet) or now - first[1] >= quiet
         if settled:
             del self._first[order_id]
         return settled

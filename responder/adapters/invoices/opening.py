@@ -9,30 +9,12 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+from responder.files import FOLDER, READ, Look
+
 _LINK = frozenset({errno.ELOOP, errno.EMLINK, errno.ENOTDIR})
 Stamp = tuple[int, int, int]
-_TICK = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What tells one state of a file from another."""
-
-    inode: int
-    size: int
-    changed_ns: int
-
-    @property
-    def changed_at(self) -> datetime:
-        """When its content last changed, as the file says."""
-        return EPOCH + self.changed_ns // 1000 * _TICK
 
 
 class NotAFile(Exception):  # noqa: N818 - reads as what was found
@@ -46,7 +28,7 @@ def folder(root: Path, subfolder: str | None) -> Iterator[int]:
 
     The way to `root` is the seller's own and may go over links; below it none is followed.
     """
-    opened = os.open(root, _FOLDER)
+    opened = os.open(root, FOLDER)
     try:
         below = None if subfolder is None else _below(opened, subfolder)
         try:
@@ -60,7 +42,7 @@ def folder(root: Path, subfolder: str | None) -> Iterator[int]:
 
 def _below(root: int, name: str) -> int | None:
     try:
-        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=root)
+        return os.open(name, FOLDER | os.O_NOFOLLOW, dir_fd=root)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -76,7 +58,7 @@ def read(folder_fd: int, name: str, max_size: int) -> tuple[Look, bytes | None]:
     Raises NotAFile for a link, a folder, a pipe and whatever else is no regular file.
     """
     try:
-        opened = os.open(name, _FLAGS, dir_fd=folder_fd)
+        opened = os.open(name, READ | os.O_NOFOLLOW, dir_fd=folder_fd)
     except OSError as error:
         if error.errno in _LINK:
             raise NotAFile("it is a link") from None
@@ -88,13 +70,13 @@ def read(folder_fd: int, name: str, max_size: int) -> tuple[Look, bytes | None]:
         if not stat.S_ISREG(before.st_mode):
             raise NotAFile("it is a folder" if stat.S_ISDIR(before.st_mode) else "it is no regular file")
         if before.st_size > max_size:
-            return _look(before), None
+            return Look.of(before), None
         content = _content(opened, max_size)
         after = os.fstat(opened)
     finally:
         os.close(opened)
-    same = _look(before) == _look(after) and len(content) == after.st_size
-    return _look(after), content if same else None
+    same = Look.of(before) == Look.of(after) and len(content) == after.st_size
+    return Look.of(after), content if same else None
 
 
 def _content(opened: int, max_size: int) -> bytes:
@@ -106,14 +88,10 @@ def _content(opened: int, max_size: int) -> bytes:
     return b"".join(parts)
 
 
-def _look(found: os.stat_result) -> Look:
-    return Look(found.st_ino, found.st_size, found.st_mtime_ns)
-
-
 def look(folder_fd: int, name: str) -> Look | None:
     """Return the state of what has this name, of the link itself where it is one; None when it is gone."""
     try:
-        return _look(os.stat(name, dir_fd=folder_fd, follow_symlinks=False))
+        return Look.of(os.stat(name, dir_fd=folder_fd, follow_symlinks=False))
     except FileNotFoundError:
         return None
 
