@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from responder.core.message import clean
+from responder.core.orders import ORDER_ID
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -21,7 +22,6 @@ LONG_MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
-ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}\Z")
 HOST = re.compile(r"sellercentral(?:-europe)?\.amazon\.[a-z]{2,3}(?:\.[a-z]{2})?\Z")
 
 SNIPPET = 140
