@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from neighbours.asking import upsert
 
 from responder.adapters import rules
 from responder.adapters.orders import ReportLine
-from responder.adapters.store import Store, orders
+from responder.adapters.store import Store
 from responder.cli import main
 from responder.core.orders import OrderFacts
 from responder.core.policy import telling
@@ -237,7 +238,7 @@ def configured(folder: Path, *known: OrderFacts) -> None:
     store = Store.open(f"sqlite:///{folder / 'state.db'}", exclusive=True)
     for facts in known:
         line = orders_line(facts)
-        store.run(orders.upsert, "main", [line], reported_at=NOW, now=NOW)
+        store.run(upsert, "main", [line], reported_at=NOW, now=NOW)
     store.close()
 
 

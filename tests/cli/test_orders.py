@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from neighbours.asking import upsert
 
 from responder.adapters.store import Store, orders, suppressions
 from responder.adapters.store.order_list import AboutThread, Listed
@@ -56,7 +57,7 @@ def responder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Responder:
     )
     lamp = OrderItem(item="1", sku="LAMP", title="Lamp \x1b[31mred", quantity=2)
     skipped = Line(OrderFacts(order_id=SECOND, purchased_at=NOW - DAY, business=True), (lamp,), (refunded,))
-    store.run(orders.upsert, "main", [Line(held), skipped], reported_at=NOW, now=NOW)
+    store.run(upsert, "main", [Line(held), skipped], reported_at=NOW, now=NOW)
     _decide(store, FIRST, FeedbackState.HELD, "invoice_missing", f"{FIRST}.pdf", NOW + 20 * DAY)
     _decide(store, SECOND, FeedbackState.SKIPPED, "refunded", "9.00", None)
     store.close()

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from neighbours.asking import upsert
 from papers import pdf
 
 from responder.adapters.orders import ReportLine
-from responder.adapters.store import Store, invoice_uses, orders
+from responder.adapters.store import Store, invoice_uses
 from responder.cli import main
 from responder.core.orders import OrderFacts
 
@@ -54,7 +55,7 @@ def keep(folder: Path, **changes: Any) -> None:
     told: dict[str, Any] = {"marketplace": "amazon.com.be", "buyer_name": "Anna Berg", "purchased_at": AT}
     line = ReportLine(2, OrderFacts(order_id=ORDER, **{**told, **changes}), (), ())
     store = Store.open(f"sqlite:///{folder}/state.db", exclusive=True)
-    store.run(orders.upsert, "main", [line], reported_at=AT, now=AT)
+    store.run(upsert, "main", [line], reported_at=AT, now=AT)
     store.close()
 
 

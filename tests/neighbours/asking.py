@@ -1,5 +1,6 @@
 """Mail that nobody asked for, as the task that asks would decide it: finished bytes in the outbox, about an order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from responder.adapters.store import order_list, orders, outbox, proactive
+from responder.adapters.store.order_lines import line
 from responder.adapters.store.order_list import Wanted
+from responder.adapters.store.order_rows import Counts
 from responder.adapters.store.outbox import NewOutbox, OutboxRow
 from responder.core import compose
 from responder.core.orders import FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
@@ -37,12 +40,18 @@ class Line:
     events: tuple[OrderEvent, ...] = ()
 
 
+def upsert(conn: Connection, account: str, lines: Iterable[Any], *, reported_at: datetime, now: datetime) -> Counts:
+    """Keep what the lines of a report of `reported_at` say, this module's or the reader's."""
+    said = (line(each.facts.order_id, reported_at, each.facts, each.items, each.events) for each in lines)
+    return orders.keep(conn, account, said, now)
+
+
 def known(
     conn: Connection, at: datetime, order_id: str = ORDER, alias: str = ALIAS, account: str = "main", **more: Any
 ) -> None:
     """A report names the order and its buyer, and `more`."""
     facts = OrderFacts(order_id=order_id, marketplace="amazon.fr", buyer_address=alias, buyer_alias=alias, **more)
-    orders.upsert(conn, account, [Line(facts)], reported_at=at, now=at)
+    upsert(conn, account, [Line(facts)], reported_at=at, now=at)
 
 
 def every_order(conn: Connection) -> tuple[Order, ...]:

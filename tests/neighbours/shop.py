@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from neighbours.asking import Line
+from neighbours.asking import Line, upsert
 from papers import pdf
 from sqlalchemy import Connection
 
@@ -114,7 +114,7 @@ class Shop:
             "delivered_at": DELIVERED,
         }
         facts = OrderFacts(**{**values, **more})
-        self.run(orders.upsert, "main", [Line(facts, items)], reported_at=now, now=now)
+        self.run(upsert, "main", [Line(facts, items)], reported_at=now, now=now)
 
     def happened(self, kind: EventKind, at: datetime, order_id: str = ORDER, **detail: Any) -> None:
         """Something happened to an order."""

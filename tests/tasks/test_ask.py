@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from neighbours.asking import Line
+from neighbours.asking import Line, upsert
 from neighbours.shop import ALIAS, BOUGHT, DAY, DELIVERED, GONE, ORDER, OTHER, PLANNED, SHIPPED, Shop
 from papers import pdf
 from sqlalchemy import Connection
@@ -374,7 +374,7 @@ def test_old_orders_have_their_final_state_at_once(shop: Shop) -> None:
         )
         for number in range(1000)
     ]  # fmt: skip
-    shop.run(orders.upsert, "main", lines, reported_at=BOUGHT, now=BOUGHT)
+    shop.run(upsert, "main", lines, reported_at=BOUGHT, now=BOUGHT)
     shop.report()
     done = asyncio.run(ask.turn(shop.store, shop.asker, ManualClock(SHIPPED)))
     assert done.looked == 1

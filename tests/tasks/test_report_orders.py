@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 from mail import builders
-from neighbours.asking import Line
+from neighbours.asking import Line, upsert
 from sqlalchemy import Connection
 
 from responder.adapters.store import orders, outbox, report_files
@@ -41,7 +41,7 @@ def number(n: int) -> str:
 
 def keep(office, *facts: OrderFacts) -> None:
     """Keep what a report says."""
-    office.run(orders.upsert, "main", [Line(each) for each in facts], reported_at=START, now=START)
+    office.run(upsert, "main", [Line(each) for each in facts], reported_at=START, now=START)
 
 
 def business(n: int, shipped_at: datetime) -> OrderFacts:

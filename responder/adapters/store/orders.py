@@ -1,7 +1,7 @@
 """
 Orders: what is known of each, and how far its request for feedback is.
 
-Sources say facts (`upsert`) and events (`add_events`) in any order; deciding reads what is due a look (`due_looks`) and
+Sources say facts and events in any order (`keep`, `add_events`); deciding reads what is due a look (`due_looks`) and
 writes what it came to (`decided`).
 """
 
@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from itertools import groupby, islice
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Row, RowMapping, func, or_, select, update
 
 from responder.adapters.store import order_staging, schema
 from responder.adapters.store.order_lines import Line, line, milliseconds
 from responder.adapters.store.order_rows import BATCH, Batch, Counts
-from responder.core.orders import Channel, EventKind, FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
+from responder.core.orders import Channel, EventKind, FeedbackState, Order, OrderEvent, OrderItem
 
 _ORDER = schema.amazon_order.c
 _ITEM = schema.order_item.c
@@ -26,36 +26,13 @@ RETURNED = ("returned", "returned_at")
 """The details of an order whose mail did not arrive: in words, and when that became known."""
 
 
-class ReportLine(Protocol):
-    """What a line of a report says; the reader's `ReportLine` is one."""
-
-    @property
-    def facts(self) -> OrderFacts:
-        """What it says of the order itself."""
-
-    @property
-    def items(self) -> tuple[OrderItem, ...]:
-        """The order's items it names."""
-
-    @property
-    def events(self) -> tuple[OrderEvent, ...]:
-        """What happened to the order."""
-
-
-def upsert(
-    conn: Connection, account: str, lines: Iterable[ReportLine], *, reported_at: datetime, now: datetime
-) -> Counts:
-    """Keep what a report of `reported_at` says; a large file goes through `order_staging`, which is faster."""
-    said = (line(each.facts.order_id, reported_at, each.facts, each.items, each.events) for each in lines)
-    return _keep(conn, account, said, now)
-
-
 def add_events(conn: Connection, account: str, events: Iterable[OrderEvent], now: datetime) -> int:
     """Keep what happened to orders, known or not, and return how many of the events are news."""
-    return _keep(conn, account, (line(each.order_id, each.at, events=(each,)) for each in events), now).events
+    return keep(conn, account, (line(each.order_id, each.at, events=(each,)) for each in events), now).events
 
 
-def _keep(conn: Connection, account: str, lines: Iterable[Line], now: datetime) -> Counts:
+def keep(conn: Connection, account: str, lines: Iterable[Line], now: datetime) -> Counts:
+    """Keep what sources say of orders; a whole file goes through `order_staging`, which is faster."""
     counts, rest = Counts(), iter(lines)
     while part := list(islice(rest, BATCH)):
         batch = Batch(account)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from neighbours.asking import Line
+from neighbours.asking import Line, upsert
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, feedback_facts, invoice_uses, mails, orders, outbox, suppressions, threads
@@ -22,7 +22,7 @@ def reported(conn: Connection, make: Any, account: str, order_id: str = ORDER, *
     """A report names an order."""
     facts = {"order_id": order_id, "marketplace": "amazon.fr", "buyer_alias": make.buyer, "purchased_at": make.now}
     line = Line(OrderFacts(**{**facts, **more}), (OrderItem(item="1", sku="A"),))
-    orders.upsert(conn, account, [line], reported_at=make.now, now=make.now)
+    upsert(conn, account, [line], reported_at=make.now, now=make.now)
     found = orders.order(conn, account, order_id)
     assert found is not None
     return found

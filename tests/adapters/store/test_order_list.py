@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from neighbours.asking import upsert
 
 from responder.adapters.store import Store, decisions, order_list, order_story, orders, outbox, proactive, threads
 from responder.adapters.store.order_list import AboutThread, Listed, Wanted
@@ -31,7 +32,7 @@ def number(n: int) -> str:
 
 def keep(store: Store, account: str, *lines: Line) -> None:
     """Keep what a report says."""
-    store.run(orders.upsert, account, lines, reported_at=NOW, now=NOW)
+    store.run(upsert, account, lines, reported_at=NOW, now=NOW)
 
 
 def every(store: Store, wanted: Wanted, size: int) -> list[str]:

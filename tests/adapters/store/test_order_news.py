@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from neighbours.asking import Line
+from neighbours.asking import Line, upsert
 
 from responder.adapters.store import Store, order_news, orders
 from responder.adapters.store.order_news import Place
@@ -20,7 +20,7 @@ def test_what_is_lacking_and_what_is_to_be_uploaded_is_found(store: Store) -> No
         OrderFacts(order_id=f"305-0000000-000000{n}", marketplace="amazon.co.uk", business=n > 3, shipped_at=NOW - HOUR)
         for n in range(1, 6)
     ]
-    store.run(orders.upsert, "main", [Line(each) for each in facts], reported_at=NOW, now=NOW)
+    store.run(upsert, "main", [Line(each) for each in facts], reported_at=NOW, now=NOW)
     for n in (1, 2, 3):
         order = store.run(orders.order, "main", f"305-0000000-000000{n}")
         assert order is not None

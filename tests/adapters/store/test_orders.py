@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from neighbours.asking import upsert
 
 from responder.adapters.store import Store, orders, retention
 from responder.adapters.store.order_rows import Counts
@@ -45,7 +46,7 @@ def known(store: Store, account: str, order_id: str = ONE) -> Order:
 
 def keep(store: Store, account: str, lines: Sequence[Line], at: Any, now: Any) -> Counts:
     """Keep a report."""
-    return store.run(orders.upsert, account, lines, reported_at=at, now=now)
+    return store.run(upsert, account, lines, reported_at=at, now=now)
 
 
 def test_files_in_any_order_give_one_state(shared: Store, make: Any) -> None:
