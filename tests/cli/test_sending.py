@@ -1,6 +1,5 @@
 """pause, resume, go-live: what they say and store, and what status, check, outbox and the digest say of them."""
 
-import contextlib
 import json
 import os
 import pty
@@ -13,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from responder.adapters.store import Store, decisions, outbox, sending
-from responder.cli import main
+from responder.adapters.store import decisions, outbox, sending
 from responder.core.breaker import REHEARSAL, Cap, Paused, Stopped
 
 NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)  # 11:00 in Paris
@@ -41,30 +39,6 @@ def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SELLER_PASSWORD", "secret")
     monkeypatch.setenv("SUDO_USER", "camille")
     (tmp_path / "config.yaml").write_text(CONFIG.format(dry_run="false"))
-
-
-@pytest.fixture
-def typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Type a command and return what it says; it must end with `code`."""
-
-    def run(*arguments: str, code: int = 0) -> str:
-        capsys.readouterr()
-        assert main.run(["-c", str(tmp_path / "config.yaml"), *arguments]) == code
-        told = capsys.readouterr()
-        return told.out if code == 0 else told.err
-
-    return run
-
-
-@pytest.fixture
-def stored(tmp_path: Path) -> Callable[..., Any]:
-    """Run a query on the state, as the daemon does."""
-
-    def run(fn: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        with contextlib.closing(Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)) as store:
-            return store.run(fn, *args, **more)
-
-    return run
 
 
 def acknowledgement(number: int, **changes: Any) -> outbox.NewOutbox:

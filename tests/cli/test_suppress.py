@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 
 from responder.adapters.store import Store, decisions, orders, outbox, suppressions, threads
 from responder.adapters.store.suppressions import OPTED_OUT, Said
-from responder.cli import main
 from responder.core.orders import FeedbackState
 from responder.core.threads import Thread
 
@@ -46,30 +45,6 @@ def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SELLER_PASSWORD", "secret")
     monkeypatch.setenv("SUDO_USER", "camille")
     (tmp_path / "config.yaml").write_text(CONFIG)
-
-
-@pytest.fixture
-def typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Type a command and return what it says; it must end with `code`."""
-
-    def run(*arguments: str, code: int = 0) -> str:
-        capsys.readouterr()
-        assert main.run(["-c", str(tmp_path / "config.yaml"), *arguments]) == code
-        told = capsys.readouterr()
-        return told.out if code == 0 else told.err
-
-    return run
-
-
-@pytest.fixture
-def stored(tmp_path: Path) -> Callable[..., Any]:
-    """Run a query on the state, as the daemon does."""
-
-    def run(fn: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        with contextlib.closing(Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)) as store:
-            return store.run(fn, *args, **more)
-
-    return run
 
 
 def test_an_order_is_suppressed_in_every_account_with_the_reason(
