@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from responder.adapters import templates
+from responder.adapters.store import findings
 from responder.adapters.store.meta import Instance
 from responder.adapters.store.outbox import NewOutbox
 from responder.core import compose, policy
@@ -77,7 +78,7 @@ def written(  # noqa: PLR0913 - one argument per fact, by name
         "alias": relay.alias,
         "invoice": hashlib.sha256(attachment.content).hexdigest() if attachment else None,
     }
-    return NewOutbox(
+    mail = NewOutbox(
         account=writer.account,
         idem_key=key,
         message_id=message_id,
@@ -88,10 +89,9 @@ def written(  # noqa: PLR0913 - one argument per fact, by name
         due_at=due_at,
         expires_at=expires_at,
         created_at=now,
-        payload={**payload, "findings": broken} if broken else payload,
-        state="held" if broken else "queued",
-        reason="; ".join(broken) or None,
+        payload=payload,
     )
+    return findings.judged(mail, broken)
 
 
 def _relay(writer: Writer, address: str) -> RelayAddress:
@@ -144,9 +144,9 @@ def _context(writer: Writer, order: Order, store: Marketplace, language: str, *,
 
 def _broken(
     writer: Writer, order: Order, kind: str, rendered: templates.Rendered, raw: bytes, due_at: datetime
-) -> list[str]:
-    """Return the rules of Amazon's that the finished mail breaks, each in a sentence: what is judged is what leaves."""
-    findings = policy.finished(
+) -> tuple[policy.Finding, ...]:
+    """Return the rules of Amazon's that the finished mail breaks: what is judged is what leaves."""
+    return policy.finished(
         raw,
         rules=writer.rules,
         kind=kind,
@@ -156,4 +156,3 @@ def _broken(
         known=policy.OrderKnown(at=due_at, purchased_at=order.purchased_at, delivered_at=order.delivered_at),
         quotation="",
     )
-    return [f"{each.rule} line {each.line}: {each.hint}" for each in findings if each.severity == policy.ERROR]

@@ -11,6 +11,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from responder.adapters import templates
+from responder.adapters.store import findings
 from responder.adapters.store.outbox import NewOutbox
 from responder.adapters.templates.context import SUBJECT_ROOM
 from responder.core import compose, policy
@@ -136,7 +137,7 @@ def _row(
     )
     broken = _broken(judge, message, classified, rendered, raw)
     payload = {"promise_at": decision.promise_at.isoformat(), "period": decision.period, "alias": thread.buyer_alias}
-    return NewOutbox(
+    mail = NewOutbox(
         account=judge.account,
         thread_id=thread.id,
         idem_key=key,
@@ -149,17 +150,16 @@ def _row(
         # Once somebody is there again, the real answer comes instead.
         expires_at=decision.opens_at,
         created_at=now,
-        payload={**payload, "findings": broken} if broken else payload,
-        state="held" if broken else "queued",
-        reason="; ".join(broken) or None,
+        payload=payload,
     )
+    return findings.judged(mail, broken)
 
 
 def _broken(
     judge: Judge, message: Message, classified: Classified, rendered: templates.Rendered, raw: bytes
-) -> list[str]:
-    """Return the rules of Amazon's that the finished mail breaks, each in a sentence: what is judged is what leaves."""
-    findings = policy.finished(
+) -> tuple[policy.Finding, ...]:
+    """Return the rules of Amazon's that the finished mail breaks: what is judged is what leaves."""
+    return policy.finished(
         raw,
         rules=judge.rules,
         kind=compose.ACKNOWLEDGEMENT,
@@ -167,4 +167,3 @@ def _broken(
         given=(classified.buyer_name or "", clean(message.subject, SUBJECT_ROOM)),
         quotation=compose.quote(classified.text or ""),
     )
-    return [f"{each.rule} line {each.line}: {each.hint}" for each in findings if each.severity == policy.ERROR]
