@@ -100,6 +100,7 @@ EVENTS = {
     EventKind.CLAIM_DECIDED: "Amazon decided the A-to-z claim",
     EventKind.CHARGEBACK: "the payment was disputed",
     EventKind.FEEDBACK: "the buyer gave feedback",
+    EventKind.FEEDBACK_REMOVED: "Amazon removed the feedback",
 }
 
 

@@ -42,7 +42,8 @@ class Classified:
     `details` are what its text names, ready for JSON: amounts, limits, items, the fields of a return. `new_kind` names
     what of it nobody knows yet, where it comes from Amazon: "type:NAME", "sender:ADDRESS" or "marketplace:ID".
     `settled`: it says how something ended, and has no deadline. `returned`: what a bounce says came back. `needless`:
-    how Amazon marked a buyer's message as one that needs no answer.
+    how Amazon marked a buyer's message as one that needs no answer. `urgent`: a person must confirm the notice.
+    `outcome`: how Amazon decided, "granted" or "denied", where the notice says so.
     """
 
     kind: Kind
@@ -70,6 +71,8 @@ class Classified:
     settled: bool = False
     returned: Report | None = None
     needless: str | None = None
+    urgent: bool = False
+    outcome: str | None = None
 
 
 def classify(

@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     CLAIM_DECIDED = "claim_decided"
     CHARGEBACK = "chargeback"
     FEEDBACK = "feedback"
+    FEEDBACK_REMOVED = "feedback_removed"
 
 
 class FeedbackState(StrEnum):

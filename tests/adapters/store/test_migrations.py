@@ -40,6 +40,7 @@ FIRST_ROWS = Path(__file__).with_name("first_schema_rows.sql")
 SINCE = {
     *("new_kind", "calendar_day"),
     *("amazon_order", "order_item", "order_event", "report_file", "performance_report", "invoice_use"),
+    *("notice_report", "rate_level", "order_alert"),
 }
 """Tables the first schema did not have."""
 

@@ -17,6 +17,7 @@ from responder.adapters.store.schema.mail import (
     meta,
     new_kind,
     notice,
+    notice_report,
     outbox,
     suppression,
     thread,
@@ -25,9 +26,11 @@ from responder.adapters.store.schema.mail import (
 from responder.adapters.store.schema.orders import (
     amazon_order,
     invoice_use,
+    order_alert,
     order_event,
     order_item,
     performance_report,
+    rate_level,
     report_file,
 )
 
@@ -47,15 +50,18 @@ __all__ = [
     "metadata",
     "new_kind",
     "notice",
+    "notice_report",
+    "order_alert",
     "order_event",
     "order_item",
     "outbox",
     "performance_report",
+    "rate_level",
     "report_file",
     "suppression",
     "thread",
     "timer",
 ]
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision this program writes; migrations/versions ends with it."""

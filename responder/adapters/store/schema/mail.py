@@ -146,6 +146,13 @@ notice = table(
     words("seen_by", nullable=True),
     Column("digest_at", Instant),
     Column("marked_at", Instant),
+    Column("amounts", Json, nullable=False, server_default="[]"),
+    words("outcome", nullable=True),
+    Column("urgent", Flag, nullable=False, server_default="0"),
+    Column("settled_at", Instant),
+    words("settled_how", nullable=True),
+    Column("tagged_at", Instant),
+    index("ix_notice_order_id", "account", "order_id"),
     index("ix_notice_unseen", "due_at", where="seen_at IS NULL"),
     index("ix_notice_unmarked", "account", where="marked_at IS NULL"),
 )
@@ -196,6 +203,15 @@ outbox = table(
     index("ix_outbox_thread_id", "thread_id"),
     index("ix_outbox_recipient", "account", "kind", "created_at"),
     Index("ix_outbox_left_at", "kind", text("coalesce(sent_at, data_started_at, claimed_at)")),
+)
+
+# In which digest or alert a person was told of a notice, once SMTP accepted it.
+notice_report = table(
+    "notice_report",
+    Column("notice_id", Whole, ForeignKey("notice.id"), primary_key=True, autoincrement=False),
+    Column("outbox_id", Whole, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
+    words("kind"),
+    Column("at", Instant, nullable=False),
 )
 
 decision = table(

@@ -5,7 +5,7 @@ The tables of orders: what reports and notices say of them, which files were rea
 from sqlalchemy import Column, UniqueConstraint
 
 from responder.adapters.store.columns import Flag, Instant, Json, Whole
-from responder.adapters.store.schema.base import identity, index, one_of, table, words
+from responder.adapters.store.schema.base import identity, index, one_of, ref, table, words
 
 # What the reports say of an order. Its buyer's address and name are personal data, erased like a mail's text.
 # `reported_at` is its newest source's instant; `older` names the columns that an older one said last, with its instant.
@@ -116,4 +116,27 @@ invoice_use = table(
     words("name"),
     Column("at", Instant, nullable=False),
     index("ix_invoice_use_order_id", "account", "order_id"),
+)
+
+# The level of which a person was told last, of each of Amazon's rates: an alert comes when it changes.
+rate_level = table(
+    "rate_level",
+    words("account", primary_key=True),
+    words("marketplace", primary_key=True),
+    words("metric", primary_key=True),
+    words("fulfilment", primary_key=True),
+    words("level"),
+    Column("at", Instant, nullable=False),
+    Column("detail", Json, nullable=False),
+)
+
+# Of what about an order an alert has told: each thing, by its key, once.
+order_alert = table(
+    "order_alert",
+    words("account", primary_key=True),
+    words("order_id", primary_key=True),
+    words("kind", primary_key=True),
+    words("key", primary_key=True),
+    Column("at", Instant, nullable=False),
+    ref("outbox_id", "outbox"),
 )
