@@ -20,10 +20,11 @@ from responder.core.digest.facts import (
     Unsure,
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
+from responder.core.digest.notices import shown_new_kinds, shown_notices
 from responder.core.digest.order_facts import HeldBack, LacksInvoice, OrderNews, ToUpload, UnreadReport, upload_by
 from responder.core.digest.orders import shown_reports, shown_uploads
 from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
-from responder.core.digest.sections import all_clear, sections, shown_new_kinds, shown_notices
+from responder.core.digest.sections import all_clear, sections
 from responder.core.digest.words import is_all_clear
 from responder.core.wording import Link
 

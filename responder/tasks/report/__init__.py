@@ -1,0 +1,12 @@
+"""
+The daily digest: gathered, written and enqueued in one transaction, once per local day.
+
+A restart after the hour sends the day's digest late rather than not; days that passed meanwhile are not made up for.
+"""
+
+from responder.tasks.report.due import due_day, next_at
+from responder.tasks.report.gathering import gather
+from responder.tasks.report.loop import run, turn, write, write_extra
+from responder.tasks.report.values import Reporter
+
+__all__ = ["Reporter", "due_day", "gather", "next_at", "run", "turn", "write", "write_extra"]

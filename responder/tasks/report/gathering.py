@@ -1,0 +1,56 @@
+"""
+Everything the digest is written from, read in one transaction.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import digests, order_news, sending
+from responder.core import calendars, digest
+from responder.core.calendars import DayKind
+from responder.core.unattended import windows_ahead
+from responder.tasks.report import due, noticed, outgoing, problems, rows, told
+from responder.tasks.report.values import SHOWN, Reporter
+
+CLOSED_DAYS = 14
+
+
+def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.DigestFacts:
+    """Return everything the digest at `now` is written from."""
+    last = digests.last_digest(conn)
+    since_at = last.at if last else None
+    local = now.astimezone(reporter.operator.zone)
+    return digest.DigestFacts(
+        now=now,
+        since_at=since_at,
+        zone=reporter.operator.zone,
+        number=digests.next_number(conn),
+        version=reporter.version,
+        threads=rows.threads_waiting(conn),
+        decisions=tuple(outgoing.decision(conn, row) for row in outgoing.to_decide(conn, since_at)),
+        unsure=rows.unsure_rows(conn),
+        sent=tuple(outgoing.sent(conn, row) for row in outgoing.sent_rows(conn, since_at)),
+        notices=noticed.rows(conn),
+        new_kinds=noticed.new_kind_rows(conn),
+        orders=order_news.news(conn, reporter.orders, now, told=told.business(conn, last), shown=SHOWN),
+        marks_notices_seen=reporter.marks_seen,
+        closed_days=_closed_days(reporter, local.date()),
+        unattended=windows_ahead(reporter.calendar, now, reporter.answer.answer_within),
+        calendar_changes=tuple(problems.calendar_changes(conn, told.up_to(conn, last, told.LAST_CHANGE))),
+        problems=(
+            *problems.keeps_mail_back(conn, reporter, since_at, now),
+            *problems.problems(conn, since_at, told.up_to(conn, last, told.LAST_MAIL)),
+        ),
+        accounts=reporter.accounts,
+        next_digest_at=due.next_at(reporter, now),
+        hosts=reporter.operator.hosts,
+        dry_run=sending.state(conn).rehearses(dry_run=reporter.dry_run),
+        live_since=sending.state(conn).live_since,
+    )
+
+
+def _closed_days(reporter: Reporter, today: date) -> tuple[digest.ClosedDay, ...]:
+    days = calendars.days(reporter.calendar, today, CLOSED_DAYS)
+    open_kinds = (DayKind.WORKING, DayKind.OPEN)
+    return tuple(digest.ClosedDay(day.on, str(day.kind), day.name) for day in days if day.kind not in open_kinds)

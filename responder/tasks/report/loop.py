@@ -1,0 +1,79 @@
+"""
+When a digest is due, and the mail it becomes.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from responder.adapters import digest_page
+from responder.adapters.clock import Clock
+from responder.adapters.store import Store, digests, outbox
+from responder.core import compose, digest
+from responder.core import operator as operators
+from responder.tasks.report import told
+from responder.tasks.report.due import due_day, next_at
+from responder.tasks.report.gathering import gather
+from responder.tasks.report.values import Reporter
+
+log = structlog.get_logger()
+
+
+def turn(conn: Connection, reporter: Reporter, started_at: datetime, now: datetime) -> int | None:
+    """Write the digest that is due, if any, and return its outbox row."""
+    last = digests.last_digest(conn)
+    day = due_day(reporter, last.day if last else None, started_at, now)
+    return None if day is None else write(conn, reporter, day, now)
+
+
+def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int | None:
+    """Enqueue the digest of `day`; None when that day has one."""
+    outbox_id = _enqueue(conn, reporter, f"digest:{day.isoformat()}", now)
+    if outbox_id is not None:
+        digests.insert_digest(conn, day, outbox_id, now)
+    return outbox_id
+
+
+def write_extra(conn: Connection, reporter: Reporter, now: datetime) -> int | None:
+    """Enqueue a digest that was asked for; the daily ones come as ever. None when this second has one."""
+    return _enqueue(conn, reporter, f"digest:extra:{now.isoformat(timespec='seconds')}", now)
+
+
+def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> int | None:
+    facts = gather(conn, reporter, now)
+    page = digest.content(facts)
+    mail = operators.write(
+        reporter.operator,
+        compose.DIGEST,
+        key,
+        now,
+        subject=page.subject,
+        text=digest_page.text(page),
+        html=digest_page.html(page),
+    )
+    to = reporter.operator
+    return outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told.payload(conn, reporter, facts, now))
+
+
+async def run(
+    store: Store,
+    reporter: Reporter,
+    started_at: datetime,
+    clock: Clock,
+    *,
+    wake: asyncio.Event,
+    enqueued: Callable[[str], None],
+    ticked: Callable[[], None],
+) -> None:
+    """Write a digest each day, for ever."""
+    while True:
+        now = clock.now()
+        outbox_id = await store.tx(turn, reporter, started_at, now)
+        if outbox_id is not None:
+            log.info("digest written", outbox=outbox_id)
+            enqueued(reporter.operator.account)
+        ticked()
+        await clock.wait(wake, next_at(reporter, now))

@@ -1,0 +1,66 @@
+"""
+What a digest tells of as a problem, and what changed in the calendar.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import cursors, decisions, health, mails, sending, threads
+from responder.core import breaker
+from responder.core.threads import ThreadState
+from responder.tasks.report.values import SHOWN, Reporter
+
+DOUBTFUL = 10
+
+
+def keeps_mail_back(conn: Connection, reporter: Reporter, since_at: datetime | None, now: datetime) -> Iterator[str]:
+    """Yield what keeps mail from buyers, and how much was too late since the last digest: nothing is lost silently."""
+    obstacle, waiting = sending.state(conn).obstacle(now), sending.waiting(conn, now, since_at)
+    if obstacle is not None:
+        yield breaker.words(obstacle, waiting.valid, now, reporter.operator.zone)
+    if waiting.expired:
+        yield breaker.too_late(waiting.expired)
+
+
+def problems(conn: Connection, since_at: datetime | None, mails_told: int) -> tuple[str, ...]:
+    """Return what the operator has to put right: mailboxes, mails set aside, doubts since then."""
+    troubles = [f"{each.account}: {each.problem}" for each in health.health(conn) if each.problem]
+    aside = [
+        f"{each.account}: mail {each.uid} in {each.folder} could not be read and was set aside ({each.error})"
+        for each in cursors.quarantined(conn)
+    ]
+    lost = [
+        f"{each.account}: {each.detail['words']}"
+        for action in (decisions.RETURNED_UNSURE, decisions.BCC_NOT_BELIEVED)
+        for each in decisions.decisions(conn, action=action, since=since_at, limit=SHOWN)
+        if action != decisions.BCC_NOT_BELIEVED or _still_asks(conn, each)
+    ]
+    return (*troubles, *aside, *lost, *_doubtful(mails.unverified(conn, mails_told)))
+
+
+def _still_asks(conn: Connection, doubt: decisions.Decided) -> bool:
+    """A copy that was not believed asks nobody any more once its thread was answered another way."""
+    thread = None if doubt.thread_id is None else threads.thread(conn, doubt.thread_id)
+    return thread is None or thread.state is ThreadState.OPEN
+
+
+def changes(conn: Connection) -> tuple[decisions.Decided, ...]:
+    """Return every change of the calendar that an update brought."""
+    return decisions.decisions(conn, action=decisions.CALENDAR_CHANGED)
+
+
+def calendar_changes(conn: Connection, told: int) -> Iterator[str]:
+    """Yield what an update changed in the calendar since the last digest."""
+    for change in changes(conn):
+        if change.id > told:
+            yield from change.detail["words"]
+
+
+def _doubtful(found: Sequence[mails.StoredMail]) -> Iterator[str]:
+    for each in found[:DOUBTFUL]:
+        subject = each.subject or "(no subject)"
+        yield f"{each.account}: not verified, nothing was sent: {subject} ({each.authentic_reason})"
+    if len(found) > DOUBTFUL:
+        yield f"and {len(found) - DOUBTFUL} more mails that are not verified: look at the mailbox"

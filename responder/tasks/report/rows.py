@@ -1,0 +1,58 @@
+"""
+The rows of a digest about what came in from buyers: open threads, and doubts about answers.
+"""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import doubts, mails, threads
+from responder.core import digest
+from responder.core import operator as operators
+from responder.core.threads import Thread
+from responder.tasks.report.values import SHOWN
+
+SNIPPET = 140
+
+
+def threads_waiting(conn: Connection) -> tuple[digest.OpenThread, ...]:
+    """Return the threads that wait for an answer."""
+    return tuple(filter(None, (_open(conn, thread) for thread in threads.threads(conn, open=True, limit=SHOWN))))
+
+
+def unsure_rows(conn: Connection) -> tuple[digest.Unsure, ...]:
+    """Return the answers of which nobody can say which thread they belong to."""
+    return tuple(_unsure(each) for each in doubts.doubts(conn, SHOWN))
+
+
+def _open(conn: Connection, thread: Thread) -> digest.OpenThread | None:
+    written = [
+        mail
+        for mail in mails.thread_mails(conn, thread.id)
+        if mail.kind == "buyer_message" and mail.role == "inbox" and mail.repeat_of is None
+    ]
+    waiting = [mail for mail in written if thread.received_at is None or mail.received_at >= thread.received_at]
+    first = waiting[0] if waiting else None
+    shown = operators.waiting(
+        thread,
+        messages=max(len(waiting), 1),
+        verified=not waiting or any(mail.authentic != "fail" for mail in waiting),
+        snippet=digest.snippet(first.text, first.attachments, SNIPPET) if first else "",
+    )
+    attached = tuple(each.name for mail in waiting for each in mail.attachments)
+    return shown and replace(shown, attachments=attached, returned=_returned(conn, thread))
+
+
+def _returned(conn: Connection, thread: Thread) -> digest.Returned | None:
+    """Return the answer that did not arrive, where no later one did."""
+    mail = mails.last_returned(conn, thread.id)
+    if mail is None or (thread.answered_at is not None and thread.answered_at > mail.received_at):
+        return None
+    return digest.Returned(mail.received_at, mail.returned_why or "returned")
+
+
+def _unsure(doubt: doubts.Doubt) -> digest.Unsure:
+    waiting = tuple(
+        digest.MayBeAnswered(each.id, each.marketplace, each.order_id, each.subject) for each in doubt.threads
+    )
+    return digest.Unsure(doubt.at, doubt.words, waiting)
