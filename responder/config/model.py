@@ -262,10 +262,15 @@ class Notices(Section):
 
 
 class Metrics(Section):
-    """Rates Amazon measures. Not in this version."""
+    """The rates by which Amazon measures you; docs/metrics.md says what is counted. formats/metrics.yaml has the caps."""
 
     refund_rate_cap: values.Percentage = 0.05
     """Your own cap for the refund rate: Amazon publishes none."""
+    warn_at: values.Percentage = 0.8
+    """
+    At which share of a cap a rate warns: with 80% and a cap of 1 %, from 0.8 % on; of a share that has to stay above
+    its cap, once 80 % of the way down to it is used up.
+    """
 
 
 class Limits(Section):
@@ -351,7 +356,7 @@ class Config(Section):
     invoices: Invoices = Invoices()
     """The invoices that go with a mail about an order; docs/invoices.md says what is checked."""
     metrics: Metrics = Metrics()
-    """Rates Amazon measures. Not in this version."""
+    """The rates by which Amazon measures you."""
     limits: Limits = Limits()
     """Brakes: a mistake must not become a flood."""
     http: Http = Http()
