@@ -262,7 +262,7 @@ class Notices(Section):
 
 
 class Metrics(Section):
-    """The rates by which Amazon measures you; docs/metrics.md says what is counted. formats/metrics.yaml has the caps."""
+    """The rates by which Amazon measures you; docs/metrics.md says what is counted."""
 
     refund_rate_cap: values.Percentage = 0.05
     """Your own cap for the refund rate: Amazon publishes none."""
