@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 
 
 class Metric(StrEnum):
@@ -89,6 +90,9 @@ class RateRule:
     marketplaces: tuple[str, ...]  # where it is measured; empty: everywhere
     source: str
     grade: str
+    amazon_numerator: tuple[str, ...] = ()  # the names of its counts there
+    amazon_denominator: tuple[str, ...] = ()
+    fresh_days: int = 7  # so old may Amazon's own figure be and still lead
 
     def level(self, value: float | None) -> Level:
         """Return how a value of this rate stands."""
@@ -97,10 +101,15 @@ class RateRule:
         if self.bound is Bound.BELOW:
             if value >= self.cap:
                 return Level.OVER
-            return Level.WARNING if value >= self.cap * self.warn_at else Level.OK
+            return Level.WARNING if value >= self._warns_from(self.cap) else Level.OK
         if value < self.cap:
             return Level.OVER
-        return Level.WARNING if value < self.cap + (1 - self.cap) * (1 - self.warn_at) else Level.OK
+        return Level.WARNING if value < self._warns_from(self.cap) else Level.OK
+
+    def _warns_from(self, cap: float) -> float:
+        """Return the warning level from the decimal texts: 0.8 of 1 % is 4 in 500, not a hair above it."""
+        exact, share = Fraction(str(cap)), Fraction(str(self.warn_at))
+        return float(exact * share if self.bound is Bound.BELOW else exact + (1 - exact) * (1 - share))
 
 
 @dataclass(frozen=True, slots=True)
