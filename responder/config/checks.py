@@ -99,6 +99,7 @@ def _durations(config: Config) -> Iterator[Finding]:
         (("acknowledgements", "answer_margin"), config.acknowledgements.answer_margin, timedelta(0), 7 * day),
         (("orders", "check_every"), config.orders.check_every, timedelta(seconds=10), hour),
         (("orders", "unchanged_for"), config.orders.unchanged_for, timedelta(seconds=5), hour),
+        (("orders", "warn_ship_by"), config.orders.warn_ship_by, timedelta(0), 5 * day),
         (("retention", "mail"), config.retention.mail, 30 * day, 3650 * day),
     ]
     for number, account in enumerate(config.accounts):

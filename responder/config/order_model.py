@@ -70,6 +70,11 @@ class Orders(Section):
     """How often the folder is looked at; 10s to 1h."""
     unchanged_for: values.Duration = timedelta(seconds=30)
     """How long a file must have been left alone: it may still be written to. 5s to 1h."""
+    warn_ship_by: values.Duration = timedelta(hours=4)
+    """
+    How much working time before the last moment at which an order can ship in time an alert comes, and another one once
+    it is late; 0s: neither. 0s to 5d; docs/late-orders.md says what is counted.
+    """
 
 
 class Invoices(Section):

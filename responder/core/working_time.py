@@ -20,12 +20,12 @@ def before(calendar: Calendar, at: datetime, lead: timedelta) -> datetime:
     """Return the latest instant from which `lead` of working time remains until `at`; at most BOUND before it."""
     if lead <= timedelta(0):
         return at.astimezone(UTC)
-    left, reached = lead, at
+    left = lead
     for start, end in _back(calendar, at, lead):
         if end - start >= left:
             return end - left
-        left, reached = left - (end - start), start
-    return min(reached, at.astimezone(UTC) - BOUND)
+        left -= end - start
+    return at.astimezone(UTC) - BOUND
 
 
 def last_before(calendar: Calendar, at: datetime) -> datetime | None:
