@@ -8,14 +8,16 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
 from responder.adapters.store import Store, order_list
+from responder.adapters.store import evidence as stored_evidence
 from responder.adapters.store.order_list import Listed, Wanted
-from responder.cli import order_told, order_words
+from responder.cli import evidence, order_told, order_words
 from responder.cli.session import echo_json, table
 from responder.cli.state import instant, now, opened
 from responder.cli.tables import cell
@@ -53,6 +55,7 @@ _OPTIONS = (
     click.option("--business", is_flag=True, help="Only those of Amazon Business customers."),
     click.option("--since", metavar="DATE", help="Only those bought since then, such as 2026-11-01."),
     click.option("--order", "order_id", metavar="ORDER", help="The whole story of this order."),
+    evidence.option,
     click.option("--limit", metavar="N", type=click.IntRange(min=1), help=f"At most so many (default: {SHOWN})."),
 )
 
@@ -68,13 +71,22 @@ def show(
     business: bool,
     since: str | None,
     order_id: str | None,
+    evidence_dir: Path | None,
     limit: int | None,
     as_json: bool,
 ) -> None:
     """Print the orders that were asked for."""
     if order_id is not None and not ORDER_ID.match(order_id):
         raise click.UsageError(f"{order_id!r} is no order number; write it like 305-1234567-7654321")
+    if evidence_dir is not None and order_id is None:
+        raise click.UsageError("--evidence needs to know about which order: --order ORDER --evidence DIR")
     with opened(ctx) as (loaded, store):
+        if order_id is not None and evidence_dir is not None:
+            kept = store.run(stored_evidence.of_order, order_id)
+            if kept is None:
+                raise UsageError(f"nothing about an order {order_id} is known")
+            evidence.put(kept, evidence_dir, loaded, as_json=as_json)
+            return
         at = now()
         wanted = Wanted(
             account=account,

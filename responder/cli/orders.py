@@ -19,7 +19,7 @@ def orders(ctx: click.Context, /, **wanted: Any) -> None:
     """
     Orders, the newest first: when they must ship, and how far the request for feedback on each is.
 
-    Examples: responder orders --feedback held · responder orders --order 305-1234567-7654321
+    Examples: responder orders --feedback held · responder orders --order 305-1234567-7654321 --evidence appeal
     """
     if ctx.invoked_subcommand is None:
         order_list.show(ctx, **wanted)

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,13 +12,14 @@ import click
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, decisions, doubts, meta, story, suppressions
+from responder.adapters.store import evidence as stored_evidence
 from responder.adapters.store import threads as stored
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.mails import StoredMail
 from responder.adapters.store.outbox import OutboxRow
 from responder.adapters.store.suppressions import Suppression
 from responder.adapters.store.threads import VIA
-from responder.cli import suppress
+from responder.cli import evidence, suppress
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
 from responder.cli.tables import cell
@@ -118,16 +120,25 @@ def as_object(thread: Thread, at: datetime, *, unsure: bool) -> dict[str, Any]:
 @click.command()
 @click.argument("thread_id", metavar="ID", type=int)
 @click.argument("action", required=False, type=click.Choice(["answered", "no-response-needed"]))
+@evidence.option
 @json_option
 @click.pass_context
-def thread(ctx: click.Context, thread_id: int, action: str | None, *, as_json: bool) -> None:
+def thread(ctx: click.Context, thread_id: int, action: str | None, evidence_dir: Path | None, *, as_json: bool) -> None:
     """
-    The whole story of one thread, with every decision and its reason; or stop its clock.
+    The whole story of one thread, with every decision and its reason; or stop its clock; or a folder of evidence.
 
-    Examples: responder thread 12 · responder thread 12 answered · responder thread 12 no-response-needed
+    Examples: responder thread 12 · responder thread 12 answered · responder thread 12 --evidence appeal-12
     """
+    if action and evidence_dir:
+        raise click.UsageError(f"--evidence shows a thread, {action!r} changes it: one after the other")
     with opened(ctx) as (loaded, store):
         at = now()
+        if evidence_dir is not None:
+            kept = store.run(stored_evidence.of_thread, thread_id)
+            if kept is None:
+                raise UsageError(f"there is no thread {thread_id}; responder threads lists them")
+            evidence.put(kept, evidence_dir, loaded, as_json=as_json)
+            return
         found = store.run(stored.thread, thread_id)
         if found is None:
             raise UsageError(f"there is no thread {thread_id}; responder threads lists them")
