@@ -41,6 +41,11 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + int(value) * _TICK
 
 
+def instant(kept: int | None) -> datetime | None:
+    """Return the instant that is kept as so many milliseconds: for a row of many that is read as it is."""
+    return None if kept is None else _EPOCH + kept * _TICK
+
+
 class Words(TypeDecorator[str]):
     """Text from anywhere: NUL (refused by PostgreSQL) and lone surrogates (no UTF-8) never reach the database."""
 

@@ -4,7 +4,8 @@ What we wrote to buyers, whoever wrote it: our automatic mail, a person's answer
 A report that something did not arrive is matched with one of these: by its Message-ID, else by whom it was for.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,6 +110,20 @@ def standing_answers(conn: Connection, thread_id: int) -> tuple[tuple[str, datet
     )
     rows = conn.execute(wanted.order_by(_MAIL.received_at, _MAIL.id))
     return tuple((row.details.get(VIA, "sent") if row.role == "sent" else "copy", row.received_at) for row in rows)
+
+
+def answers_between(
+    conn: Connection, account: str, marketplace: str, since: datetime, until: datetime
+) -> Mapping[int, Sequence[datetime]]:
+    """Return when answers of that time left, by thread of the store; what came back counts until that was known."""
+    found: dict[int, list[datetime]] = defaultdict(list)
+    wanted = select(_THREAD.id, _MAIL.received_at).join(schema.thread, _THREAD.id == _MAIL.thread_id).where(
+        _MAIL.account == account, _MAIL.received_at.between(since, until), _THREAD.marketplace == marketplace,
+        _MAIL.returned_at.is_(None) | (_MAIL.returned_at > until), _by_a_person() | _copy(),
+    )  # fmt: skip
+    for thread_id, at in conn.execute(wanted.order_by(_MAIL.received_at)):
+        found[thread_id].append(at)
+    return found
 
 
 def lost_answer_to(conn: Connection, mail_id: int) -> bool:

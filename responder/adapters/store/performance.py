@@ -38,9 +38,10 @@ def keep(conn: Connection, new: Performance) -> bool:
     return True
 
 
-def latest(conn: Connection, account: str, marketplace: str) -> Performance | None:
-    """Return the newest figures of an account in a store."""
-    theirs = (_REPORT.account == account, _REPORT.marketplace == marketplace)
+def latest(conn: Connection, account: str, marketplace: str, until: datetime | None = None) -> Performance | None:
+    """Return the newest figures of an account in a store, or the newest of `until`."""
+    theirs = [_REPORT.account == account, _REPORT.marketplace == marketplace]
+    theirs += [_REPORT.at <= until] if until is not None else []
     wanted = select(_REPORT.at, _REPORT.figures).where(*theirs).order_by(_REPORT.at.desc()).limit(1)
     row = conn.execute(wanted).first()
     return None if row is None else Performance(account, marketplace, row.at, row.figures)

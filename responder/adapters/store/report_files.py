@@ -4,14 +4,15 @@ Report files: which were imported, and which could not be, with the reason.
 A file is known by its content, whatever it is called; one that failed is told in a digest once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from responder.adapters.store import schema
+from responder.adapters.store.columns import Instant
 
 DONE = "done"
 FAILED = "failed"
@@ -70,6 +71,14 @@ def last(conn: Connection) -> ReportFile | None:
     """Return the newest one."""
     row = conn.execute(select(schema.report_file).order_by(_FILE.at.desc(), _FILE.id.desc()).limit(1)).first()
     return None if row is None else _file(row)
+
+
+def newest_by_kind(conn: Connection, account: str, until: datetime) -> Mapping[str, datetime]:
+    """Return when the newest file of each kind was imported by `until`, for this account or for whoever it was of."""
+    theirs = _FILE.account.is_(None) | (_FILE.account == account)
+    wanted = select(_FILE.kind, func.max(_FILE.at, type_=Instant())).where(theirs, _FILE.state == DONE)
+    rows = conn.execute(wanted.where(_FILE.kind.is_not(None), _FILE.at <= until).group_by(_FILE.kind))
+    return {kind: at for kind, at in rows}  # noqa: C416 - a row is no pair for the type checker
 
 
 def untold(conn: Connection) -> tuple[ReportFile, ...]:
