@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from responder import document
 from responder.core.amazon import (
+    CancelWords,
     Catalogue,
     CurrencyMark,
     DeadlinePhrase,
@@ -21,9 +22,11 @@ from responder.core.amazon import (
     Marketplace,
     NoResponsePhrase,
     NotificationType,
+    OutcomeWords,
     QuoteMarks,
     SenderRule,
     SubjectRule,
+    TroubleWords,
 )
 from responder.core.details import FIELDS
 from responder.core.kinds import Kind, NoticeType
@@ -33,7 +36,7 @@ from responder.errors import ConfigError, Problem
 GRADES = ("P", "S", "W", "CONFLICT")
 FILES = (
     *("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines", "quotes", "currencies"),
-    *("labels", "link_hosts", "no_response"),
+    *("labels", "link_hosts", "no_response", "outcomes", "trouble", "cancelling"),
 )
 REPORTS = "order_reports"
 """The file of the reports' columns: read when a report is, since no mail needs it."""
@@ -75,6 +78,9 @@ def _catalogue(extra: Path | None) -> Catalogue:
             *(row["host"] for row in rows["link_hosts"]),
         ),
         no_response=tuple(NoResponsePhrase(**row) for row in rows["no_response"]),
+        outcomes=tuple(OutcomeWords(**row) for row in rows["outcomes"]),
+        trouble=tuple(TroubleWords(**row) for row in rows["trouble"]),
+        cancelling=tuple(CancelWords(**row) for row in rows["cancelling"]),
     )
 
 
@@ -210,6 +216,11 @@ def _optional(rule: _Rule) -> _Rule:
 _TEXT: _Rule = ("a text", _text)
 _TEXTS: _Rule = ("a list of texts", _texts)
 _SOME: _Rule = ("a list of at least one text", lambda value: _texts(value) and bool(value))
+# Of one letter a word would stand in every text.
+_WORDS: _Rule = (
+    "a list of texts of at least two characters",
+    lambda value: _texts(value) and bool(value) and all(len(item.strip()) >= 2 for item in value),
+)
 # A phrase that stops a clock must not stand in every mail.
 _LONG: _Rule = ("a text of at least 8 characters", lambda value: _text(value) and len(value.strip()) >= 8)
 _ZONE: _Rule = ("a time zone of the IANA list", _zone)
@@ -229,8 +240,8 @@ _DEFAULTS: Row = {
     "subject": "",
     "body": "",
     "name_follows": False,
-    **dict.fromkeys(("after", "reports", "needed"), ()),
-    **dict.fromkeys(("settled", "bare"), False),
+    **dict.fromkeys(("after", "reports", "needed", "unless", "asks", "cancel", "order", "never", "text"), ()),
+    **dict.fromkeys(("settled", "bare", "urgent"), False),
 }
 
 _LOWER = frozenset({"local", "domains", "senders", "relay_domain", "host", "seller_central"})
@@ -246,13 +257,19 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         **dict.fromkeys(("currency", "seller_central"), _TEXT),
         **_ORIGIN,
     },
-    "notification_types": {"name": _TEXT, "kind": _KIND, "notice_type": _NOTICE_TYPE, **_ORIGIN},
+    "notification_types": {
+        "name": _TEXT,
+        "kind": _KIND,
+        "notice_type": _NOTICE_TYPE,
+        "urgent": _optional(_FLAG),
+        **_ORIGIN,
+    },
     "senders": {
         "local": _TEXT,
         "domains": _optional(_TEXTS),
         "kind": _KIND,
         "notice_type": _NOTICE_TYPE,
-        "settled": _optional(_FLAG),
+        **dict.fromkeys(("settled", "urgent"), _optional(_FLAG)),
         **_ORIGIN,
     },
     "subjects": {
@@ -263,7 +280,7 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         "body": _optional(_TEXT),
         "senders": _optional(_TEXTS),
         "name_follows": _optional(_FLAG),
-        "settled": _optional(_FLAG),
+        **dict.fromkeys(("settled", "urgent"), _optional(_FLAG)),
         **_ORIGIN,
     },
     "markers": {
@@ -292,6 +309,18 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         **dict.fromkeys(("reports", "needed"), _optional(_REPORTS)),
         **_ORIGIN,
     },
+    "outcomes": {
+        "language": _TEXT,
+        **dict.fromkeys(("granted", "denied"), _WORDS),
+        "unless": _optional(_TEXTS),
+        **_ORIGIN,
+    },
+    "trouble": {"language": _TEXT, "subject": _WORDS, "text": _optional(_WORDS), **_ORIGIN},
+    "cancelling": {
+        "language": _TEXT,
+        **dict.fromkeys(("asks", "cancel", "order", "never"), _optional(_WORDS)),
+        **_ORIGIN,
+    },
     "no_response": {"phrase": _LONG, "where": _one_of(("subject", "frame")), **_ORIGIN},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -306,5 +335,6 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "labels": ("field", "language"),
     "link_hosts": ("host",),
     "no_response": ("phrase", "where"),
+    **dict.fromkeys(("outcomes", "trouble", "cancelling"), ("language",)),
     "order_reports": ("headers", "reports"),
 }

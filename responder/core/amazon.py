@@ -44,13 +44,14 @@ class Marketplace:
 
 @dataclass(frozen=True, slots=True)
 class NotificationType:
-    """What one value of X-Space-Notification-Type means."""
+    """What one value of X-Space-Notification-Type means; `urgent`: a person must confirm that it was seen."""
 
     name: str
     kind: str
     notice_type: str | None
     source: str
     grade: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class SenderRule:
     settled: bool
     source: str
     grade: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class SubjectRule:
     settled: bool
     source: str
     grade: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,51 @@ class NoResponsePhrase:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeWords:
+    """
+    How one language says that a claim or a dispute was `granted` to the buyer, or `denied`.
+
+    A sentence with one of `unless` ("if the claim was granted") says neither.
+    """
+
+    language: str
+    granted: tuple[str, ...]
+    denied: tuple[str, ...]
+    unless: tuple[str, ...]
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleWords:
+    """Words of one language that hint at trouble in a notice of an unknown kind: in its subject, or in its text."""
+
+    language: str
+    subject: tuple[str, ...]
+    text: tuple[str, ...]
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelWords:
+    """
+    How buyers who write one language ask to cancel an order.
+
+    `asks`: a whole wish ("please cancel"). `cancel` and `order`: they make one where they stand in one sentence.
+    `never`: in a sentence with one of these it is no wish to cancel ("do not cancel", "my subscription").
+    """
+
+    language: str
+    asks: tuple[str, ...]
+    cancel: tuple[str, ...]
+    order: tuple[str, ...]
+    never: tuple[str, ...]
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything we know about Amazon's mail."""
 
@@ -169,6 +217,9 @@ class Catalogue:
     labels: tuple[Label, ...]
     link_hosts: tuple[str, ...]
     no_response: tuple[NoResponsePhrase, ...] = ()
+    outcomes: tuple[OutcomeWords, ...] = ()
+    trouble: tuple[TroubleWords, ...] = ()
+    cancelling: tuple[CancelWords, ...] = ()
 
     def by_id(self, marketplace_id: str) -> Marketplace | None:
         """Return the store with this SP-API marketplace id."""

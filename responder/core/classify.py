@@ -27,9 +27,11 @@ from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verd
 from responder.core.message import Address, Attachment, Message
 from responder.core.needless import amazons_mark
 from responder.core.notices import language_of
+from responder.core.outcomes import outcome
 from responder.core.own_words import buyer_words
 from responder.core.returned import Report
 from responder.core.senders import Finding, from_amazon, from_buyer, from_elsewhere, single_sender
+from responder.core.urgency import is_urgent
 
 __all__ = ["Authentic", "Classified", "Kind", "NoticeType", "OwnAddresses", "Verdict", "classify"]
 
@@ -43,7 +45,7 @@ class Classified:
     what of it nobody knows yet, where it comes from Amazon: "type:NAME", "sender:ADDRESS" or "marketplace:ID".
     `settled`: it says how something ended, and has no deadline. `returned`: what a bounce says came back. `needless`:
     how Amazon marked a buyer's message as one that needs no answer. `urgent`: a person must confirm the notice.
-    `outcome`: how Amazon decided, "granted" or "denied", where the notice says so.
+    `outcome`: how Amazon decided a claim or a dispute, "granted" to the buyer or "denied", where the notice says so.
     """
 
     kind: Kind
@@ -122,6 +124,7 @@ def _classified(
     if case_id is None and found.kind is Kind.BUYER_MESSAGE:
         case_id = case_in_link(message)
     limits = named_limits(message, catalogue) if found.kind is Kind.NOTICE else ()
+    decided = outcome(message, catalogue, found.notice_type)
     tells = found.kind in (Kind.NOTICE, Kind.BUYER_MESSAGE)
     return Classified(
         kind=found.kind,
@@ -149,6 +152,8 @@ def _classified(
         settled=found.settled,
         returned=found.returned,
         needless=amazons_mark(message, catalogue, judged) if found.kind is Kind.BUYER_MESSAGE else None,
+        urgent=judged.authentic is not Authentic.FAIL and is_urgent(message, catalogue, found, decided),
+        outcome=decided,
     )
 
 

@@ -21,13 +21,17 @@ from responder.core.message import Message
 from responder.core.words import clean
 
 COLUMNS = ("item", "asin", "sku", "quantity", "reason", "comment", "amount")
-FIELDS = ("requested_on", "policy_check", "authorization", "carrier", "tracking_number", "rma", "ship_by", *COLUMNS)
+FIELDS = (
+    *("requested_on", "policy_check", "authorization", "carrier", "tracking_number", "rma", "ship_by", "rating"),
+    *COLUMNS,
+)
 MAX_AMOUNTS = 20
 MAX_NUMBERS = 2_000
 _SIGN = 8  # characters of the longest sign with a blank
 MAX_ITEMS = 50
 _LINES = 400
 _VALUE = 200
+_COMMENT = 1_000  # Amazon's feedback has room for 400
 _ASIN = re.compile(r"\[ASIN:\s*([A-Z0-9]{10})\]", re.ASCII)
 # Grouped thousands first: "1.234,56", "1 234,56", "1,234.56"; else a plain number with at most two decimals.
 _NUMBER = re.compile(
@@ -140,10 +144,11 @@ def _fields(text: str, labels: tuple[Label, ...]) -> Iterator[tuple[str, str]]:
     for index, line in enumerate(lines):
         head, colon, rest = line.partition(":")
         field = known.get(_label(head)) if colon and len(head) <= 80 else None
-        if field is None or field in COLUMNS or field in seen:
+        if field is None or (field in COLUMNS and field != "comment") or field in seen:
             continue
         below = next((each for each in lines[index + 1 : index + 3] if each.strip()), "")
-        said = clean(rest, _VALUE) or (clean(below, _VALUE) if ":" not in below else "")
+        longest = _COMMENT if field == "comment" else _VALUE
+        said = clean(rest, longest) or (clean(below, longest) if ":" not in below or field == "comment" else "")
         if said:
             seen.add(field)
             yield field, said
@@ -157,6 +162,11 @@ def _by_label(labels: tuple[Label, ...]) -> Mapping[str, str]:
         for label in row.labels:
             found.setdefault(_label(label), row.field)
     return found
+
+
+def is_comment(text: str, labels: tuple[Label, ...]) -> bool:
+    """Return whether `text` is the label of what a buyer wrote."""
+    return len(text) <= 80 and _by_label(labels).get(_label(text)) == "comment"
 
 
 def _label(text: str) -> str:

@@ -18,7 +18,11 @@ from responder.core.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What sender and subject say, with the rule it rests on in words; not `known` when no rule says what it is."""
+    """
+    What sender and subject say, with the rule it rests on in words; not `known` when no rule says what it is.
+
+    `worded`: a row of the wording said it, not the sender alone. `urgent`: that row wants a person to confirm it.
+    """
 
     kind: Kind
     notice_type: NoticeType | None
@@ -26,6 +30,8 @@ class Guess:
     language: str | None
     known: bool = True
     settled: bool = False
+    urgent: bool = False
+    worded: bool = False
 
 
 def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
@@ -35,14 +41,14 @@ def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
     for row in catalogue.subjects:
         if _fits(row, local, subject, text):
             what = f"subject has {row.subject.strip()!r}" if row.subject else f"text has {row.body!r}"
-            return replace(
-                _guess(row.kind, row.notice_type, f"from {sender.spec}, {what}", row.language), settled=row.settled
-            )
+            found = _guess(row.kind, row.notice_type, f"from {sender.spec}, {what}", row.language)
+            return replace(found, settled=row.settled, urgent=row.urgent, worded=True)
     for rule in catalogue.senders:
         if rule.local == local and _covers(rule, sender.domain):
             says = rule.notice_type is not None or rule.kind != Kind.NOTICE
             why = f"from {sender.spec}" if says else f"from {sender.spec}, which is used for many things"
-            return replace(_guess(rule.kind, rule.notice_type, why, None), known=says, settled=rule.settled)
+            found = _guess(rule.kind, rule.notice_type, why, None)
+            return replace(found, known=says, settled=rule.settled, urgent=rule.urgent)
     return replace(_guess(Kind.NOTICE, None, f"from {sender.spec}, which nobody knows yet", None), known=False)
 
 

@@ -17,7 +17,11 @@ from responder.core.returned import Report, report
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the sender and the headers make of a mail."""
+    """
+    What the sender and the headers make of a mail.
+
+    `worded`: the wording said what a notice is about. `urgent`: the row that knew it wants a person to confirm it.
+    """
 
     kind: Kind
     why: str
@@ -29,6 +33,8 @@ class Finding:
     new_kind: str | None = None
     settled: bool = False
     returned: Report | None = None
+    urgent: bool = False
+    worded: bool = False
 
 
 def single_sender(message: Message) -> Address | None:
@@ -73,7 +79,13 @@ def from_amazon(message: Message, sender: Address, catalogue: Catalogue, judged:
     if known is None and (returned := report(message)) is not None:
         return Finding(Kind.BOUNCE, f"a delivery report from {sender.domain}", returned=returned)
     if known is not None:
-        found = Finding(Kind(known.kind), f"{where} is {known.name}", _notice_type(known), notification_type=known.name)
+        found = Finding(
+            Kind(known.kind),
+            f"{where} is {known.name}",
+            _notice_type(known),
+            notification_type=known.name,
+            urgent=known.urgent,
+        )
     else:
         found = _guessed(message, sender, catalogue, written or repeated)
     if found.kind is Kind.ANSWER_COPY:
@@ -97,6 +109,8 @@ def _guessed(message: Message, sender: Address, catalogue: Catalogue, unknown_ty
         language=guessed.language,
         new_kind=new_kind,
         settled=guessed.settled,
+        urgent=guessed.urgent,
+        worded=guessed.worded,
     )
 
 

@@ -24,7 +24,8 @@ class Fixture:
     A mail, its name (`synthetic-<kind>-<language or store>-<what>`) and what it is.
 
     `automatic` is whether any sign of a machine is found, or the exact signs; `deadline` the limit the mail names;
-    `returned` the Message-IDs a bounce names; `new_kind` what of it nobody knows yet.
+    `returned` the Message-IDs a bounce names; `new_kind` what of it nobody knows yet; `urgent` whether a person must
+    confirm it, where that is asked; `outcome` how Amazon decided.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Fixture:
     returned: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     new_kind: str | None = None
+    urgent: bool | None = None
+    outcome: str | None = None
 
 
 def buyer(

@@ -7,6 +7,7 @@ A new kind, language, sender or trap gets its row in the module of its family; `
 from pathlib import Path
 
 from mail.fixture import Fixture
+from mail.fixtures_account import ACCOUNT
 from mail.fixtures_bounces import BOUNCES
 from mail.fixtures_buyers import BUYERS
 from mail.fixtures_features import FEATURED
@@ -22,5 +23,5 @@ from mail.fixtures_variations import VARIATIONS
 FILES = Path(__file__).parent / "eml"
 FIXTURES: tuple[Fixture, ...] = (
     *BUYERS, *FEATURED, *VARIATIONS, *REPLIES, *TYPE_FIXTURES, *SENDER_FIXTURES, *BOUNCES, *MACHINES,
-    *BUYER_TRAPS, *NOTICE_TRAPS, *FORGED,
+    *BUYER_TRAPS, *NOTICE_TRAPS, *FORGED, *ACCOUNT,
 )  # fmt: skip

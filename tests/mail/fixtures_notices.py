@@ -132,6 +132,7 @@ def _by_type(known: Known, where: str) -> Fixture:
         buyer_address=known.relay,
         automatic=where == "header" or is_robot(known.sender.rpartition("<")[2].partition("@")[0]),
         deadline=known.limit,
+        outcome="granted" if known.meaning is _T.A_TO_Z_DECIDED else None,
     )
 
 

@@ -2,6 +2,7 @@
 What a notice says happened to an order: kept with the order, known from a report or not.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,9 @@ from sqlalchemy import Connection
 from responder.adapters.store import orders
 from responder.core.classify import Authentic, Classified, NoticeType
 from responder.core.message import Message
+from responder.core.order_reports import MAX_COMMENT
 from responder.core.orders import ORDER_ID, EventKind, OrderEvent
+from responder.core.words import clean
 from responder.tasks.receive.judge import Judge
 
 KINDS = {
@@ -24,6 +27,8 @@ KINDS = {
     NoticeType.CHARGEBACK: EventKind.CHARGEBACK,
     NoticeType.NEGATIVE_FEEDBACK: EventKind.FEEDBACK,
 }
+PAID = (EventKind.REFUNDED, EventKind.CLAIM_OPENED, EventKind.CLAIM_DECIDED, EventKind.CHARGEBACK)
+_RATING = re.compile(r"([1-5])(?![0-9]|[.,][0-9])", re.ASCII)
 
 
 def keep(
@@ -51,17 +56,34 @@ def _events(classified: Classified, source: str, at: datetime) -> Iterator[Order
     kind = KINDS.get(classified.notice_type or NoticeType.OTHER)
     if kind is None:
         return
-    detail = {"verified": classified.verdict.authentic is Authentic.PASS, **_amount(classified, kind)}
+    detail = {
+        "verified": classified.verdict.authentic is Authentic.PASS,
+        **_amount(classified, kind),
+        **({"outcome": classified.outcome} if classified.outcome else {}),
+        **_feedback(classified, kind),
+    }
     for order_id in classified.order_ids:
         if ORDER_ID.fullmatch(order_id):
             yield OrderEvent(order_id=order_id, kind=kind, at=at, source=source, detail=detail)
 
 
 def _amount(classified: Classified, kind: EventKind) -> Mapping[str, Any]:
-    """Return the amount of a refund, where the notice of one order names one only."""
+    """Return the amount of a refund, claim or chargeback, where the notice of one order names one only."""
     named = classified.details.get("amounts")
-    if kind is not EventKind.REFUNDED or len(classified.order_ids) != 1:
+    if kind not in PAID or len(classified.order_ids) != 1:
         return {}
     if not isinstance(named, list) or len({(each["value"], each["currency"]) for each in named}) != 1:
         return {}
     return {"amount": named[0]["value"], "currency": named[0]["currency"]}
+
+
+def _feedback(classified: Classified, kind: EventKind) -> Mapping[str, Any]:
+    """Return the stars and the buyer's comment, where the notice of one order names them."""
+    if kind is not EventKind.FEEDBACK or len(classified.order_ids) != 1:
+        return {}
+    rated = _RATING.match(str(classified.details.get("rating", "")))
+    comment = classified.details.get("comment")
+    return {
+        **({"rating": int(rated[1])} if rated else {}),
+        **({"comment": clean(str(comment), MAX_COMMENT)} if comment else {}),
+    }
