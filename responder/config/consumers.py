@@ -114,7 +114,7 @@ def languages_of(loaded: Loaded) -> frozenset[str]:
 
 
 def languages_needed(loaded: Loaded, kind: str) -> frozenset[str]:
-    """Return the languages in which mail of this kind is sent: none where the seller sends none."""
+    """Return the languages in which mail of this kind is sent or drafted: none where the seller sends none."""
     config = loaded.config
     asks = config.feedback.enabled
     sent = {
@@ -122,7 +122,7 @@ def languages_needed(loaded: Loaded, kind: str) -> frozenset[str]:
         compose.FEEDBACK_REQUEST: asks,
         compose.INVOICE: asks and config.invoices.mail != "never",
     }
-    return languages_of(loaded) if sent[kind] else frozenset()
+    return languages_of(loaded) if sent.get(kind, True) else frozenset()
 
 
 def detector_of(config: Config) -> Detector | None:

@@ -24,6 +24,7 @@ __all__ = ["Attachment", "ComposeError", "Outgoing", "finished", "invoice", "mes
 ACKNOWLEDGEMENT = "acknowledgement"
 FEEDBACK_REQUEST = "feedback_request"
 INVOICE = "invoice"
+DELAY_NOTICE = "delay_notice"
 DIGEST = "digest"
 ALERT = "alert"
 

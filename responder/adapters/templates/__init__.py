@@ -6,7 +6,14 @@ What is wrong in a file is found when it is checked, with its line, not when a m
 """
 
 from responder.adapters.templates.checking import findings, problems
-from responder.adapters.templates.context import acknowledgement_context, order_context
+from responder.adapters.templates.context import (
+    ANSWERS,
+    CANCELLATION_ANSWER,
+    FEEDBACK_ANSWER,
+    acknowledgement_context,
+    order_context,
+    policy_kind,
+)
 from responder.adapters.templates.files import load, parse, strays
 from responder.adapters.templates.judging import Judged, judged, violations
 from responder.adapters.templates.rendering import pick_language, render, render_all
@@ -14,6 +21,9 @@ from responder.adapters.templates.samples import sample_contexts
 from responder.adapters.templates.values import Rendered, Template, TemplateFailed
 
 __all__ = [
+    "ANSWERS",
+    "CANCELLATION_ANSWER",
+    "FEEDBACK_ANSWER",
     "Judged",
     "Rendered",
     "Template",
@@ -25,6 +35,7 @@ __all__ = [
     "order_context",
     "parse",
     "pick_language",
+    "policy_kind",
     "problems",
     "render",
     "render_all",

@@ -12,6 +12,7 @@ from responder.adapters.templates.context import (
     MessageContext,
     OrderContext,
     PurchaseContext,
+    policy_kind,
 )
 from responder.adapters.templates.rendering import pick_language, render
 from responder.adapters.templates.samples import sample_contexts
@@ -74,6 +75,9 @@ _UNSENT = {
     "acknowledgement": "no buyer is acknowledged",
     "feedback_request": "no buyer is asked",
     "invoice": "no invoice is sent",
+    "delay_notice": "no buyer is told of a delay",
+    "feedback_answer": "no draft is offered",
+    "cancellation_answer": "no draft is offered",
 }
 
 
@@ -95,7 +99,7 @@ def findings(
         rendered.subject,
         rendered.body,
         rules=rules,
-        kind=kind,
+        kind=policy_kind(kind),
         language=rendered.language,
         order_id=order.id if isinstance(order, OrderContext | PurchaseContext) else None,
         given=[words for words in given if words],

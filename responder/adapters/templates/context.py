@@ -7,10 +7,11 @@ Dates are written out in the language of the text, in the marketplace's time zon
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from responder.adapters.templates.dates import locale_of, plain_date, time_of_day, with_weekday
+from responder.core import compose
 from responder.core.compose import without_reply_prefix
 from responder.core.message import clean
 
@@ -83,18 +84,34 @@ ACKNOWLEDGEMENT: Names = {
     "promise_time": frozenset(),
     "marketplace": frozenset(),
 }
-ABOUT_AN_ORDER: Names = {
+_PURCHASE: Names = {
     "buyer": _parts(BuyerContext),
     "seller": _parts(SellerContext),
     "order": _parts(PurchaseContext),
-    "invoice": frozenset(),
     "marketplace": frozenset(),
 }
+WITH_INVOICE: Names = {**_PURCHASE, "invoice": frozenset()}
+DELAY: Names = {**_PURCHASE, "new_date": frozenset()}
+DRAFT: Names = {**_PURCHASE, "shipped": frozenset()}
+
+FEEDBACK_ANSWER = "feedback_answer"
+CANCELLATION_ANSWER = "cancellation_answer"
+ANSWERS = (FEEDBACK_ANSWER, CANCELLATION_ANSWER)
+"""Drafts of what a person writes to a buyer: no mail of this program's, judged as an answer."""
+
 CONTEXTS: Mapping[str, Names] = {
-    "acknowledgement": ACKNOWLEDGEMENT,
-    "feedback_request": ABOUT_AN_ORDER,
-    "invoice": ABOUT_AN_ORDER,
+    compose.ACKNOWLEDGEMENT: ACKNOWLEDGEMENT,
+    compose.FEEDBACK_REQUEST: WITH_INVOICE,
+    compose.INVOICE: WITH_INVOICE,
+    compose.DELAY_NOTICE: DELAY,
+    **dict.fromkeys(ANSWERS, DRAFT),
 }
+
+
+def policy_kind(name: str) -> str:
+    """Return the kind of mail by whose rules a template's texts are judged."""
+    return "answer" if name in ANSWERS else name
+
 
 SUBJECT_ROOM = 150
 """Characters of the buyer's subject: a finished one is cut, and then nobody knows any more whose words they were."""
@@ -153,13 +170,19 @@ def order_context(  # noqa: PLR0913 - one argument per fact, by name
     order_id: str,
     purchased_at: datetime | None,
     shipped_at: datetime | None,
-    invoice: bool,
     marketplace: str,
     language: str,
     zone: ZoneInfo,
     country: str | None = None,
+    invoice: bool = False,
+    shipped: bool = False,
+    new_date: date | None = None,
 ) -> Mapping[str, object]:
-    """Return what a mail about an order may print; `invoice`: whether one goes with it."""
+    """
+    Return what a mail about an order may print: which of it, its kind says.
+
+    `invoice`: whether one goes with it; `shipped`: whether the order is; `new_date`: the day that a delay lasts to.
+    """
     locale = locale_of(language, country)
 
     def day(at: datetime | None) -> str | None:
@@ -170,5 +193,7 @@ def order_context(  # noqa: PLR0913 - one argument per fact, by name
         "seller": SellerContext(clean(seller_name, 100)),
         "order": PurchaseContext(order_id, day(purchased_at), day(shipped_at)),
         "invoice": invoice,
+        "shipped": shipped,
+        "new_date": None if new_date is None else with_weekday(new_date, locale),
         "marketplace": marketplace,
     }

@@ -3,10 +3,11 @@ Invented contexts that reach every branch of a text: for `preview`, and for chec
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from responder.adapters.templates.context import acknowledgement_context, order_context
+from responder.adapters.templates.context import FEEDBACK_ANSWER, acknowledgement_context, order_context
+from responder.core import compose
 
 ORDER_ID = "305-1234567-7654321"
 BUYER = "Anna Berg"
@@ -40,6 +41,9 @@ _BOUGHT: Sequence[tuple[bool, str | None, bool]] = (
     (True, None, False),
     (False, None, False),
 )
+"""With an invoice, or already shipped, as the kind has it; by whom; and whether its days are known."""
+_ALWAYS_SO = (compose.INVOICE, compose.DELAY_NOTICE, FEEDBACK_ANSWER)
+"""Kinds whose text has no such case: an invoice always goes with the mail that exists for it."""
 
 
 def sample_contexts(
@@ -82,7 +86,6 @@ def _acknowledgements(
 def _about_an_order(
     kind: str, language: str, seller_name: str, marketplace: str, zone: ZoneInfo, country: str | None
 ) -> tuple[Mapping[str, object], ...]:
-    """An invoice always goes with the mail that exists for it."""
     return tuple(
         order_context(
             buyer_name=buyer,
@@ -90,12 +93,14 @@ def _about_an_order(
             order_id=ORDER_ID,
             purchased_at=datetime(2026, 11, 2, 10, 0, tzinfo=zone) if dated else None,
             shipped_at=datetime(2026, 11, 3, 10, 0, tzinfo=zone) if dated else None,
-            invoice=invoice,
+            invoice=so,
+            shipped=so,
+            new_date=date(2026, 11, 30),
             marketplace=marketplace,
             language=language,
             zone=zone,
             country=country,
         )
-        for invoice, buyer, dated in _BOUGHT
-        if invoice or kind != "invoice"
+        for so, buyer, dated in _BOUGHT
+        if so or kind not in _ALWAYS_SO
     )
