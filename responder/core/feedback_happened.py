@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from responder.core.feedback_reasons import FeedbackReason
 from responder.core.feedback_values import Facts, FeedbackPolicy, Skip
 from responder.core.feedback_window import zone_of
+from responder.core.late_orders import is_shipped
 from responder.core.orders import EventKind, OrderEvent
 
 _TICK = timedelta(milliseconds=1)
@@ -29,7 +30,6 @@ _STATUS = (
     (FeedbackReason.RETURNED, ("return", "rejected", "lost", "damaged", "undeliverable")),
     (FeedbackReason.REFUNDED, ("refund",)),
 )
-_SHIPPED = ("shipped", "delivered")
 
 
 def happened(facts: Facts) -> Iterator[Skip]:
@@ -84,19 +84,12 @@ def late(facts: Facts, now: datetime) -> Iterator[Skip]:
         ship_by = _last_day(facts, order.ship_by_at)
         if order.shipped_at is not None and _day(facts, order.shipped_at) > ship_by:
             yield Skip(FeedbackReason.SHIPPED_LATE, f"ship by {ship_by.isoformat()}")
-        if not _is_shipped(facts) and _day(facts, now) > ship_by:
+        if not is_shipped(order) and _day(facts, now) > ship_by:
             yield Skip(FeedbackReason.NOT_SHIPPED_IN_TIME, f"ship by {ship_by.isoformat()}")
     if order.deliver_by_at is not None and order.delivered_at is not None:
         deliver_by = _last_day(facts, order.deliver_by_at)
         if _last_day(facts, order.delivered_at) > deliver_by:
             yield Skip(FeedbackReason.DELIVERED_LATE, f"deliver by {deliver_by.isoformat()}")
-
-
-def _is_shipped(facts: Facts) -> bool:
-    """An order's status may say that it is shipped long before a report says when."""
-    order = facts.order
-    dated = order.shipped_at is not None or order.delivered_at is not None
-    return dated or (order.status or "").casefold().startswith(_SHIPPED)
 
 
 def _day(facts: Facts, at: datetime) -> date:

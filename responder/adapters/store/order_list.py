@@ -5,7 +5,7 @@ A page is one transaction: the daemon can write between two of them, however man
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -14,21 +14,34 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, liter
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant, is_set
+from responder.core.late_orders import SHIPPED, is_shipped
 from responder.core.orders import Channel, EventKind, FeedbackState, Order
 
 _ORDER = schema.amazon_order.c
 _THREAD = schema.thread.c
 _EVENT = schema.order_event.c
 _COLUMNS = tuple(_ORDER[each.name] for each in fields(Order))
-_CANCELLED = exists().where(
+_STATUS = func.lower(func.coalesce(_ORDER.status, ""))
+CANCELLED = exists().where(
     _EVENT.account == _ORDER.account, _EVENT.order_id == _ORDER.order_id, _EVENT.kind == EventKind.CANCELLED
 )
+OURS_TO_SHIP = or_(_ORDER.channel.is_(None), _ORDER.channel != Channel.AMAZON)
+NOT_SHIPPED = and_(
+    _ORDER.shipped_at.is_(None),
+    _ORDER.delivered_at.is_(None),
+    *(~_STATUS.startswith(begins) for begins in SHIPPED),
+)
+"""What `is_shipped` does not hold of."""
 _ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which orders: `since` those bought at or after, `late_at` those shipped late or late at that instant."""
+    """
+    Which orders: `since` those bought at or after, `late_at` those shipped late or late at that instant.
+
+    `ship_by`: those still to be shipped by one of these instants.
+    """
 
     account: str | None = None
     order_id: str | None = None
@@ -36,6 +49,7 @@ class Wanted:
     feedback: FeedbackState | str | None = None
     since: datetime | None = None
     late_at: datetime | None = None
+    ship_by: Collection[datetime] | None = None
     unshipped: bool = False
     business: bool = False
 
@@ -58,10 +72,13 @@ class Listed:
 
     def is_late(self, now: datetime) -> bool:
         """Return whether it was shipped after its ship-by instant, or had to be by now; `Wanted.late_at` finds it."""
-        ship_by_at, shipped_at = self.order.ship_by_at, self.order.shipped_at
-        if ship_by_at is None or (shipped_at is None and self.cancelled):
+        order = self.order
+        if order.ship_by_at is None:
             return False
-        return (shipped_at or now) > ship_by_at
+        if order.shipped_at is not None:
+            return order.shipped_at > order.ship_by_at
+        settled = self.cancelled or is_shipped(order) or order.channel is Channel.AMAZON
+        return not settled and now > order.ship_by_at
 
 
 def page(conn: Connection, wanted: Wanted, after: Listed | None, size: int) -> tuple[Listed, ...]:
@@ -118,10 +135,12 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.since is not None:
         found.append(_ORDER.purchased_at >= wanted.since)
     if wanted.late_at is not None:
-        unshipped = and_(_ORDER.shipped_at.is_(None), _ORDER.ship_by_at < wanted.late_at, ~_CANCELLED)
+        unshipped = and_(NOT_SHIPPED, OURS_TO_SHIP, _ORDER.ship_by_at < wanted.late_at, ~CANCELLED)
         found.append(or_(unshipped, _ORDER.shipped_at > _ORDER.ship_by_at))
+    if wanted.ship_by is not None:
+        found += [NOT_SHIPPED, OURS_TO_SHIP, ~CANCELLED, _ORDER.ship_by_at.in_(sorted(wanted.ship_by))]
     if wanted.unshipped:
-        found += [_ORDER.shipped_at.is_(None), ~_CANCELLED]
+        found += [_ORDER.shipped_at.is_(None), ~CANCELLED]
     if wanted.business:
         found.append(is_set(_ORDER.business))
     return found
@@ -146,7 +165,7 @@ def _threads(conn: Connection, orders: Sequence[Order]) -> Mapping[tuple[str, st
 def _cancelled_of(conn: Connection, orders: Sequence[Order]) -> frozenset[tuple[str, str]]:
     """Return which of these orders were cancelled, by account and number."""
     found: set[tuple[str, str]] = set()
-    for part in _parts([order.order_id for order in orders]):
+    for part in parts([order.order_id for order in orders]):
         events = select(_EVENT.account, _EVENT.order_id).where(_EVENT.account.in_({each.account for each in orders}))
         found |= {
             (row.account, row.order_id)
@@ -155,7 +174,8 @@ def _cancelled_of(conn: Connection, orders: Sequence[Order]) -> frozenset[tuple[
     return frozenset(found)
 
 
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the values in as many parts as one statement should hold."""
     return (values[start : start + _ASKED_AT_ONCE] for start in range(0, len(values), _ASKED_AT_ONCE))
 
 
@@ -164,7 +184,7 @@ def _rows(
 ) -> list[Row[Any]]:
     columns = (_THREAD.id, _THREAD.account, _THREAD.order_id, _THREAD.buyer_alias, _THREAD.state)
     found: list[Row[Any]] = []
-    for part in _parts(values):
+    for part in parts(values):
         found += conn.execute(select(*columns).where(column.in_(part), *more))
     return found
 

@@ -20,6 +20,7 @@ from responder.core.digest.facts import (
     Unsure,
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
+from responder.core.digest.late_facts import LateNews
 from responder.core.digest.notices import shown_new_kinds, shown_notices
 from responder.core.digest.order_facts import HeldBack, LacksInvoice, OrderNews, ToUpload, UnreadReport, upload_by
 from responder.core.digest.orders import shown_reports, shown_uploads
@@ -38,6 +39,7 @@ __all__ = [
     "Item",
     "Items",
     "LacksInvoice",
+    "LateNews",
     "Lines",
     "Link",
     "MayBeAnswered",

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from responder.core.deadlines import answer_by, is_promised_first
-from responder.core.digest import order_facts
+from responder.core.digest import late_facts, order_facts
+from responder.core.digest.late_facts import LateNews
 from responder.core.digest.order_facts import OrderNews
 from responder.core.unattended import Unattended
 
@@ -164,6 +165,7 @@ class DigestFacts:
     sent: tuple[SentMail, ...] = ()
     notices: tuple[Notice, ...] = ()
     new_kinds: tuple[NewKind, ...] = ()
+    late: LateNews = late_facts.NONE
     orders: OrderNews = order_facts.NONE
     marks_notices_seen: bool = True
     closed_days: tuple[ClosedDay, ...] = ()

@@ -15,13 +15,14 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from responder.adapters.orders import BadLine, OtherSale, Report, open_report
-from responder.adapters.store import Store, order_staging, performance, report_files
+from responder.adapters.store import Store, order_staging, performance, report_files, unshipped_reports
 from responder.adapters.store.order_lines import Line, line, milliseconds
 from responder.adapters.store.order_rows import Counts
 from responder.adapters.store.order_staging import Staged
 from responder.adapters.store.performance import Performance
 from responder.adapters.store.report_files import NewReportFile
 from responder.core.order_reports import ReportError
+from responder.core.report_columns import ReportKind
 from responder.core.report_dates import day_first_in
 from responder.tasks.intake.homes import Homes
 from responder.tasks.intake.values import (
@@ -110,6 +111,7 @@ class _Import:
         self._bad: list[BadLine] = []
         self._bad_lines = 0
         self._rows = 0
+        self._unshipped: dict[str, set[str]] = {}  # the stores of which the file names unshipped orders, by account
 
     def run(self, file: BufferedReader, done: Imported) -> Imported:
         """Return what became of the file."""
@@ -166,7 +168,10 @@ class _Import:
                 continue
             at = each.updated_at or report.reported_at
             said = line(each.facts.order_id, at, each.facts, each.items, each.events, each.days)
-            yield from self._homes.placed(each.facts.marketplace, said)
+            for home, placed in self._homes.placed(each.facts.marketplace, said):
+                if report.kind is ReportKind.UNSHIPPED and home is not None and each.facts.marketplace is not None:
+                    self._unshipped.setdefault(home, set()).add(each.facts.marketplace)
+                yield home, placed
 
     def _kept_rows(self) -> int:
         return self._rows - self._homes.foreign.total()
@@ -203,6 +208,8 @@ class _Import:
     def _keep(self, staged: Staged, done: Imported) -> Counts:
         def then(conn: Connection, counts: Counts) -> None:
             note(conn, replace(done, counts=counts), self._wanted, self._now)
+            for account, marketplaces in self._unshipped.items() if not self._bad_lines else ():
+                unshipped_reports.note(conn, account, marketplaces, done.reported_at or self._now)
 
         now = milliseconds(self._now)
         if self._wanted.dry_run:

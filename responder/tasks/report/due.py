@@ -28,3 +28,9 @@ def next_at(reporter: Reporter, now: datetime) -> datetime:
     while day.weekday() not in reporter.days:
         day, at = calendars.next_daily(at, reporter.at, reporter.operator.zone)
     return at
+
+
+def first_of_week(reporter: Reporter, last_at: datetime | None, now: datetime) -> bool:
+    """Return whether the digest at `now` is the first of its week, the last one having been written at `last_at`."""
+    zone = reporter.operator.zone
+    return last_at is None or last_at.astimezone(zone).isocalendar()[:2] != now.astimezone(zone).isocalendar()[:2]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import digests, order_news, sending
+from responder.adapters.store import digests, late_orders, order_news, sending
 from responder.core import calendars, digest
 from responder.core.calendars import DayKind
 from responder.core.unattended import windows_ahead
@@ -33,6 +33,14 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         sent=tuple(outgoing.sent(conn, row) for row in outgoing.sent_rows(conn, since_at)),
         notices=noticed.rows(conn),
         new_kinds=noticed.new_kind_rows(conn),
+        late=late_orders.news(
+            conn,
+            reporter.accounts,
+            reporter.calendar,
+            reporter.orders,
+            now,
+            weekly=due.first_of_week(reporter, since_at, now),
+        ),
         orders=order_news.news(conn, reporter.orders, now, told=told.business(conn, last), shown=SHOWN),
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
