@@ -89,12 +89,12 @@ def _misfits(row: Row, read: document.Document, path: document.Path) -> Iterator
 
 
 def _rule(row: Row) -> RateRule:
-    values = {key: row.get(key, _DEFAULTS.get(key)) for key in _COLUMNS}
-    lists = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
-    numbers = {key: float(values[key]) for key in ("cap", "warn_at") if values[key] is not None}
-    kinds = {"metric": Metric(row["metric"]), "basis": Basis(row["basis"]), "bound": Bound(row["bound"])}
-    stores = {"marketplaces": tuple(name.lower() for name in values["marketplaces"])}
-    return RateRule(**{**values, **lists, **numbers, **kinds, **stores})
+    values: Row = {key: row.get(key, _DEFAULTS.get(key)) for key in _COLUMNS}
+    values |= {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+    values |= {key: float(values[key]) for key in ("cap", "warn_at") if values[key] is not None}
+    values["marketplaces"] = tuple(name.lower() for name in values["marketplaces"])
+    values |= {"metric": Metric(row["metric"]), "basis": Basis(row["basis"]), "bound": Bound(row["bound"])}
+    return RateRule(**values)
 
 
 def _one_of(words: tuple[str, ...]) -> _Rule:

@@ -65,8 +65,8 @@ class Sources:
     What the rates of an account in one store rest on, at one instant.
 
     `reports` has when the newest file of each kind was imported, `orders_from` and `mail_from` since when there are
-    any. `no_store` orders and `no_store_messages` name no store, so they count in none; `no_order` are defects of
-    orders that no report names; of `said_later` orders something was reported after that instant.
+    any. `no_store` orders, of which `no_store_defects` have a defect, and `no_store_messages` name no store, so they
+    count in none. Of `said_later` orders something was reported after that instant.
     """
 
     zone: ZoneInfo
@@ -77,7 +77,7 @@ class Sources:
     figures_at: datetime | None = None
     no_store: int = 0
     no_store_messages: int = 0
-    no_order: int = 0
+    no_store_defects: int = 0
     said_later: int = 0
 
     def newest(self, kinds: tuple[ReportKind, ...]) -> tuple[ReportKind, datetime] | None:
@@ -107,16 +107,7 @@ def missing(rate: Rate, sources: Sources, now: datetime) -> Iterator[str]:
     else:
         yield from _of_orders(rate, sources, now)
         yield from (words for need in _NEEDS[rate.metric] if (words := _lacking(need, sources, now)))
-        if sources.no_order and rate.metric is Metric.ORDER_DEFECT_RATE:
-            yield (
-                f"{counted(sources.no_order, 'order')} with a claim, a chargeback or feedback is in no order report"
-                " and not counted: import the report of all orders"
-            )
-        if sources.no_store:
-            yield (
-                f"{counted(sources.no_store, 'order')} of this account name no store and count in none: import the"
-                " report of all orders"
-            )
+        yield from _nowhere(rate, sources)
     if rate.rule.amazon and sources.figures_at is None:
         yield f"Amazon's own figure is not known: {_drop(ReportKind.PERFORMANCE)}"
     if sources.said_later:
@@ -156,6 +147,16 @@ def _of_orders(rate: Rate, sources: Sources, now: datetime) -> Iterator[str]:
         )
     if newest is not None and newest[1] < min(rate.window.until_at, now - OLD):
         yield f"the newest {_ANY_ORDERS} was imported {_day(newest[1], sources)}: {_drop(newest[0], newer=True)}"
+
+
+def _nowhere(rate: Rate, sources: Sources) -> Iterator[str]:
+    """Yield what counts in no store of the account."""
+    way_out = "import the report of all orders, which names it"
+    if sources.no_store_defects and rate.metric is Metric.ORDER_DEFECT_RATE:
+        found = counted(sources.no_store_defects, "order")
+        yield f"{found} with a claim, a chargeback or feedback: the store is not known, so it counts in none: {way_out}"
+    elif sources.no_store:
+        yield f"{counted(sources.no_store, 'order')} of this account: the store is not known: {way_out}"
 
 
 def _lacking(need: _Need, sources: Sources, now: datetime) -> str | None:
