@@ -7,6 +7,7 @@ quoted words are never judged: `check` is given the body without its quotation, 
 
 from responder.core.policy.checking import check, has_errors
 from responder.core.policy.finished import finished, own_words
+from responder.core.policy.links import contacts_in
 from responder.core.policy.text import written_in
 from responder.core.policy.values import (
     ERROR,
@@ -20,6 +21,7 @@ from responder.core.policy.values import (
     Rules,
     WordRule,
 )
+from responder.core.policy.words import spans
 
 __all__ = [
     "ERROR",
@@ -33,8 +35,10 @@ __all__ = [
     "Rules",
     "WordRule",
     "check",
+    "contacts_in",
     "finished",
     "has_errors",
     "own_words",
+    "spans",
     "written_in",
 ]

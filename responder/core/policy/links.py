@@ -84,8 +84,14 @@ def may_link(link: str, kind: str, rules: Rules) -> bool:
 def contacts(mail: Mail, rules: Rules) -> Iterator[Finding]:
     """Yield each e-mail address and telephone number."""
     for number, line in enumerate(mail.lines):
-        for found in (*_addresses(line), *_numbers(line)):
+        for found in contacts_in(line):
             yield finding(rules, "L09", number, found)
+
+
+def contacts_in(line: str) -> Iterator[str]:
+    """Yield each e-mail address and telephone number in one line of text."""
+    yield from _addresses(line)
+    yield from _numbers(line)
 
 
 def _addresses(line: str) -> Iterable[str]:

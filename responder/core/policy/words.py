@@ -50,6 +50,11 @@ def thanks_only(mail: Mail, rules: Rules) -> Iterator[Finding]:
         yield finding(rules, "L02", line + 1, excerpt)
 
 
+def spans(words: Iterable[str], text: str) -> list[near.Span]:
+    """Return where the words, phrases and pairs stand in a folded text, the longest where several overlap."""
+    return _spans(words, _Text(text))
+
+
 def spoken(text: str) -> list[str]:
     """Return a text's words in lower case, without numbers and signs."""
     return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
