@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ import click
 from responder.adapters.store import Store, order_list
 from responder.adapters.store import evidence as stored_evidence
 from responder.adapters.store.order_list import Listed, Wanted
-from responder.cli import evidence, order_told, order_words
+from responder.cli import evidence, order_told, order_untils, order_words
 from responder.cli.session import echo_json, table
 from responder.cli.state import instant, now, opened
 from responder.cli.tables import cell
@@ -31,6 +32,8 @@ SHOWN = 500
 PAGE = 1_000
 NARROW, NARROWEST = 140, 100
 """Below this width of a terminal, reasons are said in two words; below the other, columns that say nothing go."""
+
+_IN_TIME: Mapping[datetime, str] = MappingProxyType({})
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -51,6 +54,11 @@ _OPTIONS = (
     click.option("--marketplace", metavar="NAME", help="Only of this marketplace, such as amazon.fr."),
     click.option("--account", metavar="NAME", help="Only of this account."),
     click.option("--late", is_flag=True, help="Only those shipped late, or not shipped in time."),
+    click.option(
+        "--will-be-late",
+        is_flag=True,
+        help="Only those that will be late unless somebody comes, or that have to ship before you close.",
+    ),
     click.option("--unshipped", is_flag=True, help="Only those of which no shipping date is known."),
     click.option("--business", is_flag=True, help="Only those of Amazon Business customers."),
     click.option("--since", metavar="DATE", help="Only those bought since then, such as 2026-11-01."),
@@ -67,6 +75,7 @@ def show(
     marketplace: str | None,
     account: str | None,
     late: bool,
+    will_be_late: bool,
     unshipped: bool,
     business: bool,
     since: str | None,
@@ -80,6 +89,8 @@ def show(
         raise click.UsageError(f"{order_id!r} is no order number; write it like 305-1234567-7654321")
     if evidence_dir is not None and order_id is None:
         raise click.UsageError("--evidence needs to know about which order: --order ORDER --evidence DIR")
+    if late and will_be_late:
+        raise click.UsageError("--late and --will-be-late name different orders: ask for one of them")
     with opened(ctx) as (loaded, store):
         if order_id is not None and evidence_dir is not None:
             kept = store.run(stored_evidence.of_order, order_id)
@@ -88,6 +99,7 @@ def show(
             evidence.put(kept, evidence_dir, loaded, as_json=as_json)
             return
         at = now()
+        untils = order_untils.untils(store, loaded, at) if will_be_late else {}
         wanted = Wanted(
             account=account,
             order_id=order_id,
@@ -95,6 +107,7 @@ def show(
             feedback=feedback,
             since=None if since is None else instant(since, loaded),
             late_at=at if late else None,
+            ship_by=untils.keys() if will_be_late else None,
             unshipped=unshipped,
             business=business,
         )
@@ -108,7 +121,8 @@ def show(
             for each in _pages(store, wanted, limit):
                 echo_json(order_words.as_object(each, at))
         else:
-            _table(store, wanted, limit or SHOWN, at, loaded.config.timezone, _clocks(catalogue_of(loaded)))
+            clocks = _clocks(catalogue_of(loaded))
+            _table(store, wanted, limit or SHOWN, at, loaded.config.timezone, clocks, untils)
 
 
 def _store(name: str | None, known: Catalogue) -> str | None:
@@ -142,14 +156,20 @@ def _pages(store: Store, wanted: Wanted, limit: int | None) -> Iterator[Listed]:
 
 
 def _table(
-    store: Store, wanted: Wanted, limit: int, at: datetime, zone: ZoneInfo, stores: Mapping[str, ZoneInfo]
+    store: Store,
+    wanted: Wanted,
+    limit: int,
+    at: datetime,
+    zone: ZoneInfo,
+    stores: Mapping[str, ZoneInfo],
+    untils: Mapping[datetime, str],
 ) -> None:
     found = list(_pages(store, wanted, limit))
     if not found:
         click.echo("No orders.")
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    click.echo(lines(found, at, zone, width, stores))
+    click.echo(lines(found, at, zone, width, stores, untils))
     number = store.run(order_list.count, wanted) if len(found) == limit else limit
     if number > limit:
         click.echo(f"and {number - limit} older: --limit {number} shows all, --json prints all")
@@ -159,16 +179,26 @@ HEADERS = ("ORDER", "MARKETPLACE", "SHIP BY", "SHIPPED", "DELIVERED", "INVOICE",
 SHORT = {"MARKETPLACE": "STORE", "DELIVERED": "ARRIVED"}
 
 
-def lines(found: list[Listed], at: datetime, zone: ZoneInfo, width: int | None, stores: Mapping[str, ZoneInfo]) -> str:
+def lines(
+    found: list[Listed],
+    at: datetime,
+    zone: ZoneInfo,
+    width: int | None,
+    stores: Mapping[str, ZoneInfo],
+    untils: Mapping[datetime, str] = _IN_TIME,
+) -> str:
     """
     Return one line an order under the headers; `width` is the terminal's, where there is one.
 
-    Days of shipping and delivery are those of the order's store, by `stores`; what we do is told on the seller's clock.
+    Days of shipping and delivery are those of the order's store, by `stores`; what we do is told on the seller's clock,
+    and so is until when somebody is there to ship (`untils`, by ship-by).
     """
     narrow = width is not None and width < NARROW
     accounts = len({each.order.account for each in found}) > 1
     headers = [SHORT.get(header, header) if narrow else header for header in HEADERS]
-    rows = [_row(each, at, zone, stores.get(each.order.marketplace or "", zone), short=narrow) for each in found]
+    rows = [
+        _row(each, at, zone, stores.get(each.order.marketplace or "", zone), untils, short=narrow) for each in found
+    ]
     if accounts:
         headers.insert(2, "ACCOUNT")
         for row, each in zip(rows, found, strict=True):
@@ -180,13 +210,16 @@ def lines(found: list[Listed], at: datetime, zone: ZoneInfo, width: int | None, 
     return text if width is None else "\n".join(cell(line, width) for line in text.splitlines())
 
 
-def _row(each: Listed, at: datetime, zone: ZoneInfo, there: ZoneInfo, *, short: bool) -> list[object]:
+def _row(
+    each: Listed, at: datetime, zone: ZoneInfo, there: ZoneInfo, untils: Mapping[datetime, str], *, short: bool
+) -> list[object]:
     order = each.order
+    until = untils.get(order.ship_by_at) if order.ship_by_at else None
     late = ("!" if short else " late") if each.is_late(at) else ""
     return [
         order.order_id,
         (order.marketplace or "").removeprefix("amazon.") if short else order.marketplace,
-        f"{order_words.day(order.ship_by_at, at, there)}{late}",
+        f"{order_words.day(order.ship_by_at, at, there)}{f', {until}' if until else late}",
         order_words.day(order.shipped_at, at, there),
         order_words.day(order.delivered_at, at, there),
         "upload" if order.business else order.invoice,

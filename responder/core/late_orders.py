@@ -136,11 +136,12 @@ def _stretch(calendar: Calendar, at: datetime, last_at: datetime | None) -> str 
 
 def standing(order: Unshipped, term: Term, now: datetime, zone: ZoneInfo) -> Standing:
     """Return what becomes of an order, seen at `now` on the seller's clock."""
-    return Standing(order, term, _outlook(order, term, now, zone))
+    return Standing(order, term, outlook(order.ship_by_at, term, now, zone))
 
 
-def _outlook(order: Unshipped, term: Term, now: datetime, zone: ZoneInfo) -> Outlook:
-    if now > order.ship_by_at:
+def outlook(ship_by_at: datetime, term: Term, now: datetime, zone: ZoneInfo) -> Outlook:
+    """Return what becomes of orders that have to ship by then and did not."""
+    if now > ship_by_at:
         return Outlook.LATE
     if term.last_at is None or term.last_at <= now:
         return Outlook.NOBODY
