@@ -52,8 +52,11 @@ class Reach:
         """Return how far back these rules look, and the trend with them."""
         orders = [each.days + each.lag_days for each in rules if each.basis is not Basis.RECEIVED]
         mail = [each.days + each.lag_days for each in rules if each.basis is Basis.RECEIVED]
-        since = [until - timedelta(days=max(days, default=0)) - _TREND - _MARGIN for days in (orders, mail)]
-        return cls(account, marketplace, *since, until)
+        return cls(account, marketplace, _since(orders, until), _since(mail, until), until)
+
+
+def _since(days: Sequence[int], until: datetime) -> datetime:
+    return until - timedelta(days=max(days, default=0)) - _TREND - _MARGIN
 
 
 def facts(conn: Connection, reach: Reach, zone: ZoneInfo) -> MetricFacts:
@@ -83,7 +86,7 @@ def sources(conn: Connection, reach: Reach, known: MetricFacts) -> Sources:
         figures_at=known.performance.at if known.performance else None,
         no_store=no_store,
         no_store_messages=metric_messages.homeless(conn, account, since, until),
-        no_order=_unknown_orders(conn, reach),
+        no_store_defects=_defects_nowhere(conn, reach),
         said_later=said_later,
     )
 
@@ -156,11 +159,11 @@ def _counts(conn: Connection, reach: Reach) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def _unknown_orders(conn: Connection, reach: Reach) -> int:
-    """Return how many orders with a defect no report names: of which store they are is not known."""
-    named = select(_ORDER.id).where(_ORDER.account == _EVENT.account, _ORDER.order_id == _EVENT.order_id).exists()
-    wanted = select(func.count(_EVENT.order_id.distinct())).where(
-        _EVENT.account == reach.account, _EVENT.kind.in_(_DEFECTS), ~named,
-        _EVENT.at.between(reach.orders_since, reach.until),
+def _defects_nowhere(conn: Connection, reach: Reach) -> int:
+    """Return how many orders with a defect name no store: mostly those that no report names at all."""
+    account, _ = _mine(reach)
+    wanted = _of_known().with_only_columns(func.count(_ORDER.id.distinct())).where(
+        account, _ORDER.marketplace.is_(None), _in_reach(reach),
+        _EVENT.kind.in_(_DEFECTS), _EVENT.at <= reach.until,
     )  # fmt: skip
     return conn.scalar(wanted) or 0

@@ -26,7 +26,6 @@ _NAMES: Mapping[ReportKind, str] = {
     ReportKind.RETURNS: "returns report",
     ReportKind.PERFORMANCE: "seller performance report",
 }
-_ANY_ORDERS = "order report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,9 @@ class _Need:
     without: str
 
 
-_ALL = _Need((ReportKind.ALL_ORDERS,), "an order that was cancelled is not known as one")
-_SHIPPED = _Need((ReportKind.SHIPMENT_CONFIRMATION,), "when orders were shipped, and how, is not known")
-_PROMISED = _Need((ReportKind.UNSHIPPED, ReportKind.ORDER), "by when orders had to ship is not known")
+_ALL = _Need((ReportKind.ALL_ORDERS,), "a cancelled order is not known as one")
+_SHIPPED = _Need((ReportKind.SHIPMENT_CONFIRMATION,), "when and how orders were shipped is not known")
+_PROMISED = _Need((ReportKind.UNSHIPPED, ReportKind.ORDER), "until when orders had to be shipped is not known")
 _FEEDBACK = _Need((ReportKind.FEEDBACK,), "negative feedback is known from Amazon's notices only")
 _RETURNS = _Need((ReportKind.RETURNS,), "refunds are known from Amazon's notices only")
 _NEEDS: Mapping[Metric, tuple[_Need, ...]] = {
@@ -53,9 +52,9 @@ _NEEDS: Mapping[Metric, tuple[_Need, ...]] = {
     Metric.INVOICE_DEFECT_RATE: (),
 }
 _FROM_NOTICES: Mapping[Metric, str] = {
-    Metric.ORDER_DEFECT_RATE: "claims, chargebacks and feedback that Amazon's notices tell of",
-    Metric.CANCELLATION_RATE: "cancellation requests that Amazon's notices tell of",
-    Metric.REFUND_RATE: "refunds that Amazon's notices tell of",
+    Metric.ORDER_DEFECT_RATE: "Amazon's notices of claims, chargebacks and feedback.",
+    Metric.CANCELLATION_RATE: "Amazon's notices of cancellation requests.",
+    Metric.REFUND_RATE: "Amazon's notices of refunds.",
 }
 
 
@@ -90,12 +89,11 @@ def computed_from(rate: Rate, sources: Sources) -> Iterator[str]:
     """Yield what the rate rests on."""
     if rate.metric is Metric.RESPONSE_WITHIN_24H:
         if sources.mail_from is not None:
-            yield f"messages and answers in the mailbox since {_day(sources.mail_from, sources)}"
+            yield f"Messages and answers in the mailbox since {_day(sources.mail_from, sources)}."
         return
     needs = (_Need(_ORDERS, ""), *_NEEDS[rate.metric])
-    found = dict(filter(None, (sources.newest(need.kinds) for need in needs)))
-    for kind, at in found.items():
-        yield f"{_NAMES[kind]}, imported {_day(at, sources)}"
+    for kind, at in dict(filter(None, (sources.newest(need.kinds) for need in needs))).items():
+        yield f"{_upper(_NAMES[kind])}, imported {_day(at, sources)}."
     if rate.metric in _FROM_NOTICES:
         yield _FROM_NOTICES[rate.metric]
 
@@ -103,77 +101,66 @@ def computed_from(rate: Rate, sources: Sources) -> Iterator[str]:
 def missing(rate: Rate, sources: Sources, now: datetime) -> Iterator[str]:
     """Yield what is not known, the most important first."""
     if rate.metric is Metric.RESPONSE_WITHIN_24H:
-        yield from _of_mail(rate, sources)
+        yield from _of_mail(sources)
     else:
         yield from _of_orders(rate, sources, now)
-        yield from (words for need in _NEEDS[rate.metric] if (words := _lacking(need, sources, now)))
         yield from _nowhere(rate, sources)
     if rate.rule.amazon and sources.figures_at is None:
-        yield f"Amazon's own figure is not known: {_drop(ReportKind.PERFORMANCE)}"
+        yield f"Amazon's own figure is not known: {_drop(ReportKind.PERFORMANCE)}."
     if sources.said_later:
-        yield (
-            f"{counted(sources.said_later, 'order')} were reported again after {_day(now, sources)}: what the reports"
-            " changed since, other than what happened later, cannot be taken back"
-        )
+        orders, day = counted(sources.said_later, "order"), _day(now, sources)
+        yield f"Reports of after {day} name {orders}: what they changed of them, undated, cannot be taken back."
 
 
-def _of_mail(rate: Rate, sources: Sources) -> Iterator[str]:
+def _of_mail(sources: Sources) -> Iterator[str]:
     if sources.mail_from is None:
-        yield "no mail was read yet: start the daemon"
-    elif sources.mail_from > rate.window.from_at:
-        yield (
-            f"mail is known since {_day(sources.mail_from, sources)}, and the window begins on"
-            f" {_day(rate.window.from_at, sources)}"
-        )
+        yield "No mail was read yet: start the daemon."
     if not sources.copies:
         yield (
-            "no copy of an answer written in Seller Central ever came, so such answers are not seen: turn on"
-            ' "Confirmation Notifications" in its notification preferences'
+            "No copy of an answer written in Seller Central ever came, so such answers are not seen: turn on"
+            " Confirmation Notifications in its notification preferences."
         )
     if sources.no_store_messages:
-        yield f"{counted(sources.no_store_messages, 'message')} of this account name no store and count in none"
-    yield "messages that never came by mail are not seen; Seller Central is the authority"
+        yield f"Of {counted(sources.no_store_messages, 'message')} the store is not known: left out."
+    yield "What never came by mail is not seen: Seller Central is the authority."
 
 
 def _of_orders(rate: Rate, sources: Sources, now: datetime) -> Iterator[str]:
     newest = sources.newest(_ORDERS)
     if newest is None and sources.orders_from is None:
-        yield f"no orders are known: {_drop(ReportKind.ALL_ORDERS)}"
-        return
-    if sources.orders_from is not None and sources.orders_from > rate.window.from_at:
-        yield (
-            f"orders of this store are known since {_day(sources.orders_from, sources)}, and the window begins on"
-            f" {_day(rate.window.from_at, sources)}: import reports of the days before"
-        )
+        yield f"No orders are known: {_drop(ReportKind.ALL_ORDERS)}."
     if newest is not None and newest[1] < min(rate.window.until_at, now - OLD):
-        yield f"the newest {_ANY_ORDERS} was imported {_day(newest[1], sources)}: {_drop(newest[0], newer=True)}"
+        yield _is_old(*newest, sources)
+    for need in _NEEDS[rate.metric]:
+        known = sources.newest(need.kinds)
+        if known is None:
+            yield f"No {_NAMES[need.kinds[0]]} was imported, so {need.without}: {_drop(need.kinds[0])}."
+        elif known[0] not in _ORDERS and known[1] < now - OLD:
+            yield _is_old(*known, sources)
 
 
 def _nowhere(rate: Rate, sources: Sources) -> Iterator[str]:
     """Yield what counts in no store of the account."""
     way_out = "import the report of all orders, which names it"
     if sources.no_store_defects and rate.metric is Metric.ORDER_DEFECT_RATE:
-        found = counted(sources.no_store_defects, "order")
-        yield f"{found} with a claim, a chargeback or feedback: the store is not known, so it counts in none: {way_out}"
+        orders = counted(sources.no_store_defects, "order")
+        yield f"Of {orders} with a claim, a chargeback or feedback the store is not known, left out: {way_out}."
     elif sources.no_store:
-        yield f"{counted(sources.no_store, 'order')} of this account: the store is not known: {way_out}"
+        yield f"Of {counted(sources.no_store, 'order')} of this account the store is not known, left out: {way_out}."
 
 
-def _lacking(need: _Need, sources: Sources, now: datetime) -> str | None:
-    newest = sources.newest(need.kinds)
-    if newest is None:
-        return f"no {_NAMES[need.kinds[0]]} was imported, so {need.without}: {_drop(need.kinds[0])}"
-    kind, at = newest
-    if at >= now - OLD or kind in _ORDERS:
-        return None
-    return f"the newest {_NAMES[kind]} was imported {_day(at, sources)}: {_drop(kind, newer=True)}"
+def _is_old(kind: ReportKind, at: datetime, sources: Sources) -> str:
+    return f"The newest {_NAMES[kind]} was imported {_day(at, sources)}: {_drop(kind, newer=True)}."
 
 
 def _drop(kind: ReportKind, *, newer: bool = False) -> str:
-    which = "a newer one" if newer else f"the {_NAMES[kind]}"
-    return f"drop {which} into the folder of orders"
+    return f"drop {'a newer one' if newer else f'the {_NAMES[kind]}'} into the folder of orders"
 
 
 def _day(at: datetime, sources: Sources) -> str:
     day = at.astimezone(sources.zone).date()
     return f"{wording.short_day(day)} {day.year}"
+
+
+def _upper(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"

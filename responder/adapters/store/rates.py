@@ -1,0 +1,56 @@
+"""
+The rates of an account in its stores, computed from the state: for the command, the digest, the alerts and the plan.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import metric_facts
+from responder.adapters.store.metric_facts import Reach
+from responder.core.metrics import rates as core
+from responder.core.metrics import sources as known
+from responder.core.metrics.values import Basis, Rate, RateRule
+
+
+def rates(
+    conn: Connection, account: str, marketplace: str, rules: Sequence[RateRule], zone: ZoneInfo, now: datetime
+) -> tuple[Rate, ...]:
+    """Return the rates of an account in one store as of `now`, those of orders first; `zone` is the store's."""
+    reach = Reach.of(account, marketplace, rules, now)
+    facts = metric_facts.facts(conn, reach, zone)
+    sources = metric_facts.sources(conn, reach, facts)
+    of_mail = [rule for rule in rules if rule.basis is Basis.RECEIVED]
+    of_orders = [rule for rule in rules if rule.basis is not Basis.RECEIVED]
+    # Orders and mail are known since different days.
+    mail = replace(facts, orders=(), first_at=sources.mail_from)
+    found = (*core.rates(facts, of_orders, now), *core.rates(mail, of_mail, now))
+    return tuple(_said(each, sources, now) for each in found)
+
+
+def rates_of(
+    conn: Connection,
+    shops: Mapping[str, Collection[str]],
+    rules: Sequence[RateRule],
+    zones: Mapping[str, ZoneInfo],
+    now: datetime,
+) -> tuple[Rate, ...]:
+    """Return the rates of every account in each of its stores, one store after the other."""
+    return tuple(
+        rate
+        for account, stores in shops.items()
+        for store in stores
+        for rate in rates(conn, account, store, rules, zones[store], now)
+    )
+
+
+def _said(rate: Rate, sources: known.Sources, now: datetime) -> Rate:
+    """Return the rate with what the state knows of its sources, before what it said itself."""
+    return replace(
+        rate,
+        computed_from=tuple(dict.fromkeys((*known.computed_from(rate, sources), *rate.computed_from))),
+        missing=tuple(dict.fromkeys((*known.missing(rate, sources, now), *rate.missing))),
+    )
