@@ -40,6 +40,8 @@ FILES = (
 )
 REPORTS = "order_reports"
 """The file of the reports' columns: read when a report is, since no mail needs it."""
+RATES = "metrics"
+"""The file of Amazon's rates: `metric_rules` reads it."""
 
 Row = dict[str, Any]
 # What a value must be, in words, and the check; the words stand in the message.
@@ -95,7 +97,7 @@ def order_reports(extra: Path | None = None) -> tuple[ReportColumn, ...]:
 
 def _unknown_files(extra: Path | None) -> Iterator[Problem]:
     for file in sorted(extra.glob("*.y*ml")) if extra is not None else ():
-        known = (*FILES, REPORTS)
+        known = (*FILES, REPORTS, RATES)
         if file.suffix != ".yaml" or file.stem not in known:
             near = document.nearest(file.stem, known)
             hint = f"did you mean {near}.yaml?" if near else f"known are {', '.join(f'{name}.yaml' for name in known)}"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from mail.builders import STORES
 
-from responder.adapters.catalogue import _COLUMNS, _KEYS, FILES, GRADES, REPORTS, load, order_reports
+from responder.adapters.catalogue import _COLUMNS, _KEYS, FILES, GRADES, RATES, REPORTS, load, order_reports
 from responder.core.amazon import relay_address
 from responder.core.classify import Kind, NoticeType
 from responder.errors import ConfigError
@@ -50,7 +50,7 @@ def test_every_file_and_column_is_documented() -> None:
     """A seller finds in docs/formats.md which files there are, what their columns are called and what the key is."""
     page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
     rows = {line.split("|")[1].strip(" `"): line for line in page.splitlines() if line.startswith("| `")}
-    assert set(rows) == {f"{name}.yaml" for name in (*FILES, REPORTS)}
+    assert set(rows) == {f"{name}.yaml" for name in (*FILES, REPORTS, RATES)}
     for name in (*FILES, REPORTS):
         for column in set(_COLUMNS[name]) - {"source", "grade"}:
             assert re.search(rf"\b{column}\b", rows[f"{name}.yaml"]), (name, column)
