@@ -10,7 +10,7 @@ from responder.adapters.invoices import InvoiceSettings
 from responder.adapters.invoices.values import MEGABYTE
 from responder.config.loaded import Loaded
 from responder.config.model import Account, Config, Server
-from responder.core import compose
+from responder.core import compose, plan
 from responder.core.acknowledge import AcknowledgePolicy
 from responder.core.amazon import Catalogue
 from responder.core.breaker import Limits
@@ -121,6 +121,7 @@ def languages_needed(loaded: Loaded, kind: str) -> frozenset[str]:
         compose.ACKNOWLEDGEMENT: config.acknowledgements.enabled,
         compose.FEEDBACK_REQUEST: asks,
         compose.INVOICE: asks and config.invoices.mail != "never",
+        plan.TEMPLATE: False,  # for Amazon, which reads English everywhere
     }
     return languages_of(loaded) if sent.get(kind, True) else frozenset()
 

@@ -15,6 +15,10 @@ from responder import config
 from responder.adapters import closures, templates
 from responder.cli import main
 
+KINDS = {"acknowledgement", "feedback_request", "invoice", "delay_notice"} | {
+    "feedback_answer", "cancellation_answer", "plan_of_action",
+}  # fmt: skip
+
 
 def test_a_new_folder_is_complete_and_a_rehearsal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The configuration loads, nothing would be sent, the texts are there, and the secrets' folder is private."""
@@ -33,7 +37,7 @@ def test_a_new_folder_is_complete_and_a_rehearsal(tmp_path: Path, capsys: pytest
     }
     assert stat.S_IMODE((folder / "credentials").stat().st_mode) == 0o700
     copied = {each.stem for each in (folder / "templates").glob("*.yaml")}
-    assert copied == set(templates.load(folder / "templates")) == {"acknowledgement", "feedback_request", "invoice"}
+    assert copied == set(templates.load(folder / "templates")) == KINDS
     assert f"responder -c {folder}/config.yaml check --connect" in printed
     assert "nothing is sent to buyers" in printed
 

@@ -16,6 +16,7 @@ from responder.adapters.templates.context import (
 )
 from responder.adapters.templates.files import load, parse, strays
 from responder.adapters.templates.judging import Judged, judged, violations
+from responder.adapters.templates.plan import plan_context
 from responder.adapters.templates.rendering import pick_language, render, render_all
 from responder.adapters.templates.samples import sample_contexts
 from responder.adapters.templates.values import Rendered, Template, TemplateFailed
@@ -35,6 +36,7 @@ __all__ = [
     "order_context",
     "parse",
     "pick_language",
+    "plan_context",
     "policy_kind",
     "problems",
     "render",

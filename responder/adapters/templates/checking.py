@@ -19,6 +19,7 @@ from responder.adapters.templates.samples import sample_contexts
 from responder.adapters.templates.sandbox import source_problems
 from responder.adapters.templates.values import Rendered, Template, TemplateFailed
 from responder.core import policy
+from responder.core.plan import TEMPLATE as PLAN_OF_ACTION
 from responder.document import Position
 from responder.errors import Problem, Severity
 
@@ -78,6 +79,7 @@ _UNSENT = {
     "delay_notice": "no buyer is told of a delay",
     "feedback_answer": "no draft is offered",
     "cancellation_answer": "no draft is offered",
+    PLAN_OF_ACTION: "no draft is offered",
 }
 
 
@@ -91,7 +93,9 @@ def _missing(template: Template, language: str) -> Problem:
 def findings(
     kind: str, rendered: Rendered, context: Mapping[str, object], rules: policy.Rules
 ) -> tuple[policy.Finding, ...]:
-    """Return what Amazon's rules say about a rendered mail; the buyer's own words are not judged."""
+    """Return what Amazon's rules say about a rendered mail; not the buyer's own words, nor a text for Amazon."""
+    if kind == PLAN_OF_ACTION:
+        return ()
     buyer, message, order = context.get("buyer"), context.get("message"), context.get("order")
     given = [buyer.name if isinstance(buyer, BuyerContext) else None]
     given += [message.subject if isinstance(message, MessageContext) else None]

@@ -10,10 +10,12 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from responder.adapters.templates import plan
 from responder.adapters.templates.dates import locale_of, plain_date, time_of_day, with_weekday
 from responder.core import compose
 from responder.core.compose import without_reply_prefix
 from responder.core.message import clean
+from responder.core.plan import TEMPLATE as PLAN_OF_ACTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ CONTEXTS: Mapping[str, Names] = {
     compose.INVOICE: WITH_INVOICE,
     compose.DELAY_NOTICE: DELAY,
     **dict.fromkeys(ANSWERS, DRAFT),
+    PLAN_OF_ACTION: plan.NAMES,
 }
 
 

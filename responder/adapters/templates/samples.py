@@ -7,7 +7,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from responder.adapters.templates.context import FEEDBACK_ANSWER, acknowledgement_context, order_context
+from responder.adapters.templates.plan import plan_samples
 from responder.core import compose
+from responder.core.plan import TEMPLATE as PLAN_OF_ACTION
 
 ORDER_ID = "305-1234567-7654321"
 BUYER = "Anna Berg"
@@ -58,6 +60,8 @@ def sample_contexts(
     """Return what this kind of mail may print, once for each case that its text may tell apart."""
     if kind == "acknowledgement":
         return _acknowledgements(language, seller_name, marketplace, zone, country)
+    if kind == PLAN_OF_ACTION:
+        return plan_samples(language, seller_name, marketplace, country)
     return _about_an_order(kind, language, seller_name, marketplace, zone, country)
 
 
