@@ -16,7 +16,7 @@ import click
 
 from responder.adapters import catalogue, rules
 from responder.adapters.store import Store, orders, proactive
-from responder.cli.linted import MAIL, Asked, Found, Linted, linted
+from responder.cli.linted import KINDS, MAIL, Asked, Found, Linted, linted
 from responder.cli.problems import show
 from responder.cli.session import Session, config_path, echo_json, json_option, load_config
 from responder.cli.state import now
@@ -35,7 +35,7 @@ LEFT = ("sending", "sent", "ambiguous")
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1)
-@click.option("--kind", metavar="KIND", type=click.Choice(policy.KINDS), help=f"What it is: {', '.join(policy.KINDS)}.")
+@click.option("--kind", metavar="KIND", type=click.Choice(KINDS), help=f"What it is: {', '.join(KINDS)}.")
 @click.option("--language", metavar="L", help="The language it is meant to be in, like fr (told from the mail).")
 @click.option("--order", "order_id", metavar="ORDER", help="The order it is about: what is known of it counts too.")
 @click.option("--rules", "table", is_flag=True, help="Print the rules with their sources instead.")

@@ -21,6 +21,7 @@ from responder.core.policy import Finding, OrderKnown, Rules
 from responder.errors import ConfigError, Problem, Severity, UsageError
 
 TEMPLATE, MAIL, PLAIN = "template", "mail", "text"
+KINDS = (*policy.KINDS, *templates.ANSWERS)
 ENDINGS = {".yaml": TEMPLATE, ".yml": TEMPLATE, ".eml": MAIL, ".txt": PLAIN}
 _SUBJECT = re.compile(r"\A\s*subject[ \t]*:[ \t]*(.*)", re.IGNORECASE)
 _FIELD = re.compile(r"\A(?:From |[!-9;-~]{1,76}[ \t]*:)")
@@ -128,7 +129,7 @@ def _among(file: str, wanted: str | None, known: Collection[str]) -> list[str]:
 
 def _mail(file: str, raw: bytes, asked: Asked) -> Linted:
     message = parse(raw)
-    kind = asked.kind or _named(file) or ("acknowledgement" if _is_automatic_reply(message) else "answer")
+    kind = _meant(asked, file) or ("acknowledgement" if _is_automatic_reply(message) else "answer")
     language, told_by = _language(policy.own_words(message.text), asked, message)
     findings = policy.finished(
         raw, rules=asked.rules, kind=kind, language=language, order_id=asked.order_id, known=asked.known
@@ -145,7 +146,7 @@ def _text(file: str, raw: bytes, asked: Asked) -> Linted:
     subject = _SUBJECT.match(first)
     body = (rest.removeprefix("\n") if subject else text).replace("\x00", "")
     begins = text.count("\n") - body.count("\n")  # lines before the first of the body
-    kind = asked.kind or _named(file) or "answer"
+    kind = _meant(asked, file) or "answer"
     language, told_by = _language(policy.own_words(body), asked)
     findings = policy.check(
         subject[1] if subject else "",
@@ -174,9 +175,11 @@ def _placed(findings: Sequence[Finding], language: str | None) -> tuple[Found, .
     return tuple(Found(each, language) for each in findings)
 
 
-def _named(file: str) -> str | None:
+def _meant(asked: Asked, file: str) -> str | None:
+    """Return the kind by whose rules a mail is judged, as it was said or as the file is named."""
     stem = Path(file).stem
-    return stem if stem in policy.KINDS else None
+    named = asked.kind or (stem if stem in KINDS else None)
+    return None if named is None else templates.policy_kind(named)
 
 
 def _is_automatic_reply(message: Message) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from responder.cli import order_list
+from responder.cli.order_delay import delay
 from responder.cli.order_import import import_
 from responder.cli.session import json_option
 
@@ -29,4 +30,5 @@ def orders(ctx: click.Context, /, **wanted: Any) -> None:
         )
 
 
+orders.add_command(delay)
 orders.add_command(import_)

@@ -23,6 +23,7 @@ AFTERWARDS = {
     "acknowledgement": "The buyer's next message is acknowledged with the mended text.",
     "feedback_request": "It is written anew with the mended text, as long as the buyer may be asked.",
     "invoice": "It is written anew with the mended text.",
+    "delay_notice": "Ask for it again: responder orders delay ORDER --until DATE.",
 }
 
 
@@ -49,7 +50,7 @@ def outbox(ctx: click.Context, outbox_id: int | None, action: str | None, *, hel
                 click.echo(f"Entry {outbox_id} is {row.state}.")
                 found = store.run(sending.state)
                 if row.state == "queued" and row.kind not in stored.OPERATOR_KINDS:
-                    click.echo(_waits_for(found, dry_run=loaded.config.dry_run))
+                    click.echo(waits_for(found, dry_run=loaded.config.dry_run))
             return
         rows = store.run(stored.outbox_rows, WAITING if held else (), None if as_json else SHOWN, raw=False)
         if as_json:
@@ -97,8 +98,8 @@ def _moved(conn: Connection, row: OutboxRow, *, done: bool) -> OutboxRow:
     return _known(conn, row.id)
 
 
-def _waits_for(found: Sending, *, dry_run: bool) -> str:
-    """Return when a released mail to a buyer leaves."""
+def waits_for(found: Sending, *, dry_run: bool) -> str:
+    """Return when a mail to a buyer leaves that is queued by a person."""
     if found.obstacle(now()) is not None:
         return "It leaves when sending to buyers goes on: responder resume (responder status says why it stands still)."
     if found.rehearses(dry_run=dry_run):

@@ -9,7 +9,7 @@ import click
 
 from responder.adapters import rules, templates
 from responder.cli import previewed
-from responder.cli.previewed import ABOUT_AN_ORDER, KeptOrder
+from responder.cli.previewed import ABOUT_AN_ORDER, WITH_INVOICE, KeptOrder
 from responder.cli.session import echo_json, json_option, load_config
 from responder.config import Loaded, catalogue_of, languages_of
 from responder.core.amazon import Catalogue, Marketplace
@@ -37,7 +37,8 @@ def preview(
     """
     Print a template as the buyer would read it. Nothing is sent.
 
-    Templates: acknowledgement, feedback_request, invoice.
+    Templates: acknowledgement, feedback_request, invoice, delay_notice; drafts for you: feedback_answer,
+    cancellation_answer.
 
     Examples: responder preview acknowledgement --marketplace amazon.com.be · responder preview feedback_request
     --order 305-1234567-7654321
@@ -72,7 +73,7 @@ def _about(order: str, kept: KeptOrder | None, store: Marketplace | None) -> str
         return f"{order} is not kept: names and dates are invented"
     if store is None:
         return f"{order} is kept, but not its marketplace (--marketplace NAME): names and dates are invented"
-    return f"{order} as it is kept: account {kept.account.name}, {store.name}, {kept.invoice}"
+    return f"{order} as it is kept: account {kept.account.name}, {store.name}, {kept.words}"
 
 
 def _wanted(loaded: Loaded, language: str | None, store: Marketplace | None) -> list[tuple[str, ...]]:
@@ -119,15 +120,17 @@ def _print(
             {"language": rendered.language, "subject": rendered.subject, "body": rendered.body, "findings": found}
         )
     else:
-        click.echo(f"--- {name}, {rendered.language}, {_case(context)}")
+        click.echo(f"--- {', '.join(filter(None, (name, rendered.language, _case(name, context))))}")
         click.echo(f"Subject: {rendered.subject}\n\n{rendered.body.rstrip()}\n")
         for finding in findings:
             click.echo(f"{finding.severity} {finding.rule}, line {finding.line}: {finding.excerpt} ({finding.hint})")
     return EXIT_FAILED if any(finding.severity == "error" for finding in findings) else EXIT_DONE
 
 
-def _case(context: Mapping[str, object]) -> str:
-    """Return in a word which of its cases a text is shown in."""
-    if "invoice" in context:
+def _case(name: str, context: Mapping[str, object]) -> str:
+    """Return in a word which of its cases a text is shown in; nothing where it has one only."""
+    if name in WITH_INVOICE:
         return "with the invoice" if context["invoice"] else "without an invoice"
+    if name == templates.CANCELLATION_ANSWER:
+        return "shipped already" if context["shipped"] else "not shipped yet"
     return str(getattr(context.get("closed"), "kind", ""))

@@ -5,6 +5,7 @@ The contexts a preview prints: an order as it is kept, or invented ones.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from responder.adapters import templates
@@ -15,21 +16,25 @@ from responder.cli.state import now
 from responder.config import Account, Loaded, invoice_settings
 from responder.core import compose
 from responder.core.amazon import Marketplace
+from responder.core.late_orders import is_shipped
 from responder.core.message import clean
 from responder.core.orders import Order
 
-ABOUT_AN_ORDER = frozenset({compose.FEEDBACK_REQUEST, compose.INVOICE})
+WITH_INVOICE = frozenset({compose.FEEDBACK_REQUEST, compose.INVOICE})
+ABOUT_AN_ORDER = WITH_INVOICE | {compose.DELAY_NOTICE, *templates.ANSWERS}
+LATER = timedelta(days=7)
+"""How much later an order is sent in the preview of a notice that says so."""
 Contexts = Sequence[Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
 class KeptOrder:
-    """An order that the state knows; `invoice` says in words what would go with a mail about it."""
+    """An order that the state knows; `words` say which case of the text its facts come to."""
 
     account: Account
     order: Order
     attached: bool
-    invoice: str
+    words: str
 
 
 def kept_order(loaded: Loaded, kind: str, order_id: str | None) -> KeptOrder | None:
@@ -43,10 +48,18 @@ def kept_order(loaded: Loaded, kind: str, order_id: str | None) -> KeptOrder | N
         for account in loaded.config.accounts:
             order = store.run(orders.order, account.name, order_id)
             if order is not None:
-                return KeptOrder(account, order, *_invoice(loaded, store, account, order, kind))
+                return _kept(loaded, store, account, order, kind)
     finally:
         store.close()
     return None
+
+
+def _kept(loaded: Loaded, store: Store, account: Account, order: Order, kind: str) -> KeptOrder:
+    if kind in WITH_INVOICE:
+        return KeptOrder(account, order, *_invoice(loaded, store, account, order, kind))
+    if kind == compose.DELAY_NOTICE:
+        return KeptOrder(account, order, attached=False, words="with an invented day")
+    return KeptOrder(account, order, attached=False, words="shipped" if is_shipped(order) else "not shipped yet")
 
 
 def _invoice(loaded: Loaded, store: Store, account: Account, order: Order, kind: str) -> tuple[bool, str]:
@@ -80,6 +93,8 @@ def of_order(kept: KeptOrder, kind: str, language: str, store: Marketplace) -> C
         purchased_at=kept.order.purchased_at,
         shipped_at=kept.order.shipped_at,
         invoice=kept.attached or kind == compose.INVOICE,
+        shipped=is_shipped(kept.order),
+        new_date=(now() + LATER).date(),
         marketplace=store.name,
         language=language,
         zone=ZoneInfo(store.timezone),

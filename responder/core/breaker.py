@@ -34,7 +34,7 @@ class Cap(StrEnum):
 _LIMITS = {
     Cap.HOURLY: ("acknowledgement", "an hour", "limits.acknowledgements_per_hour is"),
     Cap.DAILY: ("acknowledgement", "24 hours", "limits.acknowledgements_per_day is"),
-    Cap.REQUESTS: ("request or invoice mail", "24 hours", "twice feedback.per_day is"),
+    Cap.REQUESTS: ("unasked mail", "24 hours", "twice feedback.per_day is"),
 }
 """What was counted, within which time, and what the limit is called."""
 
@@ -43,7 +43,8 @@ _LIMITS = {
 class Limits:
     """
     How many acknowledgements of all accounts may leave, how many automatic mails to one buyer, and how many requests
-    for feedback and mails with an invoice of one account: twice what is decided in a day, so only a fault reaches it.
+    for feedback, mails with an invoice and notices of a delay of one account: twice what is decided in a day, so only a
+    fault reaches it.
     """
 
     per_hour: int = 60
@@ -121,7 +122,7 @@ def trip(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
 
 
 def trip_requests(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
-    """Return the stop if one more request or invoice at `now` would be one that no day's decisions can explain."""
+    """Return the stop if one more mail that no buyer asked for at `now` would be one that no day's decisions can explain."""
     within = [each for each in left if each.at > now - DAY]
     return _stopped(within, Cap.REQUESTS, limits.requests, now) if len(within) >= limits.requests else None
 

@@ -11,6 +11,7 @@ import pytest
 from neighbours.dovecot import AVAILABLE, NEEDED, Dovecot
 from neighbours.smtp import Mailhost
 
+from responder.adapters import templates
 from responder.cli import main
 
 CONFIG = """\
@@ -57,7 +58,7 @@ def test_what_is_right_is_said_in_a_few_lines(tmp_path: Path, capsys: pytest.Cap
     first, *texts = capsys.readouterr().out.splitlines()
     assert first == f"{path}: accounts main; mail is sent"
     languages = "ar, de, en, es, fr, it, ja, nl, pl, pt, sv, tr"
-    assert texts == [f"{kind}.yaml: {languages}" for kind in ("acknowledgement", "feedback_request", "invoice")]
+    assert texts == [f"{kind}.yaml: {languages}" for kind in templates.CONTEXTS]
 
 
 def test_quiet_says_nothing_when_nothing_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

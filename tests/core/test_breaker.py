@@ -159,7 +159,7 @@ def test_requests_have_a_limit_that_only_a_fault_reaches(sent: int, stops: bool)
     assert (found is not None) is stops
     if found:
         assert found == Stopped(NOW, Cap.REQUESTS, 200, 200, 200)
-        said = "200 request or invoice mails to 200 buyers left within 24 hours, and twice feedback.per_day is 200"
+        said = "200 unasked mails to 200 buyers left within 24 hours, and twice feedback.per_day is 200"
         assert why(found) == said
 
 

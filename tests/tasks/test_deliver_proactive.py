@@ -178,7 +178,7 @@ async def test_so_many_requests_as_only_a_fault_can_send_stop_everything(desk: D
     results = [turn.result for turn in await deliver.catch_up(desk.store, desk.sender, desk.account, desk.clock)]
     assert results == [*[Result.SENT] * 3, Result.STOPPED, Result.SENT, Result.IDLE]  # the last one is the alert
     assert (await desk.store.tx(sending.state)).stopped == Stopped(NOW, Cap.REQUESTS, 3, 3, 1)
-    said = "3 request or invoice mails to 1 buyer left within 24 hours, and twice feedback.per_day is 3"
+    said = "3 unasked mails to 1 buyer left within 24 hours, and twice feedback.per_day is 3"
     assert said in mailhost.accepted[-1].data.decode().replace("=\r\n", "").replace("\r\n", " ")
     assert (await desk.row(4)).reason == said
     await desk.store.tx(sending.resume, NOW + MINUTE, "camille")

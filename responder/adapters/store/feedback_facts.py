@@ -8,7 +8,7 @@ own state.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
@@ -16,9 +16,9 @@ from sqlalchemy import Connection, func, or_, select
 from responder.adapters.store import orders, proactive, schema
 from responder.adapters.store.columns import Instant
 from responder.adapters.store.mails import ORDER_BY_AMAZON
-from responder.adapters.store.outbox import PROACTIVE_KINDS
+from responder.adapters.store.outbox import DECIDED_KINDS, PROACTIVE_KINDS
 from responder.adapters.store.sending import EXPIRED
-from responder.core.feedback_values import DELAY_NOTICE, Fate
+from responder.core.feedback_values import Fate
 from responder.core.orders import Order, OrderEvent, OrderItem
 from responder.core.threads import SEEN_LATER, AnsweredVia, ThreadState
 
@@ -28,7 +28,6 @@ WITHDRAWN = "taken back: "
 """How the reason begins of a mail that the program itself took back, because of what happened since it was written."""
 _MOST_MAILS = 20
 _MAY_HAVE_LEFT = frozenset({"sending", "sent", "ambiguous", "refused"})
-_REMEMBERED = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +205,6 @@ def _mails(conn: Connection, batch: _Batch) -> Mapping[str, Sequence[AboutOrder]
     named = first | again
     for row in (*rows, *(_rows(conn, again) if again else ())):
         found[named[row.idem_key]].append(_about(row, named[row.idem_key]))
-    ids = frozenset(batch.order_ids)
-    for row in _delays(conn, batch) if ids else ():
-        if row.payload.get("order_id") in ids:
-            found[row.payload["order_id"]].append(_about(row, row.payload["order_id"]))
     return found
 
 
@@ -221,13 +216,6 @@ _COLUMNS = (
 
 def _rows(conn: Connection, keys: Collection[str]) -> Sequence[Any]:
     return conn.execute(select(*_COLUMNS).where(_OUTBOX.idem_key.in_(list(keys))).order_by(_OUTBOX.id)).all()
-
-
-def _delays(conn: Connection, batch: _Batch) -> Sequence[Any]:
-    """No order becomes known so much later than it was told of a delay: what is older is no order's of these."""
-    since = min(each.first_at for each in batch.orders) - _REMEMBERED
-    wanted = select(*_COLUMNS).where(_OUTBOX.account == batch.account, _OUTBOX.kind == DELAY_NOTICE)
-    return conn.execute(wanted.where(_OUTBOX.created_at >= since).order_by(_OUTBOX.id)).all()
 
 
 def _about(row: Any, order_id: str) -> AboutOrder:
@@ -246,9 +234,9 @@ def _fate(row: Any) -> Fate:
 
 
 def written_since(conn: Connection, account: str, since: datetime) -> tuple[datetime, ...]:
-    """Return when mail about orders was written or left after `since`, or waits to leave, the oldest first."""
+    """Return when mail that is decided on by itself was written or left after `since`, or waits, the oldest first."""
     at = func.coalesce(_OUTBOX.sent_at, _OUTBOX.created_at, type_=Instant())
     counted = or_(_OUTBOX.state != "cancelled", _OUTBOX.data_started_at.is_not(None))
-    wanted = select(at).where(_OUTBOX.account == account, _OUTBOX.kind.in_(PROACTIVE_KINDS), counted)
+    wanted = select(at).where(_OUTBOX.account == account, _OUTBOX.kind.in_(DECIDED_KINDS), counted)
     waits = _OUTBOX.state.in_(("queued", "sending"))
     return tuple(conn.scalars(wanted.where(or_(at > since, waits)).order_by(at)))

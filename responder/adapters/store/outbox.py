@@ -37,8 +37,10 @@ _OUTBOX = schema.outbox.c
 FAR = timedelta(days=1)  # no retry waits that long
 # Mail to the operator rather comes twice than never; mail to a buyer rather never than twice.
 OPERATOR_KINDS = ("digest", "alert")
-PROACTIVE_KINDS = ("feedback_request", "invoice")
-"""Mail to a buyer that nobody asked for: it belongs to an order (`payload["order_id"]`) and to no thread."""
+DECIDED_KINDS = ("feedback_request", "invoice")
+"""Mail about an order that is decided on by itself, and again where it leaves; a person asks for the others."""
+PROACTIVE_KINDS = (*DECIDED_KINDS, "delay_notice")
+"""Mail to a buyer who did not ask for it: it belongs to an order (`payload["order_id"]`) and to no thread."""
 
 # Which states an operation starts from, and where it leads. A final state is in nobody's list.
 TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType(

@@ -1,5 +1,5 @@
 """
-What we sent to buyers without being asked: requests for feedback, and mails with an invoice.
+What we sent to buyers without being asked: requests for feedback, mails with an invoice, notices of a delay.
 
 Such a mail belongs to an order and to no thread. It is found by the order in its key, or by whom it went to, with or
 without a case in the address (alias+case@...).
@@ -16,8 +16,8 @@ from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow, outbox_r
 from responder.core.breaker import buyer
 
 _OUTBOX = schema.outbox.c
-_KEYS = {"feedback_request": "feedback", "invoice": "invoice"}
-_NAMES = {"feedback_request": "feedback request", "invoice": "invoice mail"}
+_KEYS = {"feedback_request": "feedback", "invoice": "invoice", "delay_notice": "delay"}
+_NAMES = {"feedback_request": "feedback request", "invoice": "invoice mail", "delay_notice": "delay notice"}
 _OUT = ("sending", "sent", "ambiguous")
 _WAITS = ("queued", "held")
 _FILE = b"\r\nContent-Type: application/pdf\r\n"

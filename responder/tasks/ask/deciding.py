@@ -82,7 +82,7 @@ def _current(conn: Connection, asker: Asker, due: Sequence[Order], flags: Flags,
 def _take_back(conn: Connection, asker: Asker, known: Known, flags: Flags, now: datetime) -> bool:
     """Cancel the mails about an order that wait and must not leave any more; return whether there was one."""
     taken = False
-    for row in (each for each in known.mails if each.fate is Fate.PENDING and each.kind in outbox.PROACTIVE_KINDS):
+    for row in (each for each in known.mails if each.fate is Fate.PENDING and each.kind in outbox.DECIDED_KINDS):
         gathered = _facts(conn, asker, known, now, None, flags)
         decision = plan.decide_again(row.kind, gathered, asker.policy, now, row=row)
         if isinstance(decision, Skip):

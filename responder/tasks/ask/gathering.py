@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from responder.adapters.store import feedback_facts, ours, performance
 from responder.adapters.store.feedback_facts import Correspondence, Known
 from responder.core.addresses import strict_spec
-from responder.core.amazon import relay_address
+from responder.core.amazon import Catalogue, relay_address
 from responder.core.feedback_reasons import INVOICE_REASONS, FeedbackReason
 from responder.core.feedback_values import Facts, Invoice, InvoiceState, Written
 from responder.core.orders import FeedbackState, Order
@@ -111,7 +111,7 @@ def facts(
         suppressed=known.suppressed,
         open_thread=next((each.id for each in threads if each.state is ThreadState.OPEN), None),
         late_thread=next((each.id for each in threads if _late(conn, asker, order, each, now)), None),
-        address=_relay(asker, known.address),
+        address=relay_of(asker.catalogue, known.address),
         flagged=flagged,
         cap_until=cap_until,
         invoice=invoice or _last_seen(order),
@@ -121,9 +121,9 @@ def facts(
     )
 
 
-def _relay(asker: Asker, address: str | None) -> str | None:
+def relay_of(catalogue: Catalogue, address: str | None) -> str | None:
     """Return the address if it is one of Amazon's relays: what else a file may name is nobody to write to."""
-    relay = relay_address(strict_spec(address), asker.catalogue) if address else None
+    relay = relay_address(strict_spec(address), catalogue) if address else None
     if relay is None:
         return None
     return relay.alias if relay.case_id else relay.full  # another matter than the one the buyer wrote about

@@ -15,10 +15,10 @@ from responder.adapters.store.feedback_facts import WITHDRAWN
 from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow
 from responder.core import feedback_reasons
 from responder.core.feedback_reasons import FeedbackReason
-from responder.core.feedback_values import AGAIN, FEEDBACK_REQUEST, Ask, Hold, Skip, Wait
+from responder.core.feedback_values import AGAIN, DELAY_NOTICE, FEEDBACK_REQUEST, Ask, Hold, Skip, Wait
 from responder.core.objections import Objection
 from responder.core.orders import FeedbackState
-from responder.tasks.ask import deciding, plan
+from responder.tasks.ask import deciding, delays, plan
 from responder.tasks.ask.asker import Asker
 from responder.tasks.ask.gathering import Flags, facts
 from responder.tasks.ask.plan import HOLD_AGAIN, Standing
@@ -29,6 +29,8 @@ def objection(conn: Connection, asker: Asker, row: OutboxRow, now: datetime) -> 
     order = orders.order(conn, asker.account, str(row.payload.get("order_id", "")))
     if order is None:
         return Objection(f"{WITHDRAWN}its order is no longer kept")
+    if row.kind == DELAY_NOTICE:
+        return delays.objection(conn, order, row)
     (known,) = feedback_facts.known(conn, asker.account, [order])
     this = next((each for each in known.mails if each.id == row.id), None)
     if this is None:

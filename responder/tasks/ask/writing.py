@@ -1,5 +1,5 @@
 """
-A mail about an order as a finished outbox row: the request for feedback, or the invoice alone.
+A mail about an order as a finished outbox row: the request for feedback, the invoice alone, or the notice of a delay.
 
 It goes to the buyer's address at Amazon's relay and nowhere else. What breaks one of Amazon's rules is not dropped and
 not sent: it is held for a person, with the findings as its reason. The same facts give the same bytes.
@@ -8,7 +8,7 @@ not sent: it is held for a person, with the findings as its reason. The same fac
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from responder.adapters import templates
@@ -51,11 +51,12 @@ def written(  # noqa: PLR0913 - one argument per fact, by name
     due_at: datetime,
     expires_at: datetime | None,
     now: datetime,
+    new_date: date | None = None,
 ) -> NewOutbox:
     """Return the row to enqueue; raise `ComposeError` or `TemplateFailed` with the reason where none can be written."""
     relay = _relay(writer, address)
     store = _store(writer, order, relay)
-    rendered = _rendered(writer, order, kind, store, attachment)
+    rendered = _rendered(writer, order, kind, store, attachment, new_date)
     message_id = compose.message_id(writer.instance.secret, key, writer.domain)
     raw = compose.finished(
         compose.Outgoing(
@@ -113,21 +114,31 @@ def _store(writer: Writer, order: Order, relay: RelayAddress) -> Marketplace:
 
 
 def _rendered(
-    writer: Writer, order: Order, kind: str, store: Marketplace, attachment: Attachment | None
+    writer: Writer,
+    order: Order,
+    kind: str,
+    store: Marketplace,
+    attachment: Attachment | None,
+    new_date: date | None,
 ) -> templates.Rendered:
     if attachment is None and kind == compose.INVOICE:
         raise ComposeError("there is no invoice to send")
+    if new_date is None and kind == compose.DELAY_NOTICE:
+        raise ComposeError("there is no day to name")
     if attachment is not None and attachment.name != compose.invoice(order.order_id, b"").name:
         raise ComposeError("the invoice is named for another order")
     template = writer.templates[kind]
     languages = [found for each in store.texts if (found := templates.pick_language(template, each, fallback=""))]
     if not languages:
         raise ComposeError(f"{template.file} has no text in {' or '.join(store.texts)}")
-    texts = [(each, _context(writer, order, store, each, invoice=attachment is not None)) for each in languages]
+    invoice = attachment is not None
+    texts = [(each, _context(writer, order, store, each, invoice=invoice, new_date=new_date)) for each in languages]
     return templates.render_all(template, texts)
 
 
-def _context(writer: Writer, order: Order, store: Marketplace, language: str, *, invoice: bool) -> Mapping[str, object]:
+def _context(
+    writer: Writer, order: Order, store: Marketplace, language: str, *, invoice: bool, new_date: date | None
+) -> Mapping[str, object]:
     return templates.order_context(
         buyer_name=order.buyer_name,
         seller_name=writer.seller_name,
@@ -135,6 +146,7 @@ def _context(writer: Writer, order: Order, store: Marketplace, language: str, *,
         purchased_at=order.purchased_at,
         shipped_at=order.shipped_at,
         invoice=invoice,
+        new_date=new_date,
         marketplace=store.name,
         language=language,
         zone=ZoneInfo(store.timezone),
