@@ -127,8 +127,10 @@ def _stretch(calendar: Calendar, at: datetime, last_at: datetime | None) -> str 
     zone = calendar.timezone
     if last_at is not None and last_at.astimezone(zone).date() >= at.astimezone(zone).date():
         return None
-    closing = closing_behind(calendar, at)
-    state = state_at(calendar, described_at(calendar, closing) if closing else at)
+    state = state_at(calendar, at)
+    if isinstance(state, Closed) and state.kind is ClosedKind.OUTSIDE_HOURS:  # early on Monday is still the weekend
+        closing = closing_behind(calendar, at)
+        state = state_at(calendar, described_at(calendar, closing) if closing else at)
     if not isinstance(state, Closed) or state.kind is ClosedKind.OUTSIDE_HOURS:
         return None
     return f"“{clean(state.name, 60)}”" if state.name else _NAMES[state.kind]
