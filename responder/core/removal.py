@@ -17,7 +17,7 @@ from responder.core import near, policy
 from responder.core.orders import Channel
 
 LIMIT = 4_000
-"""Characters looked at: a comment at Amazon is far shorter, and of a longer one nobody can say what all of it is about."""
+"""Characters looked at: a comment at Amazon is far shorter; what the whole of a longer one is about, nobody says."""
 SHOWN = 6
 UNEXPLAINED = 8
 """So many words in a row without a known one may be about anything."""
@@ -54,7 +54,7 @@ class CriterionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalRules:
-    """Amazon's criteria, for how many days a request is possible, and the words; `topics`: topic -> language -> words."""
+    """Amazon's criteria, for how many days a request is possible, and the words of each topic and language."""
 
     criteria: Mapping[Criterion, CriterionRow]
     days: int
@@ -153,7 +153,7 @@ def _known(part: "_Aligned", rules: RemovalRules, languages: Sequence[str]) -> M
 
     Two words near each other that make a product review hide nothing that stands between them.
     """
-    certain, pairs = [], []
+    certain = []
     for order, topic in enumerate(Topic):
         words = _folded_words(_of(rules.topics[topic], languages))
         for start, end in policy.spans(words, part.folded):
@@ -227,7 +227,10 @@ class _Aligned:
 _ALIKE = {
     **dict.fromkeys("‘’‛ʼʹ′`´", "'"),
     **dict.fromkeys("‐‑‒–—―−", "-"),
-    **{"ı": "i", "ł": "l", "ø": "o", "đ": "d"},
+    "ı": "i",
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
 }
 _SOUND_MARKS = "\u3099\u309a"  # Japanese has other words with them: a sofa is no curse
 
