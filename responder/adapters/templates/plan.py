@@ -194,7 +194,8 @@ def plan_samples(
 def _sample(metric: Metric, marketplace: str, *, full: bool) -> PlanFacts:
     named = (CauseKind.SKU, CauseKind.CARRIER, CauseKind.OUT_OF_STOCK)
     dated = (CauseKind.SHIPPING_WEEKDAY, CauseKind.ANSWER_WEEKDAY)
-    causes = [Cause(each, 2, "LAMP-01" if each in named else "Christmas Day") for each in CauseKind if each not in dated]
+    undated = (each for each in CauseKind if each not in dated)
+    causes = [Cause(each, 2, "LAMP-01" if each in named else "Christmas Day") for each in undated]
     causes += [Cause(CauseKind.SHIPPING_CLOSED, 2), Cause(CauseKind.ANSWER_CLOSED, 2)]
     causes += [Cause(each, 2, weekday=4) for each in dated]
     return PlanFacts(

@@ -1,0 +1,79 @@
+"""
+The alert about rates that came near their cap or past it, with a draft of a plan of action; or that are better again.
+
+It goes to the operator and to nobody else. Every hour, and when a report was read, the rates are computed anew.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import outbox, rate_levels
+from responder.adapters.store import rates as stored
+from responder.adapters.templates import TemplateFailed
+from responder.core import compose, plan, rate_alerts, waking
+from responder.core import operator as operators
+from responder.core.metrics import Rate
+from responder.core.rate_alerts import Change, Draft, Told
+from responder.tasks.account_health import drafts
+from responder.tasks.account_health.values import Watch
+
+EVERY = timedelta(hours=1)
+
+
+def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
+    """Compute the rates when they are due, write one alert about all that changed, and return its outbox row."""
+    if next_at(conn, watch, now) > now:
+        return None
+    known = rate_levels.told(conn, [shop.account for shop in watch.shops])
+    found = ((rate, known.get(rate_levels.key(rate), Told())) for rate in _rates(conn, watch, now))
+    changes = [(each, told) for rate, told in found if (each := rate_alerts.change(rate, told, now)) is not None]
+    rate_levels.look(conn, now)
+    if not changes:
+        return None
+    to = watch.operator
+    alert = rate_alerts.alert(
+        [each for each, _ in changes],
+        _drafts(conn, watch, [each for each, _ in changes]),
+        {store.name: ZoneInfo(store.timezone) for store in watch.catalogue.marketplaces},
+        to.zone,
+    )
+    key = f"alert:rates:{now.isoformat()}"
+    mail = operators.write(to, compose.ALERT, key, now, subject=alert.subject, text=alert.text)
+    outbox_id = outbox.enqueue_for_operator(conn, to.account, mail, to.email, now)
+    for each, told in changes:
+        rate_levels.tell(conn, each.rate, told.after(each, now), now)
+    return outbox_id
+
+
+def next_at(conn: Connection, watch: Watch, now: datetime) -> datetime:
+    """Return when the rates are to be computed next: an hour after the last time, or at once after a report; by day."""
+    last, imported = rate_levels.looked_at(conn), rate_levels.last_import(conn)
+    due = now if last is None or (imported is not None and imported > last) else last + EVERY
+    return waking.next_waking(watch.operator.waking, max(due, now))
+
+
+def _rates(conn: Connection, watch: Watch, now: datetime) -> Sequence[Rate]:
+    zones = {store.name: ZoneInfo(store.timezone) for store in watch.catalogue.marketplaces}
+    shops = {shop.account: [each for each in shop.marketplaces if each in zones] for shop in watch.shops}
+    return stored.rates_of(conn, shops, watch.rules, zones, now)
+
+
+def _drafts(conn: Connection, watch: Watch, changes: Sequence[Change]) -> list[Draft]:
+    """Return a draft for each rate that became worse, the worst first, and not more than a person reads."""
+    sellers = {shop.account: shop.seller_name for shop in watch.shops}
+    found = []
+    for rate in rate_alerts.primary(changes)[: rate_alerts.DRAFTS]:
+        store = watch.catalogue.by_name(rate.marketplace)
+        if store is None:
+            continue
+        said = drafts.facts(conn, rate, watch.calendar, store)
+        try:
+            made = drafts.draft(said, watch.templates[plan.TEMPLATE], store, sellers[rate.account])
+            text = f"{made.subject}\n\n{made.body}"
+        except TemplateFailed as error:
+            text = f"There is none: {error}. Mend the template, then: responder plan {rate.metric}"
+        found.append(Draft(rate_alerts.title(rate), text))
+    return found
