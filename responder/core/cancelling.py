@@ -1,0 +1,49 @@
+"""
+Whether a buyer's own words ask to cancel an order, and what the seller should do then.
+
+A hint for a person, by words that are data (responder/data/cancelling.yaml). Cancelling because of a message counts
+against the seller; the buyer's own request in Your Orders does not (rule L30, Seller Central help G201722390).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from responder.core import phrases
+from responder.core.amazon import CancelWords
+
+MAX_TEXT = 8_192
+"""Characters of one message that are looked at: who wants to cancel says so before that."""
+MAX_SENTENCES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """The words that ask to cancel, as a row of `language` lists them."""
+
+    language: str
+    words: str
+
+
+def asks_to_cancel(text: str | None, language: str | None, rows: Sequence[CancelWords]) -> Hint | None:
+    """
+    Return what in `text` asks to cancel an order; `language` is that of the store, whose row is looked at first.
+
+    In whichever language a sentence asks, one negation of that language is enough for it not to count.
+    """
+    ordered = sorted(rows, key=lambda row: row.language != language)
+    for sentence in islice(phrases.sentences((text or "")[:MAX_TEXT]), MAX_SENTENCES):
+        hints = list(_hints(sentence, ordered))
+        if hints and None not in hints:
+            return hints[0]
+    return None
+
+
+def _hints(sentence: str, rows: Sequence[CancelWords]) -> Iterator[Hint | None]:
+    """Yield a hint for each language in which the sentence speaks of cancelling an order; None where it says not to."""
+    for row in rows:
+        words = phrases.found(row.asks, sentence)
+        if words is None and phrases.found(row.order, sentence):
+            words = phrases.found(row.cancel, sentence)
+        if words is not None:
+            yield None if phrases.found(row.never, sentence) else Hint(row.language, words)
