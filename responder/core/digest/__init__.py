@@ -6,6 +6,7 @@ Answers come first, by deadline. The text is ready to print: cleaned, in the sel
 
 from responder.core import wording
 from responder.core.digest.attached import snippet
+from responder.core.digest.bad_feedback_facts import BadNews, BadRow
 from responder.core.digest.facts import (
     ClosedDay,
     Decision,
@@ -30,6 +31,8 @@ from responder.core.digest.words import is_all_clear
 from responder.core.wording import Link
 
 __all__ = [
+    "BadNews",
+    "BadRow",
     "ClosedDay",
     "Decision",
     "Digest",

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from responder.core.deadlines import answer_by, is_promised_first
-from responder.core.digest import late_facts, order_facts
+from responder.core.digest import bad_feedback_facts, late_facts, order_facts
+from responder.core.digest.bad_feedback_facts import BadNews
 from responder.core.digest.late_facts import LateNews
 from responder.core.digest.order_facts import OrderNews
 from responder.core.unattended import Unattended
@@ -165,6 +166,7 @@ class DigestFacts:
     sent: tuple[SentMail, ...] = ()
     notices: tuple[Notice, ...] = ()
     new_kinds: tuple[NewKind, ...] = ()
+    bad_feedback: BadNews = bad_feedback_facts.NONE
     late: LateNews = late_facts.NONE
     orders: OrderNews = order_facts.NONE
     marks_notices_seen: bool = True

@@ -5,8 +5,8 @@ The digest's first screen and its last lines: must I act now, and is the daemon 
 from collections.abc import Iterator, Sequence
 
 from responder.core import wording
+from responder.core.digest import bad_feedback, orders
 from responder.core.digest import late as late_orders
-from responder.core.digest import orders
 from responder.core.digest.facts import DigestFacts, OpenThread
 from responder.core.digest.words import due_soon, full, is_all_clear, past_due, place
 from responder.core.message import clean
@@ -32,6 +32,7 @@ def subject(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
         yield f"{counted(len(due), 'notice')} due, first {wording.moment(due[0], facts.now, facts.zone)}"
     if facts.decisions or facts.unsure:
         yield counted(len(facts.decisions) + len(facts.unsure), "decision")
+    yield from bad_feedback.subject(facts.bad_feedback)
     yield from late_orders.subject(facts.late)
     yield from orders.subject(facts.orders)
     if facts.problems:

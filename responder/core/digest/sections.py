@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from responder.core import unattended, wording
-from responder.core.digest import late, notices, orders, unsure
+from responder.core.digest import bad_feedback, late, notices, orders, unsure
 from responder.core.digest.attached import names
 from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, OpenThread
 from responder.core.digest.page import Group, Item, Items, Lines, Section, Table
@@ -38,6 +38,7 @@ def sections(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[Sect
         yield _unverified(facts, doubtful)
     if facts.decisions or facts.unsure:
         yield _decisions(facts)
+    yield from bad_feedback.sections(facts)
     yield from late.sections(facts)
     if not facts.orders.is_empty:
         yield orders.section(facts)

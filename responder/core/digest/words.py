@@ -71,6 +71,7 @@ def is_all_clear(facts: DigestFacts) -> bool:
         or facts.unsure
         or facts.notices
         or facts.new_kinds
+        or not facts.bad_feedback.is_empty
         or not facts.late.is_empty
         or not facts.orders.is_empty
         or facts.problems

@@ -10,7 +10,7 @@ from responder.adapters.store import digests, late_orders, order_news, sending
 from responder.core import calendars, digest
 from responder.core.calendars import DayKind
 from responder.core.unattended import windows_ahead
-from responder.tasks.report import due, noticed, outgoing, problems, rows, told
+from responder.tasks.report import bad, due, noticed, outgoing, problems, rows, told
 from responder.tasks.report.values import SHOWN, Reporter
 
 CLOSED_DAYS = 14
@@ -33,6 +33,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         sent=tuple(outgoing.sent(conn, row) for row in outgoing.sent_rows(conn, since_at)),
         notices=noticed.rows(conn),
         new_kinds=noticed.new_kind_rows(conn),
+        bad_feedback=bad.news(conn, reporter, since_at, now),
         late=late_orders.news(
             conn,
             reporter.accounts,
