@@ -13,7 +13,7 @@ from responder.core.metrics import missing
 from responder.core.metrics.amazon_figures import AMAZON, MERCHANT, amazon_figure
 from responder.core.metrics.facts import MetricFacts, MetricOrder
 from responder.core.metrics.headroom import headroom
-from responder.core.metrics.judged import Found, Judged, Note
+from responder.core.metrics.judged import WELL, Found, Judged, Note
 from responder.core.metrics.judging import JUDGES, response
 from responder.core.metrics.rolling import Rolling
 from responder.core.metrics.values import AmazonFigure, Basis, Case, Level, Metric, Rate, RateRule
@@ -133,6 +133,8 @@ def _summed(facts: MetricFacts, rule: RateRule, fulfilment: str | None, now: dat
         judged = placed.judged
         if judged.counts and placed.dated:
             found.rolling.add(placed.at, against=bool(judged.against))
+        if judged is WELL and placed.dated:
+            continue  # most orders: there is nothing to tell of them
         if placed.at >= found.rolling.window.until_at:
             found.at_risk += _coming(placed, rule, facts)
         elif placed.at >= found.rolling.window.from_at:
