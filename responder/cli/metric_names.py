@@ -20,7 +20,7 @@ SHORT: Mapping[str, Metric] = {
 """What sellers and Amazon's help pages call them."""
 
 
-class MetricName(click.ParamType):
+class MetricName(click.ParamType):  # type: ignore[type-arg]  # older versions of click have no types here
     """A rate by its name; `-` is as good as `_`, and "_rate" may be left out."""
 
     name = "metric"
