@@ -58,7 +58,10 @@ def test_what_is_right_is_said_in_a_few_lines(tmp_path: Path, capsys: pytest.Cap
     first, *texts = capsys.readouterr().out.splitlines()
     assert first == f"{path}: accounts main; mail is sent"
     languages = "ar, de, en, es, fr, it, ja, nl, pl, pt, sv, tr"
-    assert texts == [f"{kind}.yaml: {languages}" for kind in templates.CONTEXTS]
+    mails = ("acknowledgement", "feedback_request", "invoice", "delay_notice", *templates.ANSWERS)
+    assert texts[: len(mails)] == [f"{kind}.yaml: {languages}" for kind in mails]
+    (plan,) = texts[len(mails) :]
+    assert plan.startswith("plan_of_action.yaml: ")
 
 
 def test_quiet_says_nothing_when_nothing_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

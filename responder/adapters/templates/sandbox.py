@@ -164,9 +164,16 @@ def _compiled(source: str) -> jinja2.Template:
     return _ENVIRONMENT.from_string(source)
 
 
+@lru_cache(maxsize=64)
+def _first_wrong(source: str, offered: frozenset[tuple[str, frozenset[str]]]) -> Wrong | None:
+    """Reading a long text takes longer than printing it, and it is printed once for each case."""
+    return next(source_problems(source, dict(offered)), None)
+
+
 def printed(source: str, names: Names, context: Mapping[str, object]) -> str:
     """Return what `source` prints; raise `TemplateFailed` when it must not run or grows too large."""
-    for wrong in source_problems(source, names):
+    wrong = _first_wrong(source, frozenset(names.items()))
+    if wrong is not None:
         raise TemplateFailed(f"line {wrong.line}: {wrong.problem} ({wrong.hint})")
     printed = ""
     try:
