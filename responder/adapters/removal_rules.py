@@ -4,12 +4,14 @@ Amazon's criteria for removing feedback, and the words they are told by, from `r
 The shipped file is read once; a mistake in it is a `ConfigError` with its line.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from responder import document
+from responder.core import near
 from responder.core.removal import Criterion, CriterionRow, RemovalRules, Topic
 from responder.errors import ConfigError, Problem
 
@@ -17,6 +19,7 @@ FILE = "removal.yaml"
 KEYS = {"criteria", "days", "days_source", "days_grade", "words"}
 WORDS = (*Topic, "profane", "titles")
 ROW = {"means", "result", "source", "grade"}
+_PAIRS = re.compile(r" ~~?\d")
 GRADES = ("P", "S", "W", "CONFLICT", "own")
 
 
@@ -75,6 +78,15 @@ def _word_problems(read: document.Document, topics: Any) -> Iterator[Problem]:
         return
     for topic, languages in topics.items():
         for language, words in languages.items() if isinstance(languages, dict) else ((None, None),):
-            if not isinstance(words, list) or not all(isinstance(word, str) and word.strip("*") for word in words):
+            if not isinstance(words, list) or not all(map(_is_word, words)):
                 where = ("words", topic) if language is None else ("words", topic, language)
                 yield Problem(str(read.at(where)), "this must be a list of words in quotes, for each language")
+
+
+def _is_word(word: Any) -> bool:
+    """Return whether it is a word, a phrase or one pair: a pair of pairs would be read as something else."""
+    return isinstance(word, str) and bool(word.strip("*")) and ("~" not in word or _one_pair(word))
+
+
+def _one_pair(word: str) -> bool:
+    return near.is_pair(word) and len(_PAIRS.findall(word)) == 1

@@ -232,7 +232,7 @@ _ALIKE = {
     "ø": "o",
     "đ": "d",
 }
-_SOUND_MARKS = "\u3099\u309a"  # Japanese has other words with them: a sofa is no curse
+_SOUND_MARKS = frozenset("\u3099\u309a")  # Japanese has other words with them: a sofa is no curse
 
 
 @lru_cache(maxsize=4096)
@@ -240,8 +240,9 @@ def _compared(character: str) -> str:
     if character.isspace():
         return " "
     plain = unicodedata.normalize("NFKD", character).casefold()
-    kept = (each for each in plain if each in _SOUND_MARKS or not unicodedata.combining(each))
-    return "".join(_ALIKE.get(each, each) for each in kept)
+    if not _SOUND_MARKS.isdisjoint(plain):
+        return unicodedata.normalize("NFC", plain)
+    return "".join(_ALIKE.get(each, each) for each in plain if not unicodedata.combining(each))
 
 
 @lru_cache(maxsize=256)
