@@ -46,9 +46,9 @@ def metrics(
     """
     with opened(ctx) as (loaded, store):
         when = instant(at, loaded)
-        shops = list(_shops(loaded, account, marketplace))
+        meant = list(shops_meant(loaded, account, marketplace))
         rules = [rule for rule in rules_of(loaded) if metric in (None, rule.metric)]
-        found = list(_found(store, loaded, shops, rules, when))
+        found = list(_found(store, loaded, meant, rules, when))
         if as_json:
             for _, rates in found:
                 for rate in rates:
@@ -63,15 +63,15 @@ Shop = tuple[str, str]
 
 
 def _found(
-    store: Store, loaded: Loaded, shops: Sequence[Shop], rules: Sequence[RateRule], at: datetime
+    store: Store, loaded: Loaded, meant: Sequence[Shop], rules: Sequence[RateRule], at: datetime
 ) -> Iterator[tuple[Shop, tuple[Rate, ...]]]:
     """Yield the rates of each shop, a transaction for each: the daemon can write between two."""
     zones = zones_of(loaded)
-    for account, marketplace in shops:
+    for account, marketplace in meant:
         yield (account, marketplace), store.run(stored.rates, account, marketplace, rules, zones[marketplace], at)
 
 
-def _shops(loaded: Loaded, account: str | None, marketplace: str | None) -> Iterator[Shop]:
+def shops(loaded: Loaded, account: str | None, marketplace: str | None) -> Iterator[Shop]:
     """Yield the stores that are meant, of the accounts that sell there."""
     known = shops_of(loaded)
     meant = None if account is None else _named(account, list(known), "account")

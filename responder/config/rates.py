@@ -7,6 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from responder.adapters import metric_rules
+from responder.adapters.store.rates import Measured
 from responder.config.consumers import catalogue_of
 from responder.config.loaded import Loaded
 from responder.core.metrics import Metric, RateRule
@@ -23,6 +24,11 @@ def rules_of(loaded: Loaded) -> tuple[RateRule, ...]:
         return replace(rule, cap=cap, warn_at=section.warn_at if rule.warn_at == _AS_SHIPPED else rule.warn_at)
 
     return tuple(map(with_own, metric_rules.load(loaded.formats)))
+
+
+def measured_of(loaded: Loaded) -> Measured:
+    """Return what is measured of this seller."""
+    return Measured(shops_of(loaded), rules_of(loaded), zones_of(loaded))
 
 
 def shops_of(loaded: Loaded) -> Mapping[str, tuple[str, ...]]:

@@ -32,6 +32,7 @@ from responder.config.consumers import (
 from responder.config.fingerprint import calendar_fingerprint
 from responder.config.loaded import Loaded
 from responder.config.model import Account, Server
+from responder.config.rates import measured_of
 from responder.core.acknowledge import TEMPLATE
 from responder.core.amazon import Catalogue
 from responder.core.breaker import Limits
@@ -229,6 +230,7 @@ def _reporter(loaded: Loaded, first: AccountParts, operator: Operator) -> Report
             zone=config.timezone,
             folder=config.invoices.folder,
         ),
+        rates=measured_of(loaded),
     )
 
 

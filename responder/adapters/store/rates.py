@@ -3,7 +3,7 @@ The rates of an account in its stores, computed from the state: for the command,
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,23 @@ from responder.adapters.store.metric_facts import Reach
 from responder.core.metrics import rates as core
 from responder.core.metrics import sources as known
 from responder.core.metrics.values import Basis, Rate, RateRule
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Which accounts are measured in which stores, by which rules; `zones` has each store's clock."""
+
+    shops: Mapping[str, Collection[str]] = field(default_factory=dict)
+    rules: tuple[RateRule, ...] = ()
+    zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
+
+
+NOTHING = Measured()
+
+
+def measured(conn: Connection, wanted: Measured, now: datetime) -> tuple[Rate, ...]:
+    """Return all the rates that are measured."""
+    return rates_of(conn, wanted.shops, wanted.rules, wanted.zones, now)
 
 
 def rates(

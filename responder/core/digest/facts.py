@@ -14,6 +14,7 @@ from responder.core.digest import bad_feedback_facts, late_facts, order_facts
 from responder.core.digest.bad_feedback_facts import BadNews
 from responder.core.digest.late_facts import LateNews
 from responder.core.digest.order_facts import OrderNews
+from responder.core.metrics.values import Rate
 from responder.core.unattended import Unattended
 
 
@@ -169,6 +170,7 @@ class DigestFacts:
     bad_feedback: BadNews = bad_feedback_facts.NONE
     late: LateNews = late_facts.NONE
     orders: OrderNews = order_facts.NONE
+    rates: tuple[Rate, ...] = ()
     marks_notices_seen: bool = True
     closed_days: tuple[ClosedDay, ...] = ()
     unattended: tuple[Unattended, ...] = ()

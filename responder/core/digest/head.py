@@ -5,7 +5,7 @@ The digest's first screen and its last lines: must I act now, and is the daemon 
 from collections.abc import Iterator, Sequence
 
 from responder.core import wording
-from responder.core.digest import bad_feedback, orders
+from responder.core.digest import bad_feedback, orders, rates
 from responder.core.digest import late as late_orders
 from responder.core.digest.facts import DigestFacts, OpenThread
 from responder.core.digest.words import due_soon, full, is_all_clear, past_due, place
@@ -35,6 +35,7 @@ def subject(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
     yield from bad_feedback.subject(facts.bad_feedback)
     yield from late_orders.subject(facts.late)
     yield from orders.subject(facts.orders)
+    yield from rates.subject(facts.rates)
     if facts.problems:
         yield counted(len(facts.problems), "problem")
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from responder.core import unattended, wording
-from responder.core.digest import bad_feedback, late, notices, orders, unsure
+from responder.core.digest import bad_feedback, late, notices, orders, rates, unsure
 from responder.core.digest.attached import names
 from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, OpenThread
 from responder.core.digest.page import Group, Item, Items, Lines, Section, Table
@@ -48,6 +48,7 @@ def sections(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[Sect
         yield notices.section(facts)
     if facts.new_kinds:
         yield notices.new_kinds(facts)
+    yield from rates.sections(facts)
     yield from _next_days(facts)
     if facts.calendar_changes:
         yield Lines("Calendar changed", tuple(clean(change, 400) for change in facts.calendar_changes))

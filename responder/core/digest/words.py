@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from responder.core import wording
 from responder.core.digest.facts import DigestFacts, OpenThread
 from responder.core.message import clean
+from responder.core.metrics.values import Level
 
 UNPROVEN = 5
 SHELL_SAFE = re.compile(r"[A-Za-z0-9_.@:+-]{1,80}", re.ASCII)
@@ -74,6 +75,7 @@ def is_all_clear(facts: DigestFacts) -> bool:
         or not facts.bad_feedback.is_empty
         or not facts.late.is_empty
         or not facts.orders.is_empty
+        or any(rate.level in (Level.OVER, Level.WARNING) for rate in facts.rates)
         or facts.problems
         or facts.outage
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import digests, late_orders, order_news, sending
+from responder.adapters.store import digests, late_orders, order_news, rates, sending
 from responder.core import calendars, digest
 from responder.core.calendars import DayKind
 from responder.core.unattended import windows_ahead
@@ -43,6 +43,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
             weekly=due.first_of_week(reporter, since_at, now),
         ),
         orders=order_news.news(conn, reporter.orders, now, told=told.business(conn, last), shown=SHOWN),
+        rates=rates.measured(conn, reporter.rates, now),
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
         unattended=windows_ahead(reporter.calendar, now, reporter.answer.answer_within),

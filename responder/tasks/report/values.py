@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from responder.adapters.store.order_news import Place
+from responder.adapters.store.rates import NOTHING, Measured
 from responder.core.calendars import Calendar
 from responder.core.deadlines import AnswerPolicy
 from responder.core.operator import Operator
@@ -28,3 +29,4 @@ class Reporter:
     marks_seen: bool
     dry_run: bool
     orders: Place
+    rates: Measured = NOTHING
