@@ -32,6 +32,7 @@ NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
         ("check_every: 2h", "must be between 10s and 1h, got 2h"),
         ("unchanged_for: 4s", "must be between 5s and 1h, got 4s"),
         ("unchanged_for: 2h", "must be between 5s and 1h, got 2h"),
+        ("warn_ship_by: 6d", "must be between 0s and 5d, got 6d"),
     ],
 )
 def test_a_mistake_is_told_where_it_is(value: str, words: str) -> None:

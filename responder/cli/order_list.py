@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from responder.adapters.store import Store, order_list
 from responder.adapters.store import evidence as stored_evidence
 from responder.adapters.store.order_list import Listed, Wanted
 from responder.cli import evidence, order_told, order_untils, order_words
+from responder.cli.order_untils import IN_TIME, Untils
 from responder.cli.session import echo_json, table
 from responder.cli.state import instant, now, opened
 from responder.cli.tables import cell
@@ -32,8 +32,6 @@ SHOWN = 500
 PAGE = 1_000
 NARROW, NARROWEST = 140, 100
 """Below this width of a terminal, reasons are said in two words; below the other, columns that say nothing go."""
-
-_IN_TIME: Mapping[datetime, str] = MappingProxyType({})
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -99,7 +97,7 @@ def show(
             evidence.put(kept, evidence_dir, loaded, as_json=as_json)
             return
         at = now()
-        untils = order_untils.untils(store, loaded, at) if will_be_late else {}
+        untils = order_untils.untils(store, loaded, at) if will_be_late else IN_TIME
         wanted = Wanted(
             account=account,
             order_id=order_id,
@@ -119,7 +117,8 @@ def show(
             order_told.tell(store, found, at, loaded.config.timezone, stores, as_json=as_json)
         elif as_json:
             for each in _pages(store, wanted, limit):
-                echo_json(order_words.as_object(each, at))
+                until = {"ship_until_at": untils.get(each.order.ship_by_at or at)} if will_be_late else {}
+                echo_json({**order_words.as_object(each, at), **until})
         else:
             clocks = _clocks(catalogue_of(loaded))
             _table(store, wanted, limit or SHOWN, at, loaded.config.timezone, clocks, untils)
@@ -162,7 +161,7 @@ def _table(
     at: datetime,
     zone: ZoneInfo,
     stores: Mapping[str, ZoneInfo],
-    untils: Mapping[datetime, str],
+    untils: Untils,
 ) -> None:
     found = list(_pages(store, wanted, limit))
     if not found:
@@ -185,7 +184,7 @@ def lines(
     zone: ZoneInfo,
     width: int | None,
     stores: Mapping[str, ZoneInfo],
-    untils: Mapping[datetime, str] = _IN_TIME,
+    untils: Untils = IN_TIME,
 ) -> str:
     """
     Return one line an order under the headers; `width` is the terminal's, where there is one.
@@ -210,16 +209,14 @@ def lines(
     return text if width is None else "\n".join(cell(line, width) for line in text.splitlines())
 
 
-def _row(
-    each: Listed, at: datetime, zone: ZoneInfo, there: ZoneInfo, untils: Mapping[datetime, str], *, short: bool
-) -> list[object]:
+def _row(each: Listed, at: datetime, zone: ZoneInfo, there: ZoneInfo, untils: Untils, *, short: bool) -> list[object]:
     order = each.order
-    until = untils.get(order.ship_by_at) if order.ship_by_at else None
+    until = order_untils.words(untils, order.ship_by_at, at, zone)
     late = ("!" if short else " late") if each.is_late(at) else ""
     return [
         order.order_id,
         (order.marketplace or "").removeprefix("amazon.") if short else order.marketplace,
-        f"{order_words.day(order.ship_by_at, at, there)}{f', {until}' if until else late}",
+        f"{order_words.day(order.ship_by_at, at, there)}{until or late}",
         order_words.day(order.shipped_at, at, there),
         order_words.day(order.delivered_at, at, there),
         "upload" if order.business else order.invoice,
