@@ -7,7 +7,7 @@ from mail import builders
 from neighbours.asking import Line, upsert
 from sqlalchemy import Connection
 
-from responder.adapters.store import orders, outbox, report_files
+from responder.adapters.store import orders, outbox, report_files, unshipped_reports
 from responder.core.orders import FeedbackState, OrderFacts
 from responder.tasks import report
 from responder.tasks.receive import accepted
@@ -128,3 +128,16 @@ def test_what_else_holds_requests_is_told_each_day_in_one_line(office) -> None:
     assert "1 order\n      Amazon's performance report warns" in second
     assert "relay address" not in second
     assert "performance report" not in third
+
+
+def test_late_orders_are_told_each_day_and_what_left_the_report_once_a_week(office) -> None:
+    """The newest report of unshipped orders names one of two that are late; the other is counted."""
+    late = [OrderFacts(order_id=number(n), marketplace="amazon.fr", ship_by_at=START - DAY) for n in (1, 2)]
+    keep(office, *late)
+    office.run(upsert, "main", [Line(late[0])], reported_at=START + HOUR, now=START + HOUR)
+    office.run(unshipped_reports.note, "main", ["amazon.fr"], START + HOUR)
+    tuesday, wednesday, monday = (digest(office, START + days * DAY + 2 * HOUR)[1] for days in (0, 1, 6))
+    assert all(f"Order {number(1)}" in text and number(2) not in text for text in (tuesday, wednesday, monday))
+    hint = "1 late order not in the newest report of unshipped orders"
+    assert [hint in text for text in (tuesday, wednesday, monday)] == [True, False, True]
+    assert f"responder orders delay {number(1)} --until DATE" in tuesday
