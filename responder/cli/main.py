@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "outbox": ("responder.cli.outbox", "outbox", "What waits to be sent, and what is held and why."),
     "orders": ("responder.cli.orders", "orders", "Orders, and how far the request for feedback on each is."),
     "metrics": ("responder.cli.metrics", "metrics", "Your rates against Amazon's limits, and the room left."),
+    "plan": ("responder.cli.plan", "plan", "A draft for Amazon's seller support about one rate."),
     "feedback": ("responder.cli.feedback", "feedback", "Negative feedback, and whether Amazon may remove it."),
     "suppress": ("responder.cli.suppress", "suppress", "Whom never to write to, and about which orders."),
     "pause": ("responder.cli.sending", "pause", "Send nothing to buyers for now."),

@@ -46,7 +46,7 @@ def metrics(
     """
     with opened(ctx) as (loaded, store):
         when = instant(at, loaded)
-        meant = list(shops_meant(loaded, account, marketplace))
+        meant = list(shops(loaded, account, marketplace))
         rules = [rule for rule in rules_of(loaded) if metric in (None, rule.metric)]
         found = list(_found(store, loaded, meant, rules, when))
         if as_json:
