@@ -7,6 +7,7 @@ import pytest
 
 from responder.cli.main import COMMANDS, LazyGroup, cli
 from responder.core.acknowledge import Reason
+from responder.core.delays import DelayReason
 from responder.core.feedback_reasons import FOR_EVER, FeedbackReason
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -30,6 +31,11 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 def test_every_reason_code_is_documented() -> None:
     """Scripts rely on the codes."""
     assert [reason for reason in Reason if f"`{reason}`" not in TEXT and reason != "language_fallback"] == []
+
+
+def test_every_reason_not_to_tell_of_a_delay_is_documented() -> None:
+    """docs/commands.md lists the codes that `orders delay --json` prints."""
+    assert [reason for reason in DelayReason if f"`{reason}`" not in TEXT] == []
 
 
 def test_every_reason_about_feedback_is_documented() -> None:
