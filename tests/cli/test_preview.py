@@ -181,3 +181,28 @@ def test_an_acknowledgement_still_takes_any_number(preview: Preview) -> None:
     assert (code, said) == (0, "")
     assert printed.count("Order number: 4711\n") == 4
     assert "--- acknowledgement, en, holiday\n" in printed
+
+
+@pytest.mark.parametrize(
+    ("shipped", "words"), [({}, "not shipped yet"), ({"shipped_at": AT, "status": "Shipped"}, "shipped")]
+)
+def test_a_draft_is_shown_as_the_order_stands(
+    preview: Preview, tmp_path: Path, shipped: dict[str, Any], words: str
+) -> None:
+    """Who asks to cancel is shown the request, or the return, and the command says which of both."""
+    keep(tmp_path, **shipped)
+    code, printed, said = preview("cancellation_answer", "--order", ORDER)
+    assert (code, said) == (0, f"{ORDER} as it is kept: account main, amazon.com.be, {words}\n")
+    assert ("Demander l'annulation" in printed) == (not shipped)
+    assert ("Retourner ou remplacer des articles" in printed) == bool(shipped)
+    assert printed.count("---") == 1
+
+
+@pytest.mark.parametrize("kind", ["delay_notice", "feedback_answer", "cancellation_answer"])
+def test_the_other_texts_are_shown_with_invented_names(preview: Preview, kind: str) -> None:
+    """In every language the marketplaces need, without a finding."""
+    code, printed, said = preview(kind, "--json")
+    mails = list(map(json.loads, printed.splitlines()))
+    assert (code, said) == (0, "")
+    assert {each["language"] for each in mails} == {"fr", "nl"}
+    assert all(each["findings"] == [] and each["subject"] and each["body"] for each in mails)

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from responder.adapters.templates.checking import findings
-from responder.adapters.templates.context import CONTEXTS, PLAN_OF_ACTION
+from responder.adapters.templates.context import CONTEXTS
 from responder.adapters.templates.rendering import render
 from responder.adapters.templates.samples import sample_contexts
 from responder.adapters.templates.sandbox import marked, printed
 from responder.adapters.templates.values import Template, TemplateFailed
 from responder.core import policy
+from responder.core.plan import TEMPLATE as PLAN_OF_ACTION
 from responder.document import Position
 from responder.errors import Problem, Severity
 
