@@ -70,7 +70,7 @@ def _remarks(news: LateNews) -> Iterator[Group]:
     if news.left:
         text = f"{counted(news.left, 'late order')} not in the newest report of unshipped orders"
         note = "They probably shipped. Import your shipment confirmations to know when, and whether in time."
-        yield Group("", (Item("Not known", "", "none", text, note=note, commands=_SEEN),))
+        yield Group("Gone from the report", (Item("Not known", "", "none", text, note=note, commands=_SEEN),))
     if news.advice:
         yield Group("Handling time", (Item("Advice", "", "none", news.advice.title, note=news.advice.words),))
 
