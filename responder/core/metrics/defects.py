@@ -53,8 +53,7 @@ def order_defects(order: MetricOrder, now: datetime, zone: ZoneInfo) -> Judged:
         return WELL
     sure = list(_defects([event for event in events if is_verified(event)], zone))
     kinds = {found.kind for found in sure}
-    doubtful = [found for found in _defects(_incriminating(events), zone) if found.kind not in kinds]
-    unsure = [found for found in doubtful if not found.detail.get("verified", True)]
+    unsure = [found for found in _defects(_incriminating(events), zone) if found.kind not in kinds]
     notes = [Note.UNVERIFIED] if any(not is_verified(event) for event in events) else []
     if CaseKind.CLAIM_DECIDED in kinds:
         notes.append(Note.OUTCOME_UNKNOWN)

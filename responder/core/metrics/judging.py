@@ -69,12 +69,14 @@ def refund(order: MetricOrder, now: datetime, _: ZoneInfo) -> Judged:
     return Judged(against=found) if sure else Judged(at_risk=found, notes=(Note.UNVERIFIED,))
 
 
-def valid_tracking(order: MetricOrder, _: datetime, __: ZoneInfo) -> Judged:
+def valid_tracking(order: MetricOrder, now: datetime, _: ZoneInfo) -> Judged:
     """A shipment without a tracking number; whether a carrier scanned the parcel nobody here can see."""
     if not _is_shipped(order):
         return LEFT_OUT
-    at = order.shipped_at or order.delivered_at or order.deliver_by_at or order.purchased_at
-    return WELL if order.tracked or at is None else Judged(against=(Found(CaseKind.NO_TRACKING, at),))
+    if order.tracked:
+        return WELL
+    at = order.shipped_at or order.delivered_at or order.deliver_by_at or order.ship_by_at or order.purchased_at
+    return Judged(against=(Found(CaseKind.NO_TRACKING, at or now),))
 
 
 def on_time_delivery(order: MetricOrder, _: datetime, zone: ZoneInfo) -> Judged:
