@@ -251,6 +251,7 @@ def _as_object(file: Path, found: Classified, decision: Decision, due_at: dateti
         "authentic": found.verdict.authentic,
         "automatic": list(found.automatic),
         "deadline_at": due_at,
+        "asks_to_cancel": found.asks_to_cancel is not None,
         "acknowledge": _acknowledge(decision),
         "error": found.error,
     }
@@ -274,6 +275,7 @@ def _unreadable(file: Path, why: str) -> dict[str, Any]:
         "kind": Kind.OTHER,
         "order_ids": [],
         **dict.fromkeys(("buyer_address", "case_id", "buyer_name", "text", "no_response_link", "deadline_at")),
+        "asks_to_cancel": False,
         "authentic": "unknown",
         "automatic": [],
         "acknowledge": {"send": False, "template": None, "promise_at": None, "reasons": []},
@@ -290,6 +292,8 @@ def _details(found: Classified) -> dict[str, Any]:
         "authentic_reason": found.verdict.reason,
         "reasons": list(found.reasons),
         "new_kind": found.new_kind,
+        "urgent": found.urgent,
+        "outcome": found.outcome,
         "bounced_message_ids": list(found.bounced_message_ids),
     }
 

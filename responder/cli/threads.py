@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from responder.adapters.store import Store, decisions, doubts, meta, story, suppressions
+from responder.adapters.store import Store, cancelling, decisions, doubts, meta, story, suppressions
 from responder.adapters.store import evidence as stored_evidence
 from responder.adapters.store import threads as stored
 from responder.adapters.store.decisions import Decided
@@ -23,11 +23,12 @@ from responder.cli import evidence, suppress
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
 from responder.cli.tables import cell
-from responder.config import Loaded
+from responder.config import Loaded, catalogue_of
 from responder.core.acknowledge import Because, Reason, words
+from responder.core.cancelling import Wish, advice
 from responder.core.deadlines import is_overdue
 from responder.core.threads import Answered, AnsweredVia, Event, NoResponseNeeded, Thread, ThreadState
-from responder.core.wording import left
+from responder.core.wording import left, order_number
 from responder.daemon.parts import judge, office
 from responder.errors import UsageError
 from responder.tasks.receive import Judge, happen
@@ -56,8 +57,9 @@ def threads(ctx: click.Context, *, only_open: bool, overdue: bool, as_json: bool
         )
         unsure = store.run(_unsure)
         if as_json:
+            wishes = store.run(cancelling.wishes, rows, catalogue_of(loaded).cancelling)
             for thread in rows:
-                echo_json(as_object(thread, at, unsure=thread.id in unsure))
+                echo_json(as_object(thread, at, unsure=thread.id in unsure, asks_to_cancel=thread.id in wishes))
             return
         zone = loaded.config.timezone
         click.echo(
@@ -94,8 +96,12 @@ def _line(thread: Thread, at: datetime, zone: ZoneInfo, *, unsure: bool) -> tupl
     )
 
 
-def as_object(thread: Thread, at: datetime, *, unsure: bool) -> dict[str, Any]:
-    """Return a thread as `threads --json` prints it; `unsure`: an answer may have closed it, or another one."""
+def as_object(thread: Thread, at: datetime, *, unsure: bool, asks_to_cancel: bool) -> dict[str, Any]:
+    """
+    Return a thread as `threads --json` prints it.
+
+    `unsure`: an answer may have closed it, or another one. `asks_to_cancel`: a message that waits hints at that.
+    """
     return {
         "id": thread.id,
         "account": thread.account,
@@ -113,6 +119,7 @@ def as_object(thread: Thread, at: datetime, *, unsure: bool) -> dict[str, Any]:
         "answered_via": thread.answered_via,
         "overdue": is_overdue(thread.answer_by_at, at),
         "messages": thread.messages,
+        "asks_to_cancel": asks_to_cancel,
         "unsure": unsure,
     }
 
@@ -150,12 +157,13 @@ def thread(ctx: click.Context, thread_id: int, action: str | None, evidence_dir:
                 return
         chapters = store.run(story.story, thread_id)
         barred = store.run(suppressions.suppressions_of, found.account, [found.buyer_alias, found.order_id])
+        wish = store.run(cancelling.wish, found, catalogue_of(loaded).cancelling)
         if as_json:
-            unsure = thread_id in store.run(_unsure)
+            line = as_object(found, at, unsure=thread_id in store.run(_unsure), asks_to_cancel=wish is not None)
             told = {"suppressed": [suppress.as_object(each) for each in barred]}
-            echo_json({**as_object(found, at, unsure=unsure), **told, "story": [_chapter(each) for each in chapters]})
+            echo_json({**line, **told, "story": [_chapter(each) for each in chapters]})
             return
-        _tell(found, barred, chapters, at, loaded.config.timezone)
+        _tell(found, wish, barred, chapters, at, loaded.config.timezone)
 
 
 def _judge(loaded: Loaded, store: Store, found: Thread, at: datetime) -> Judge:
@@ -180,7 +188,12 @@ def _close(conn: Connection, judged: Judge, thread_id: int, action: str, at: dat
 
 
 def _tell(
-    found: Thread, barred: tuple[Suppression, ...], chapters: tuple[story.Chapter, ...], at: datetime, zone: ZoneInfo
+    found: Thread,
+    wish: Wish | None,
+    barred: tuple[Suppression, ...],
+    chapters: tuple[story.Chapter, ...],
+    at: datetime,
+    zone: ZoneInfo,
 ) -> None:
     click.echo(f"Thread {found.id}: {found.subject}")
     click.echo(f"  buyer        {found.buyer_name or '-'} <{found.buyer_alias}>")
@@ -190,6 +203,9 @@ def _tell(
         click.echo(line)
     if found.answered_at:
         click.echo(f"  answered     {local(found.answered_at, zone)}, {found.answered_via}")
+    if wish:
+        requested = local(wish.requested_at, zone) if wish.requested_at else ""
+        click.echo(f"  cancel       the buyer {advice(wish, order_number(found.order_id), requested)}")
     for each in barred:
         what = "about the order" if each.subject == found.order_id else "to the buyer"
         click.echo(f"  no mail      {what} since {local(each.at, zone)}: {cell(suppress.in_words(each))}")

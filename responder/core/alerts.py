@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from responder.core import wording
+from responder.core import cancelling, wording
 from responder.core.digest import OpenThread
 from responder.core.message import clean
 from responder.core.wording import counted
@@ -78,6 +78,10 @@ def row(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, s
     yield f"{wording.deadline(by, now, zone)} ({wording.left(by, now)})  {subject}"
     yield "  " + " · ".join(part for part in (place, order, number) if part)
     yield from _clocks(thread, now, zone)
+    if thread.cancelling:
+        requested = thread.cancelling.requested_at
+        came = wording.moment(requested, now, zone) if requested else ""
+        yield f"  The buyer {cancelling.advice(thread.cancelling, order, came)}."
     if thread.acknowledged_at:
         yield f"  acknowledged {wording.moment(thread.acknowledged_at, now, zone)}: Amazon's clock is still running"
     if not thread.verified:

@@ -7,6 +7,7 @@ against the seller; the buyer's own request in Your Orders does not (rule L30, S
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from responder.core import phrases
@@ -15,6 +16,8 @@ from responder.core.amazon import CancelWords
 MAX_TEXT = 8_192
 """Characters of one message that are looked at: who wants to cancel says so before that."""
 MAX_SENTENCES = 200
+PATH = "Your Account > Your Orders > Request cancellation"
+COUNTS = "cancelling on a chat request counts against you (rule L30)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,31 @@ class Hint:
 
     language: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """
+    A buyer asked in a message to cancel, and what is known of the order.
+
+    `requested_at`: when Amazon's own request came, which the buyer started in Your Orders.
+    """
+
+    hint: Hint
+    requested_at: datetime | None = None
+    shipped: bool = False
+
+
+def advice(wish: Wish, order_id: str | None, requested: str = "") -> str:
+    """Return what to do; `order_id` is one that may stand in a command, `requested` the time of Amazon's request."""
+    if wish.shipped:
+        return "asks to cancel, and the order is already shipped: offer the return instead"
+    if wish.requested_at is not None:
+        came = f" of {requested}" if requested else ""
+        how = "cancel in Seller Central with the reason “buyer cancelled”"
+        return f"asks to cancel: Amazon's cancellation request{came} is there, {how}"
+    draft = f"; a draft: responder preview cancellation_answer --order {order_id}" if order_id else ""
+    return f"asks to cancel: answer with the official path, {PATH}; {COUNTS}{draft}"
 
 
 def asks_to_cancel(text: str | None, language: str | None, rows: Sequence[CancelWords]) -> Hint | None:

@@ -21,6 +21,7 @@ from responder.core.amazon_body import (
 )
 from responder.core.authenticity import DkimResult, refused, verdict
 from responder.core.automatic import INSTANCE_HEADER, automatic_reasons
+from responder.core.cancelling import Hint, asks_to_cancel
 from responder.core.deadlines import NAMED_BETWEEN, named_deadline
 from responder.core.details import details
 from responder.core.kinds import Authentic, Kind, NoticeType, OwnAddresses, Verdict
@@ -46,6 +47,7 @@ class Classified:
     `settled`: it says how something ended, and has no deadline. `returned`: what a bounce says came back. `needless`:
     how Amazon marked a buyer's message as one that needs no answer. `urgent`: a person must confirm the notice.
     `outcome`: how Amazon decided a claim or a dispute, "granted" to the buyer or "denied", where the notice says so.
+    `asks_to_cancel`: the words in a buyer's message that ask to cancel the order.
     """
 
     kind: Kind
@@ -75,6 +77,7 @@ class Classified:
     needless: str | None = None
     urgent: bool = False
     outcome: str | None = None
+    asks_to_cancel: Hint | None = None
 
 
 def classify(
@@ -124,20 +127,23 @@ def _classified(
     if case_id is None and found.kind is Kind.BUYER_MESSAGE:
         case_id = case_in_link(message)
     limits = named_limits(message, catalogue) if found.kind is Kind.NOTICE else ()
-    decided = outcome(message, catalogue, found.notice_type)
     tells = found.kind in (Kind.NOTICE, Kind.BUYER_MESSAGE)
+    decided = outcome(message, catalogue, found.notice_type)
+    text = buyer_words(message, catalogue) or None if written else None
+    language = store.language if store else found.language or (language_of(message, catalogue) if tells else None)
+    asks = asks_to_cancel(text, language, catalogue.cancelling) if found.kind is Kind.BUYER_MESSAGE else None
     return Classified(
         kind=found.kind,
         notice_type=found.notice_type,
         notification_type=found.notification_type,
         marketplace=store,
-        language=store.language if store else found.language or (language_of(message, catalogue) if tells else None),
+        language=language,
         order_ids=_order_ids(message, found),
         buyer_address=buyer.full if buyer else None,
         buyer_alias=buyer.alias if buyer else None,
         case_id=case_id,
         buyer_name=buyer_name(found.name or "", own.names),
-        text=buyer_words(message, catalogue) or None if written else None,
+        text=text,
         no_response_link=no_response_link(message, catalogue) if found.kind is Kind.BUYER_MESSAGE else None,
         verdict=judged,
         automatic=automatic,
@@ -154,6 +160,7 @@ def _classified(
         needless=amazons_mark(message, catalogue, judged) if found.kind is Kind.BUYER_MESSAGE else None,
         urgent=judged.authentic is not Authentic.FAIL and is_urgent(message, catalogue, found, decided),
         outcome=decided,
+        asks_to_cancel=asks,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from responder.core import compose
+from responder.core.amazon import CancelWords
 from responder.core.digest import OpenThread
 from responder.core.threads import Thread
 from responder.core.waking import Waking
@@ -26,6 +27,7 @@ class Operator:
     zone: ZoneInfo
     hosts: Mapping[str, str]  # marketplace -> Seller Central host
     waking: Waking | None = None  # when alerts may come; None: at any time
+    cancelling: tuple[CancelWords, ...] = ()  # how buyers ask to cancel
 
 
 @dataclass(frozen=True, slots=True)

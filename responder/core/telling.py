@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from responder.core import acknowledge, wording
+from responder.core import acknowledge, cancelling, wording
 from responder.core.acknowledge import Acknowledge, Decision
 from responder.core.classify import Classified
 from responder.core.digest.words import LANGUAGES, NOTICES
 from responder.core.kinds import Authentic, Kind, NoticeType
 from responder.core.message import Message
+from responder.core.outcomes import GRANTED
 from responder.core.own_words import without_words
 from responder.core.words import clean
 
@@ -63,6 +64,9 @@ def sentences(mail: Explained) -> Iterator[tuple[str, str]]:
     yield from _names(found.details)
     yield from _words(mail)
     yield from _files(found)
+    if found.asks_to_cancel:
+        order = wording.order_number(next(iter(found.order_ids), None))
+        yield "Cancel", f"it {cancelling.advice(cancelling.Wish(found.asks_to_cancel), order)}."
     if found.no_response_link:
         yield "Link", f"if it needs no answer, a person can open: {found.no_response_link}"
     if found.automatic and found.kind is not Kind.NOTICE:
@@ -95,6 +99,8 @@ def _identity(found: Classified) -> Iterator[tuple[str, str]]:
         yield "Store", f"{found.marketplace.name}, {language}"
     if found.case_id:
         yield "Case", found.case_id
+    if found.outcome:
+        yield "Decided", f"{found.outcome}: {'for the buyer' if found.outcome == GRANTED else 'for the seller'}."
     if found.new_kind:
         yield (
             "New",
@@ -114,6 +120,7 @@ _FIELDS = {
     "tracking_number": "tracking number",
     "rma": "RMA",
     "ship_by": "ship by",
+    "rating": "rating",
 }
 
 
@@ -209,6 +216,8 @@ def _returned(found: Classified) -> str:
 
 def _notice(mail: Explained) -> str:
     due = f" Somebody has to act by {_moment(mail, mail.due_at)}." if mail.due_at else ""
+    if mail.found.urgent:
+        return f"it stays in the digest until a person confirms it (responder notice ID seen).{due}"
     if mail.found.verdict.authentic is Authentic.FAIL:
         return f'the digest lists it under "could not be verified"; it warns nobody.{due}'
     return f"it stays unread in the mailbox until a digest has told a person of it.{due}"

@@ -210,6 +210,7 @@ def operator_of(loaded: Loaded, first: Judge) -> Operator:
         zone=loaded.config.timezone,
         hosts=seller_central(first.catalogue),
         waking=first.waking,
+        cancelling=first.catalogue.cancelling,
     )
 
 

@@ -7,13 +7,14 @@ what an outage moved into the night waits for the morning where it can.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock
-from responder.adapters.store import Store, notices, outbox, threads, timers
+from responder.adapters.store import Store, cancelling, notices, outbox, threads, timers
 from responder.core import alerts, compose, waking
 from responder.core import operator as operators
 from responder.core.alarms import PROMISES, TOGETHER, WARNINGS, can_wait
@@ -28,7 +29,7 @@ def turn(conn: Connection, operator: Operator, now: datetime) -> int | None:
     """Fire every timer that is due and write one alert about what still waits; return its outbox row."""
     _let_sleep(conn, operator, now)
     fired = timers.fire_due(conn, now, early=WARNINGS, ahead=TOGETHER)
-    waiting = _waiting(conn, fired)
+    waiting = _waiting(conn, operator, fired)
     if not waiting:
         return None
     alert = alerts.deadlines(tuple(waiting), now=now, zone=operator.zone, hosts=operator.hosts)
@@ -58,16 +59,17 @@ def _end(conn: Connection, timer: timers.Timer) -> datetime | None:
     return notice.due_at if notice else None
 
 
-def _waiting(conn: Connection, fired: Sequence[timers.Timer]) -> list[OpenThread]:
+def _waiting(conn: Connection, operator: Operator, fired: Sequence[timers.Timer]) -> list[OpenThread]:
     """Return what the fired timers warn of, once each, without what was answered or seen meanwhile."""
     found: dict[tuple[str, int], OpenThread] = {}
+    words = operator.cancelling
     for timer in fired:
         if timer.thread_id is not None:
             thread = threads.thread(conn, timer.thread_id)
             if thread is not None and thread.state is ThreadState.OPEN:
                 told = operators.waiting(thread, messages=thread.messages)
                 if told is not None:
-                    found["thread", thread.id] = told
+                    found["thread", thread.id] = replace(told, cancelling=cancelling.wish(conn, thread, words))
         if timer.notice_id is not None:
             notice = notices.notice(conn, timer.notice_id)
             # A line in a digest does not end a claim's clock: only a person who saw it is left in peace.

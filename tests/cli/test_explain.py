@@ -13,8 +13,8 @@ from responder.config import defaults
 
 KEYS = [
     *("file", "kind", "notice_type", "notification_type", "marketplace", "language", "order_ids", "buyer_address"),
-    *("case_id", "buyer_name", "text", "no_response_link", "authentic", "automatic", "deadline_at", "acknowledge"),
-    "error",
+    *("case_id", "buyer_name", "text", "no_response_link", "authentic", "automatic", "deadline_at"),
+    *("asks_to_cancel", "acknowledge", "error"),
 ]
 CHRISTMAS = "2026-12-25T11:00"
 
@@ -153,3 +153,28 @@ def test_an_empty_folder_is_said(mails: Path, capsys: pytest.CaptureFixture[str]
     assert (code, found) == (0, [])
     assert "empty: this folder has no .eml file" in err
     assert main.run(["explain", str(mails), "--details"]) == 2
+
+
+def test_a_message_that_asks_to_cancel_says_what_to_answer(mails: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a sentence and as a flag; a message that does not ask has neither."""
+    (mails / "4-cancel.eml").write_bytes(builders.buyer_message(text="Merci d'annuler ma commande."))
+    _, found, _ = explained(capsys, str(mails / "1-buyer.eml"), str(mails / "4-cancel.eml"))
+    assert [each["asks_to_cancel"] for each in found] == [False, True]
+    assert main.run(["explain", str(mails / "4-cancel.eml"), "--offline"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Cancel it asks to cancel: answer with the official path, Your Account > Your Orders" in told
+    assert f"responder preview cancellation_answer --order {builders.ORDER}." in told
+
+
+def test_a_decision_says_how_it_ended_and_that_a_person_must_confirm_it(
+    mails: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In words, and with --details for scripts."""
+    raw = builders.notice("A_Z_CLAIM_RESPONDENT_CLOSE", "amazon.com", text="The claim was granted.")
+    (mails / "5-decided.eml").write_bytes(raw)
+    _, found, _ = explained(capsys, str(mails / "5-decided.eml"), "--details")
+    assert [(each["details"]["urgent"], each["details"]["outcome"]) for each in found] == [(True, "granted")]
+    assert main.run(["explain", str(mails / "5-decided.eml"), "--offline"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Decided granted: for the buyer." in told
+    assert "it stays in the digest until a person confirms it" in told

@@ -117,3 +117,26 @@ def test_the_story_says_when_it_leaves_and_what_it_promises(
     store.close()
     assert main.run(["-c", config, "thread", "1"]) == 0
     assert "to be sent 2026-12-25 10:05, promising an answer by 2026-12-28 13:00" in capsys.readouterr().out
+
+
+def test_a_thread_that_asks_to_cancel_says_so(kept: tuple[str, datetime], capsys: pytest.CaptureFixture[str]) -> None:
+    """`threads --json` has it as a flag, `thread ID` in words with the official path; the others have neither."""
+    config, at = kept
+    file = Path(config)
+    loaded, store = load(file), Store.open(f"sqlite:///{file.parent}/state.db", exclusive=True)
+    judged = judge(office(loaded, at), loaded.config.accounts[0], first_start_at=at, instance=store.run(meta.instance))
+    raw = builders.buyer_message(alias="buyer0000000009", text="Merci d'annuler ma commande.")
+    arrival = Arrival(
+        folder="INBOX", role="inbox", uidvalidity=1, uid=9, received_at=at, size=len(raw), flags=frozenset(), raw=raw
+    )
+    store.run(keep, judged, arrival, at)
+    store.close()
+    assert main.run(["-c", config, "threads", "--json"]) == 0
+    flags = {row["id"]: row["asks_to_cancel"] for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert flags == {1: False, 2: False, 3: False, 4: True}
+    assert main.run(["-c", config, "thread", "4"]) == 0
+    assert "  cancel       the buyer asks to cancel: answer with the official path" in capsys.readouterr().out
+    assert main.run(["-c", config, "thread", "4", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["asks_to_cancel"] is True
+    assert main.run(["-c", config, "thread", "1"]) == 0
+    assert "  cancel " not in capsys.readouterr().out

@@ -36,7 +36,7 @@ def test_texts_that_were_held_back_say_how_far_the_words_reach() -> None:
 
 def test_a_wish_is_found_in_whichever_language_a_buyer_writes() -> None:
     """The store's language is looked at first, and every other after it; words are those of the row."""
-    assert asks_to_cancel("Please cancel my order", "de", ROWS) == Hint("en", "please cancel")
+    assert asks_to_cancel("Please cancel it", "fr", ROWS) == Hint("en", "please cancel")
     assert asks_to_cancel("Bitte stornieren", None, ROWS) == Hint("de", "bitte stornieren")
     assert asks_to_cancel("Cancel mijn order niet", "en", ROWS) is None
     assert asks_to_cancel("", "en", ROWS) is asks_to_cancel(None, None, ROWS) is None
@@ -45,7 +45,7 @@ def test_a_wish_is_found_in_whichever_language_a_buyer_writes() -> None:
 def test_a_sentence_is_judged_alone() -> None:
     """A refusal in one sentence does not hide a wish in another, and a broken line is one sentence."""
     assert asks_to_cancel("Why was my first order cancelled? Please cancel the second one too.", "en", ROWS)
-    wrapped = "I have waited for a long time and really do not want you to\ncancel my order now, since it is a present."
+    wrapped = "I have waited for quite a long time, and I really do not want to\ncancel my order now: it is a present."
     assert asks_to_cancel(wrapped, "en", ROWS) is None
     assert asks_to_cancel("Do not cancel.\nhello\ncancel my order", "en", ROWS)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from responder.core.cancelling import Wish
 from responder.core.deadlines import answer_by, is_promised_first
 from responder.core.digest import bad_feedback_facts, late_facts, order_facts
 from responder.core.digest.bad_feedback_facts import BadNews
@@ -37,6 +38,7 @@ class OpenThread:
     snippet: str = ""
     attachments: tuple[str, ...] = ()  # their names, as the sender wrote them
     returned: "Returned | None" = None
+    cancelling: Wish | None = None
     notice: bool = False
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from responder.core import unattended, wording
+from responder.core import cancelling, unattended, wording
 from responder.core.digest import bad_feedback, late, notices, orders, rates, unsure
 from responder.core.digest.attached import names
 from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, OpenThread
@@ -98,6 +98,10 @@ def _remarks_on(facts: DigestFacts, thread: OpenThread) -> Iterator[str]:
     if thread.returned:
         at = wording.moment(thread.returned.at, facts.now, facts.zone)
         yield f"your answer of {at} did not reach the buyer ({clean(thread.returned.why, 80)})"
+    if thread.cancelling:
+        requested = thread.cancelling.requested_at
+        came = wording.moment(requested, facts.now, facts.zone) if requested else ""
+        yield cancelling.advice(thread.cancelling, wording.order_number(thread.order_id), came)
     if thread.messages > 1:
         yield "the buyer wrote twice" if thread.messages == 2 else f"the buyer wrote {thread.messages} times"
     if thread.acknowledged_at:

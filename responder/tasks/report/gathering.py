@@ -27,7 +27,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         zone=reporter.operator.zone,
         number=digests.next_number(conn),
         version=reporter.version,
-        threads=rows.threads_waiting(conn),
+        threads=rows.threads_waiting(conn, reporter.operator.cancelling),
         decisions=tuple(outgoing.decision(conn, row) for row in outgoing.to_decide(conn, since_at)),
         unsure=rows.unsure_rows(conn),
         sent=tuple(outgoing.sent(conn, row) for row in outgoing.sent_rows(conn, since_at)),

@@ -2,22 +2,27 @@
 The rows of a digest about what came in from buyers: open threads, and doubts about answers.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import doubts, mails, threads
+from responder.adapters.store import cancelling, doubts, mails, threads
 from responder.core import digest
 from responder.core import operator as operators
+from responder.core.amazon import CancelWords
+from responder.core.cancelling import Wish
 from responder.core.threads import Thread
 from responder.tasks.report.values import SHOWN
 
 SNIPPET = 140
 
 
-def threads_waiting(conn: Connection) -> tuple[digest.OpenThread, ...]:
-    """Return the threads that wait for an answer."""
-    return tuple(filter(None, (_open(conn, thread) for thread in threads.threads(conn, open=True, limit=SHOWN))))
+def threads_waiting(conn: Connection, words: Sequence[CancelWords]) -> tuple[digest.OpenThread, ...]:
+    """Return the threads that wait for an answer; `words`: how buyers ask to cancel."""
+    found = threads.threads(conn, open=True, limit=SHOWN)
+    wishes = cancelling.wishes(conn, found, words)
+    return tuple(filter(None, (_open(conn, thread, wishes.get(thread.id)) for thread in found)))
 
 
 def unsure_rows(conn: Connection) -> tuple[digest.Unsure, ...]:
@@ -25,7 +30,7 @@ def unsure_rows(conn: Connection) -> tuple[digest.Unsure, ...]:
     return tuple(_unsure(each) for each in doubts.doubts(conn, SHOWN))
 
 
-def _open(conn: Connection, thread: Thread) -> digest.OpenThread | None:
+def _open(conn: Connection, thread: Thread, wish: Wish | None) -> digest.OpenThread | None:
     written = [
         mail
         for mail in mails.thread_mails(conn, thread.id)
@@ -40,7 +45,7 @@ def _open(conn: Connection, thread: Thread) -> digest.OpenThread | None:
         snippet=digest.snippet(first.text, first.attachments, SNIPPET) if first else "",
     )
     attached = tuple(each.name for mail in waiting for each in mail.attachments)
-    return shown and replace(shown, attachments=attached, returned=_returned(conn, thread))
+    return shown and replace(shown, attachments=attached, returned=_returned(conn, thread), cancelling=wish)
 
 
 def _returned(conn: Connection, thread: Thread) -> digest.Returned | None:
