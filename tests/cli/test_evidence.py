@@ -16,7 +16,7 @@ from mail import builders
 from neighbours.asking import ORDER, known
 from sqlalchemy import Connection
 
-from responder.adapters.store import Store, decisions, invoice_uses, meta, notices, orders, outbox, retention
+from responder.adapters.store import Store, decisions, invoice_uses, meta, orders, outbox, retention
 from responder.adapters.store.outbox import NewOutbox
 from responder.cli.state import now
 from responder.config.load import load
@@ -194,13 +194,15 @@ def test_the_folder_says_what_it_is_and_that_it_is_personal(shop: Path, typed: C
     assert "Buyer Responder 0.1.0" in readme
 
 
-def test_a_notice_s_life_is_in_the_folder_of_its_order(
-    shop: Path, typed: Callable[..., str], stored: Callable[..., Any]
-) -> None:
-    """That a person saw the claim, and when, is evidence too."""
-    stored(notices.mark_notices_seen, [1], AT + 6 * HOUR, "command")
+def test_a_notice_s_life_is_in_the_folder_of_its_order(shop: Path, typed: Callable[..., str]) -> None:
+    """That nobody has confirmed the claim yet, that a person did, and when, is evidence too."""
+    typed("orders", "--order", ORDER, "--evidence", str(shop / "before"))
+    assert "no person has confirmed it" in (shop / "before" / "timeline.txt").read_text()
+    typed("notice", "1", "seen")
     typed("orders", "--order", ORDER, "--evidence", str(shop / "appeal"))
-    assert "notice 1 was seen: a person confirmed it" in (shop / "appeal" / "timeline.txt").read_text()
+    timeline = (shop / "appeal" / "timeline.txt").read_text()
+    assert "notice 1 was seen: a person confirmed it" in timeline
+    assert "no person has confirmed it" not in timeline
 
 
 @pytest.mark.parametrize(

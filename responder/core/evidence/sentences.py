@@ -37,6 +37,8 @@ EVENTS = {
     EventKind.FEEDBACK: "the buyer gave feedback",
     EventKind.FEEDBACK_REMOVED: "Amazon removed the feedback",
 }
+CONFIRMS = ("command", "reply", "operator")
+"""By what a person confirmed a notice; a mail program that shows it as read is no person."""
 SEEN = {
     "mail_program": "a mail program marked it as read, which nobody confirmed",
     "reply": "a person answered it",
@@ -163,7 +165,7 @@ def _about_notice(notice: KeptNotice, zone: ZoneInfo) -> Iterator[str]:
         yield f"outcome: {_word(notice.outcome)}"
     if notice.amounts:
         yield f"amounts: {clean(', '.join(map(_plain, notice.amounts)))}"
-    if notice.seen_at is None:
+    if notice.seen_by not in CONFIRMS:
         yield "no person has confirmed it"
 
 
