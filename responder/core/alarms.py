@@ -29,6 +29,7 @@ class AlarmKind(StrEnum):
 
 AMAZONS = (AlarmKind.WARN, AlarmKind.OVERDUE)
 PROMISES = (AlarmKind.PROMISE_WARN, AlarmKind.PROMISE_OVERDUE)
+OVER = (AlarmKind.OVERDUE, AlarmKind.PROMISE_OVERDUE)
 WARNINGS = (AlarmKind.WARN, AlarmKind.PROMISE_WARN)
 """What may be told a little early, together with another one."""
 

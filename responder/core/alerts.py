@@ -1,16 +1,16 @@
 """
 Alerts: the mails that cannot wait for the digest.
 
-One mail names every thread that is near its deadline or past it, so that ten late messages make one alert.
+One mail names every thread and notice that needs somebody now, so that ten late messages make one alert.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from responder.core import cancelling, wording
-from responder.core.digest import OpenThread
+from responder.core.digest import Notice, OpenThread, notice_words
 from responder.core.message import clean
 from responder.core.wording import counted
 
@@ -26,57 +26,99 @@ class Alert:
 
 
 def deadlines(
-    threads: tuple[OpenThread, ...], *, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str] | None = None
+    told: Sequence[OpenThread | Notice], *, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str] | None = None
 ) -> Alert:
-    """Return the alert for threads that are due soon or overdue at `now`; there must be at least one."""
-    rows = sorted(threads, key=lambda thread: (thread.answer_by_at, thread.id))
-    late = sum(thread.answer_by_at < now for thread in rows)
-    return Alert(_subject(rows, late, now, zone), "\n".join(_text(rows, now, zone, hosts or {})))
+    """Return the alert for what is due soon, overdue at `now`, or needs somebody at once: one thing at least."""
+    rows = in_order(told, now)
+    return Alert(_subject(rows, now, zone), "\n".join(_text(rows, now, zone, hosts or {})))
 
 
-def _subject(rows: list[OpenThread], late: int, now: datetime, zone: ZoneInfo) -> str:
-    """Name the most urgent message; the order number tells two alerts of one day apart."""
+def in_order(told: Sequence[OpenThread | Notice], now: datetime) -> list[OpenThread | Notice]:
+    """Return what an alert tells of: by what ends first; what has no end needs somebody now."""
+    return sorted(told, key=lambda each: (ends_at(each) or now, isinstance(each, Notice), each.id))
+
+
+def shown(told: Sequence[OpenThread | Notice], now: datetime) -> list[OpenThread | Notice]:
+    """Return what has a row of its own: the others are only counted, so nobody is told of them."""
+    return in_order(told, now)[:ROWS]
+
+
+def ends_at(each: OpenThread | Notice) -> datetime | None:
+    """Return until when somebody has to act; None for a notice without a deadline."""
+    return each.due_at if isinstance(each, Notice) else each.answer_by_at
+
+
+def _subject(rows: Sequence[OpenThread | Notice], now: datetime, zone: ZoneInfo) -> str:
+    """Name the most urgent one; the order number tells two alerts of one day apart."""
     first = rows[0]
     order = wording.order_number(first.order_id)
     what = f"“{clean(first.subject, 60) or '(no subject)'}”" + (f" {order}" if order else "")
+    if isinstance(first, Notice):
+        what = f"{notice_words.kind(first)} {what}"
     others = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
-    if late:
+    end = ends_at(first)
+    if end is None:
+        return f"Needs you: {what}{others}"
+    if end < now:
         return f"Overdue: {what}{others}"
-    return f"Answer by {wording.moment(first.answer_by_at, now, zone)}: {what}{others}"
+    verb = "Act" if isinstance(first, Notice) else "Answer"
+    return f"{verb} by {wording.moment(end, now, zone)}: {what}{others}"
 
 
-def _text(rows: list[OpenThread], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
-    yield f"{_waiting(rows)} (times in {zone.key}):"
-    for thread in rows[:ROWS]:
+def _text(
+    rows: Sequence[OpenThread | Notice], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]
+) -> Iterator[str]:
+    told = sum(isinstance(each, Notice) for each in rows)
+    yield f"{_waiting(len(rows) - told, told)} (times in {zone.key}):"
+    for each in rows[:ROWS]:
         yield ""
-        yield from row(thread, now, zone, hosts)
+        yield from lines(each, now, zone, hosts)
     if len(rows) > ROWS:
-        yield f"\nand {len(rows) - ROWS} more: responder threads --open, responder notices --unseen"
+        yield f"\nand {len(rows) - ROWS} more: responder threads --open, responder notices --needs-answer"
     yield ""
-    yield "Amazon's clock runs on weekends and holidays too; an acknowledgement does not stop it."
-    if any(not row.notice for row in rows):
+    if any(ends_at(each) is not None for each in rows):
+        yield "Amazon's clock runs on weekends and holidays too; an acknowledgement does not stop it."
+    if told < len(rows):
         yield "Reply to the buyer's mail as usual. No answer needed? Type: responder thread NUMBER no-response-needed"
-    if any(row.notice for row in rows):
+    if told:
         yield "A notice is dealt with in Seller Central. Is it? Type: responder notice NUMBER seen"
 
 
-def _waiting(rows: list[OpenThread]) -> str:
-    told = sum(row.notice for row in rows)
-    messages = len(rows) - told
+def _waiting(messages: int, told: int) -> str:
     written = "1 message waits for your answer" if messages == 1 else f"{messages} messages wait for your answer"
     notices = f"{counted(told, 'notice')} from Amazon {'needs' if told == 1 else 'need'} you"
     return " and ".join([*([written] if messages else []), *([notices] if told else [])])
 
 
-def row(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
+def lines(each: OpenThread | Notice, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
     """Return the lines about one thread or notice: when, what, where, and the way there."""
+    return _notice(each, now, zone, hosts) if isinstance(each, Notice) else _thread(each, now, zone, hosts)
+
+
+def _notice(notice: Notice, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
+    subject = clean(notice.subject) or "(no subject)"
+    order = wording.order_number(notice.order_id)
+    place = clean(notice.marketplace, 40) if notice.marketplace else "marketplace unknown"
+    came = f"came {wording.moment(notice.received_at, now, zone)}"
+    due = notice.due_at
+    when = f"{wording.deadline(due, now, zone)} ({wording.left(due, now)})" if due else "Needs you"
+    yield f"{when}  {notice_words.kind(notice)}: {subject}"
+    facts = (place, order, *notice_words.amounts(notice), came, f"notice no. {notice.id}")
+    yield "  " + " · ".join(part for part in facts if part)
+    for remark in notice_words.remarks(notice, now, zone):
+        yield f"  {remark}"
+    for link in wording.seller_central(notice.marketplace, order, hosts, subject):
+        if link.label == "Order":
+            yield f"  {link.label}: {link.href}"
+
+
+def _thread(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
     subject = clean(thread.subject) or "(no subject)"
     order = wording.order_number(thread.order_id)
     place = clean(thread.marketplace, 40) if thread.marketplace else "marketplace unknown"
-    number = f"notice no. {thread.id}" if thread.notice else f"no. {thread.id}"
     by = thread.answer_by_at
     yield f"{wording.deadline(by, now, zone)} ({wording.left(by, now)})  {subject}"
-    yield "  " + " · ".join(part for part in (place, order, number) if part)
+    yield "  " + " · ".join(part for part in (place, order, f"no. {thread.id}") if part)
     yield from _clocks(thread, now, zone)
     if thread.cancelling:
         requested = thread.cancelling.requested_at

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from responder.core import alerts, calendars, wording
 from responder.core.alerts import Alert
 from responder.core.calendars import Calendar
-from responder.core.digest import OpenThread
+from responder.core.digest import Notice, OpenThread
 from responder.core.hours import MIDNIGHT
 from responder.core.unattended import Unattended, sentence
 from responder.core.wording import counted
@@ -40,21 +40,26 @@ def sweep_at(calendar: Calendar, window: Unattended, before: timedelta) -> datet
 
 
 def alert(
-    window: Unattended, waiting: Sequence[OpenThread], *, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]
+    window: Unattended,
+    waiting: Sequence[OpenThread | Notice],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    hosts: Mapping[str, str],
 ) -> Alert:
     """Return the mail about a window that is about to begin; `waiting` is what is due before anyone is back."""
-    rows = sorted(waiting, key=lambda each: (each.answer_by_at, each.notice, each.id))
+    rows = alerts.in_order(waiting, now)
     return Alert(_subject(window, rows, zone), "\n".join(_text(window, rows, now, zone, hosts)))
 
 
-def _subject(window: Unattended, rows: Sequence[OpenThread], zone: ZoneInfo) -> str:
+def _subject(window: Unattended, rows: Sequence[OpenThread | Notice], zone: ZoneInfo) -> str:
     until = f" until {_at(window.until_at, zone)}" if window.until_at else " for good"
     closing = f"Closing {_at(window.from_at, zone)}{until}"
     return f"{closing}: {len(rows) or 'nothing'} to answer first"
 
 
 def _text(
-    window: Unattended, rows: Sequence[OpenThread], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]
+    window: Unattended, rows: Sequence[OpenThread | Notice], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]
 ) -> Iterator[str]:
     back = f"and are back {_at(window.until_at, zone)}" if window.until_at else "and no opening is known"
     yield f"You close {_at(window.from_at, zone)} {back} (times in {zone.key})."
@@ -67,9 +72,9 @@ def _text(
     yield f"Answer these before you leave: {what} before anyone is back."
     for each in rows[: alerts.ROWS]:
         yield ""
-        yield from alerts.row(each, now, zone, hosts)
+        yield from alerts.lines(each, now, zone, hosts)
     if len(rows) > alerts.ROWS:
-        yield f"\nand {len(rows) - alerts.ROWS} more: responder threads --open, responder notices --unseen"
+        yield f"\nand {len(rows) - alerts.ROWS} more: responder threads --open, responder notices --needs-answer"
 
 
 def _at(at: datetime, zone: ZoneInfo) -> str:

@@ -40,7 +40,8 @@ from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
 from responder.core.operator import Operator
 from responder.core.resolved import MadeFrom
-from responder.daemon import asking, intaking
+from responder.daemon import asking, intaking, watching
+from responder.tasks.account_health import Watch
 from responder.tasks.ask import Asker
 from responder.tasks.calendars import Planner
 from responder.tasks.intake import Intake
@@ -72,6 +73,7 @@ class Parts:
     operator: Operator
     reporter: Reporter
     planner: Planner
+    watch: Watch
     intake: Intake | None
     reader: TextReader
     started_at: datetime
@@ -147,10 +149,10 @@ def judge(shared: Office, account: Account, *, first_start_at: datetime, instanc
         first_start_at=first_start_at,
         warn_before=config.operator.warn_before,
         waking=waking_of(config),
-        marks_seen=config.notices.mark_seen != "on_acknowledgement",
         bcc=account.answers.bcc,
         detector=detector_of(config),
         no_response_keyword=account.answers.no_response_keyword,
+        notice_keyword=config.notices.keyword,
     )
 
 
@@ -191,6 +193,7 @@ def build(
         operator=operator,
         reporter=_reporter(loaded, accounts[0], operator),
         planner=_planner(loaded, accounts[0], operator),
+        watch=watching.watch(loaded, operator, shared.calendar, shared.texts, shared.catalogue),
         intake=intaking.intake(loaded, shared.catalogue),
         reader=reader,
         started_at=min(account.judge.first_start_at for account in accounts),

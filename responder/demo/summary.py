@@ -29,7 +29,7 @@ class Totals:
     open: int
     overdue: int
     notices: int
-    notices_seen: int
+    notices_told: int
     digests: int
     alerts: int
     mails_sent: int
@@ -55,7 +55,7 @@ def totals(conn: Connection) -> Totals:
         open=sum(each.state is ThreadState.OPEN for each in every),
         overdue=len(late - {None}),
         notices=len(found),
-        notices_seen=sum(each.seen_at is not None for each in found),
+        notices_told=sum(each.digest_at is not None for each in found),
         digests=kinds["digest"],
         alerts=kinds["alert"],
         mails_sent=len(sent),
@@ -79,7 +79,7 @@ def rows(counted: Totals) -> Sequence[tuple[str, str]]:
         ("answered", f"{sum(counted.answered.values())}: {how}"),
         ("still open", str(counted.open)),
         ("overdue", f"{counted.overdue} at some time"),
-        ("notices", f"{counted.notices}, of them {counted.notices_seen} seen in a digest"),
+        ("notices", f"{counted.notices}, of them {counted.notices_told} told in a digest"),
         ("mails sent", f"{counted.mails_sent}: {sent}"),
     )
 

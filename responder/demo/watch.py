@@ -46,7 +46,7 @@ def unsettled(conn: Connection, now: datetime, *, put: dict[str, int], marked: s
         return "a mail is not sent yet"
     if any(timer.due_at <= now for timer in timers.timers(conn)):
         return "a warning is not given yet"
-    if any(notice.seen_at and not notice.marked_at for notice in notices.notices(conn)):
+    if any(notice.digest_at and not notice.marked_at for notice in notices.notices(conn)):
         return "a notice is not marked as read yet"
     return None
 

@@ -13,11 +13,11 @@ import structlog
 from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock
-from responder.adapters.store import Store, calendar_days, decisions, notices, outbox, sweeps, threads
-from responder.core import calendars, compose, resolved, sweep
+from responder.adapters.store import Store, calendar_days, decisions, notice_rows, notices, outbox, sweeps, threads
+from responder.core import alerts, calendars, compose, resolved, sweep
 from responder.core import operator as operators
 from responder.core.calendars import Calendar
-from responder.core.digest import OpenThread
+from responder.core.digest import Notice, OpenThread
 from responder.core.operator import Operator
 from responder.core.resolved import MadeFrom, ResolvedDay
 from responder.core.unattended import AHEAD, Unattended, unattended
@@ -94,17 +94,18 @@ def _write(conn: Connection, planner: Planner, window: Unattended, now: datetime
     return outbox.enqueue_for_operator(conn, to.account, mail, to.email, now)
 
 
-def _waiting(conn: Connection, window: Unattended, now: datetime) -> tuple[OpenThread, ...]:
+def _waiting(conn: Connection, window: Unattended, now: datetime) -> tuple[OpenThread | Notice, ...]:
     """Return what is open and due before anyone is back, and threads that are late; a forgery rings no alarm."""
     until_at = window.until_at
     due = notices.notices_due(conn, now, until_at)
     false_threads, false_notices = sweeps.forged_threads(conn), sweeps.forged_notices(conn, [each.id for each in due])
     open_ = [each for each in threads.threads(conn, open=True) if each.id not in false_threads]
-    found = [
+    found: list[OpenThread | Notice] = [
         *filter(None, (operators.waiting(each, messages=each.messages) for each in open_)),
-        *(notices.waiting(each) for each in due if each.id not in false_notices),
+        *notice_rows.rows(conn, [each for each in due if each.id not in false_notices]),
     ]
-    return tuple(each for each in found if until_at is None or each.answer_by_at < until_at)
+    ends = ((each, alerts.ends_at(each)) for each in found)
+    return tuple(each for each, end in ends if end is not None and (until_at is None or end < until_at))
 
 
 async def turn(store: Store, planner: Planner, now: datetime, *, renews: bool = True) -> tuple[int, ...]:

@@ -270,11 +270,13 @@ def test_notices_with_a_deadline_come_first() -> None:
     )
     found = items("Amazon notices", said)
     assert [(group.title, [item.title for item in group.items]) for group in found.groups] == [
-        ("With a deadline", ["Claim", "Dispute"]),
+        ("Needs you", ["Claim", "Dispute"]),
         ("For your information", ["Refund"]),
     ]
     assert [item.urgency for item in found.groups[0].items] == ["late", "later"]
-    assert found.intro == "They will be marked as read in your mailbox after this mail."
+    marked = "They will be marked as read in your mailbox after this mail."
+    assert found.intro == f"{marked} What needs you stays in this list, read or not, until you confirm it."
+    assert found.groups[0].items[0].commands == (("dealt with? then", "responder notice 5 seen"),)
     assert items("Amazon notices", replace(said, marks_notices_seen=False)).intro.startswith("They stay unread")
 
 

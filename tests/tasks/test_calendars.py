@@ -10,6 +10,7 @@ from mail import builders
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import calendar_days, decisions, notices, sweeps, threads, timers
 from responder.core.calendars import Calendar, Holiday, closed_on, next_daily
+from responder.core.notice_life import SeenBy
 from responder.tasks import calendars, report, schedule
 from responder.tasks.calendars import Planner, Renewed
 
@@ -88,7 +89,7 @@ def test_the_sweep_names_what_is_due_before_anyone_is_back(office) -> None:
     text = last_text(office)
     assert "Answer these before you leave" in text
     assert "Sat 10:00 (19 h left)" in text
-    assert "Sun 10:00 (1 d 19 h left)  Amazon notice (a_to_z_opened)" in text
+    assert "Sun 10:00 (1 d 19 h left)  A-to-z claim opened: " in text
 
 
 def test_what_failed_verification_is_not_named(office) -> None:
@@ -106,7 +107,7 @@ def test_a_notice_that_a_person_has_seen_is_not_named(office) -> None:
     renew(office, planner, MONDAY)
     office.receive(builders.notice("A_Z_CLAIM_RESPONDENT_NOTIFY"), FRIDAY)
     (notice,) = office.notices()
-    office.run(notices.mark_notices_seen, [notice.id], FRIDAY, "operator")
+    office.run(notices.see, [notice.id], FRIDAY, SeenBy.COMMAND)
     assert warn(office, planner, SWEEP)[0].endswith(": nothing to answer first")
 
 

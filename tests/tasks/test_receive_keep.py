@@ -226,12 +226,12 @@ def test_an_unverified_copy_stops_no_clock(office) -> None:
 
 
 def test_a_notice_is_unseen_and_has_its_deadline(office) -> None:
-    """A-to-z: 48 hours where the mail names no other time, and a warning before it."""
+    """A-to-z: told at once; 48 hours where the mail names no other time, and a warning before it."""
     office.receive(builders.notice("A_Z_CLAIM_RESPONDENT_NOTIFY"))
     (notice,) = office.notices()
     assert (notice.notice_type, notice.seen_at) == ("a_to_z_opened", None)
     assert notice.due_at == BASTILLE_DAY + timedelta(hours=48)
-    assert [timer.kind for timer in office.run(timers.timers)] == ["warn", "warn", "overdue"]
+    assert [timer.kind for timer in office.run(timers.timers)] == ["notice", "warn", "warn", "overdue"]
 
 
 def test_a_bounce_of_our_acknowledgement_is_noted_and_the_thread_stays_open(office) -> None:

@@ -12,9 +12,10 @@ from neighbours.scripted_imap import Peer, ScriptedImap
 
 from responder.adapters.clock import ManualClock
 from responder.adapters.imap import ImapSettings, Role
-from responder.adapters.store import cursors, mails, notices
+from responder.adapters.store import cursors, mails, notice_reports
 from responder.core.threads import ThreadState
 from responder.errors import TemporaryError
+from responder.tasks import report
 from responder.tasks.receive import Folder, FolderSettings, Judge, Kept
 
 BASTILLE_DAY = datetime.fromisoformat("2026-07-14T09:00:00+00:00")  # a Tuesday, 11:00 in Paris
@@ -214,30 +215,30 @@ async def test_a_renumbering_that_breaks_off_is_begun_again(office) -> None:
 
 
 async def told(office: Any, server: ScriptedImap, **settings: Any) -> list[bytes]:
-    """Keep a notice, let a person be told of it, and return what was stored on the server then."""
+    r"""Keep a notice, let a digest tell of it, and return what was stored on the server, in order."""
     await folder(office, server, **settings).once()
-    assert server.commands(b"UID")
-    assert not [line for line in server.received if b"STORE" in line]
-    office.run(notices.mark_notices_seen, [notice.id for notice in office.notices()], BASTILLE_DAY, "digest")
+    assert not [line for line in server.received if b"Seen" in line]
+    outbox_id = office.run(report.write_extra, office.parts.reporter, BASTILLE_DAY)
+    office.run(notice_reports.told, [notice.id for notice in office.notices()], outbox_id, "digest", BASTILLE_DAY)
     await folder(office, server, **settings).once()
     return [line.split(b" ", 1)[1].rstrip() for line in server.received if b"STORE" in line]
 
 
 async def test_a_notice_is_marked_once_a_person_was_told(office) -> None:
-    r"""\Seen and the keyword, on the notice alone, and once."""
+    r"""The keyword at once, \Seen after the digest, on the notice alone, and each once."""
     inbox = Inbox({1: message("a"), 2: builders.notice("A_Z_CLAIM_RESPONDENT_NOTIFY")})
     async with scripted(inbox) as server:
-        (stored,) = await told(office, server)
-        assert stored.startswith(b"UID STORE 2 +FLAGS.SILENT (")
-        assert {rb"\Seen", KEYWORD.encode()} == set(stored.partition(b"(")[2].rstrip(b")").split())
+        keyword = b"UID STORE 2 +FLAGS.SILENT (%s)" % KEYWORD.encode()
+        assert await told(office, server) == [keyword, rb"UID STORE 2 +FLAGS.SILENT (\Seen)"]
         await folder(office, server).once()
-        assert sum(b"STORE" in line for line in server.received) == 1
+        assert sum(b"STORE" in line for line in server.received) == 2
 
 
-async def test_mark_seen_never_leaves_the_flags_alone(office) -> None:
-    """The seller said so; the notice counts as seen all the same."""
+@pytest.mark.parametrize("mark_seen", ["never", "on_acknowledgement"])
+async def test_what_a_digest_told_stays_unread_where_the_seller_said_so(office, mark_seen) -> None:
+    """The keyword says to other programs that it is tracked, and nothing to a person."""
     async with scripted(Inbox({1: builders.notice("A_Z_CLAIM_RESPONDENT_NOTIFY")})) as server:
-        assert await told(office, server, mark_seen="never") == []
+        assert await told(office, server, mark_seen=mark_seen) == [b"UID STORE 1 +FLAGS.SILENT (%s)" % KEYWORD.encode()]
 
 
 async def test_a_keyword_is_not_set_where_the_server_keeps_none(office) -> None:

@@ -1,6 +1,5 @@
 """The digest: once per local day, with what is open, sent, doubtful and closed; and told only when it left."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -8,7 +7,7 @@ import pytest
 from mail import builders
 from sqlalchemy import Connection
 
-from responder.adapters.store import cursors, health, outbox
+from responder.adapters.store import cursors, health, notices, outbox
 from responder.daemon import build
 from responder.tasks import report
 from responder.tasks.receive import accepted
@@ -74,7 +73,7 @@ def test_a_notice_is_told_only_when_the_digest_was_accepted(office) -> None:
     """Written is not sent: until the server took the digest nobody has been told."""
     office.receive(builders.notice("REFUND_ISSUED"))
     write(office, WEDNESDAY_0730)
-    assert office.notices()[0].seen_at is None
+    assert office.notices()[0].digest_at is None
 
     def take(conn: Connection) -> None:
         row = outbox.claim_due(conn, "main", WEDNESDAY_0730)
@@ -83,24 +82,9 @@ def test_a_notice_is_told_only_when_the_digest_was_accepted(office) -> None:
         accepted(conn, office.judge, row, WEDNESDAY_0730)
 
     office.run(take)
-    assert office.notices()[0].seen_at == WEDNESDAY_0730
-    assert office.notices()[0].seen_by == "digest"
-
-
-def test_with_mark_seen_on_acknowledgement_only_a_person_marks(office) -> None:
-    """The digest shows the notice and leaves it unseen."""
-    office.receive(builders.notice("REFUND_ISSUED"))
-    write(office, WEDNESDAY_0730)
-
-    def take(conn: Connection) -> None:
-        row = outbox.claim_due(conn, "main", WEDNESDAY_0730)
-        assert row is not None
-        outbox.mark_sent(conn, row.id, WEDNESDAY_0730, "250 ok")
-        accepted(conn, replace(office.judge, marks_seen=False), row, WEDNESDAY_0730)
-
-    office.run(take)
-    assert office.notices()[0].seen_at is None
-    assert office.notices()[0].digest_at == WEDNESDAY_0730
+    (notice,) = office.notices()
+    assert (notice.digest_at, notice.seen_at) == (WEDNESDAY_0730, None)
+    assert office.run(notices.notices_for_digest) == ()
 
 
 def test_troubles_quarantine_and_forgeries_are_in_the_digest(office) -> None:

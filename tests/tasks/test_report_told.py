@@ -37,17 +37,17 @@ def text_of(row: outbox.OutboxRow) -> str:
     return body.get_content()
 
 
-def test_a_notice_the_digest_had_no_room_for_is_not_seen(office) -> None:
+def test_a_notice_the_digest_had_no_room_for_is_not_told(office) -> None:
     """Sixty notices, forty rows: twenty are told the next day, and only then."""
     for number in range(60):
         office.receive(builders.notice("REFUND_ISSUED", order_id=f"171-{number:07d}-1111111"))
     first = text_of(digest_sent(office, BASTILLE_DAY + HOUR))
-    seen = {notice.order_id for notice in office.notices() if notice.seen_at}
+    seen = {notice.order_id for notice in office.notices() if notice.digest_at}
     assert len(seen) == 40
     assert all(order in first for order in seen)
     second = text_of(digest_sent(office, BASTILLE_DAY + 25 * HOUR))
     assert all(notice.order_id in first + second for notice in office.notices())
-    assert all(notice.seen_at for notice in office.notices())
+    assert all(notice.digest_at for notice in office.notices())
 
 
 def test_a_digest_that_came_back_has_told_nobody(office) -> None:

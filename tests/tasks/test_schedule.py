@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 from mail import builders
 
 from responder.adapters.store import notices
+from responder.core.notice_life import SeenBy
 from responder.tasks import schedule
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -66,8 +67,10 @@ def test_an_outage_makes_one_alert_not_three(office) -> None:
 def test_a_notice_with_a_deadline_warns_until_it_was_seen(office) -> None:
     """An A-to-z claim has its own clock; a person who saw it is left in peace."""
     office.receive(builders.notice("A_Z_CLAIM_RESPONDENT_NOTIFY"))
+    warn(office, BASTILLE_DAY + timedelta(minutes=1))
+    assert alerts(office)[0].startswith("Act by Thu 11:00: A-to-z claim opened ")
     warn(office, BASTILLE_DAY + timedelta(hours=42))
-    assert len(alerts(office)) == 1
+    assert len(alerts(office)) == 2
     (notice,) = office.notices()
-    office.run(notices.mark_notices_seen, [notice.id], BASTILLE_DAY + timedelta(hours=43), "operator")
+    office.run(notices.see, [notice.id], BASTILLE_DAY + timedelta(hours=43), SeenBy.COMMAND)
     assert warn(office, BASTILLE_DAY + timedelta(hours=47)) is None

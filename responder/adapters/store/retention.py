@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, exists, func, or_, select, type_coerce, update
 
-from responder.adapters.store import order_staging, schema
+from responder.adapters.store import notices, order_staging, schema
 from responder.adapters.store.columns import Json
 from responder.core.orders import EventKind, FeedbackState
 
@@ -24,11 +24,11 @@ STILL_ASKED = timedelta(days=90)
 
 
 def purge(conn: Connection, before: datetime) -> int:
-    """Erase the words of mail older than `before`, unless its thread is open or its notice unseen; return how many."""
+    """Erase the words of mail older than `before`, unless its thread is open or its notice not dealt with; return how many."""
     open_thread = exists().where(schema.thread.c.id == _MAIL.thread_id, schema.thread.c.state == "open")
-    unseen = exists().where(schema.notice.c.mail_id == _MAIL.id, schema.notice.c.seen_at.is_(None))
+    waits = exists().where(schema.notice.c.mail_id == _MAIL.id, notices.NOT_DONE)
     words = or_(_MAIL.text.is_not(None), _MAIL.raw.is_not(None), _MAIL.no_response_link.is_not(None))
-    old = (_MAIL.received_at < before, words, ~open_thread, ~unseen)
+    old = (_MAIL.received_at < before, words, ~open_thread, ~waits)
     nothing: dict[str, Any] = {
         "text": None,
         "raw": None,

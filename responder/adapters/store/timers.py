@@ -100,13 +100,17 @@ def cancel_notice_timers(conn: Connection, notice_id: int) -> int:
     return _cancel(conn, _TIMER.notice_id == notice_id)
 
 
-def timers(conn: Connection, *, thread_id: int | None = None, pending: bool = True) -> tuple[Timer, ...]:
+def timers(
+    conn: Connection, *, thread_id: int | None = None, notice_id: int | None = None, pending: bool = True
+) -> tuple[Timer, ...]:
     """Return timers, the earliest first."""
     wanted = select(schema.timer).order_by(_TIMER.due_at, _TIMER.id)
     if pending:
         wanted = wanted.where(_TIMER.state == "pending")
     if thread_id is not None:
         wanted = wanted.where(_TIMER.thread_id == thread_id)
+    if notice_id is not None:
+        wanted = wanted.where(_TIMER.notice_id == notice_id)
     return tuple(map(_timer, conn.execute(wanted)))
 
 

@@ -16,12 +16,13 @@ from responder.core.digest.bad_feedback_facts import BadNews
 from responder.core.digest.late_facts import LateNews
 from responder.core.digest.order_facts import OrderNews
 from responder.core.metrics.values import Rate
+from responder.core.notice_life import SeenBy
 from responder.core.unattended import Unattended
 
 
 @dataclass(frozen=True, slots=True)
 class OpenThread:
-    """A thread that waits for an answer; in an alert also a notice, `id` is then the notice's."""
+    """A thread that waits for an answer."""
 
     id: int
     marketplace: str | None
@@ -39,7 +40,6 @@ class OpenThread:
     attachments: tuple[str, ...] = ()  # their names, as the sender wrote them
     returned: "Returned | None" = None
     cancelling: Wish | None = None
-    notice: bool = False
 
     @property
     def answer_by_at(self) -> datetime:
@@ -124,7 +124,11 @@ class SentMail:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A mail of Amazon's that the seller has not been told about."""
+    """
+    A mail of Amazon's of which the seller has not been told, or which still needs an answer.
+
+    `digests` and `alerts`: how many have told of it. `amounts` are those its text names, ready to print.
+    """
 
     id: int
     notice_type: str
@@ -134,6 +138,15 @@ class Notice:
     received_at: datetime
     due_at: datetime | None = None
     verified: bool = True
+    urgent: bool = False
+    outcome: str | None = None
+    amounts: tuple[str, ...] = ()
+    seen_by: SeenBy | None = None
+    seen_at: datetime | None = None
+    settled_at: datetime | None = None
+    settled_how: str | None = None
+    digests: int = 0
+    alerts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

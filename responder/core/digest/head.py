@@ -5,7 +5,7 @@ The digest's first screen and its last lines: must I act now, and is the daemon 
 from collections.abc import Iterator, Sequence
 
 from responder.core import wording
-from responder.core.digest import bad_feedback, orders, rates
+from responder.core.digest import bad_feedback, notices, orders, rates
 from responder.core.digest import late as late_orders
 from responder.core.digest.facts import DigestFacts, OpenThread
 from responder.core.digest.words import due_soon, full, is_all_clear, past_due, place
@@ -27,9 +27,7 @@ def subject(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
         yield "Nothing to answer"
     if len(threads) > len(late) + len(soon):
         yield f"{len(threads)} open"
-    due = sorted(notice.due_at for notice in facts.notices if notice.due_at is not None)
-    if due:
-        yield f"{counted(len(due), 'notice')} due, first {wording.moment(due[0], facts.now, facts.zone)}"
+    yield from _needed(facts)
     if facts.decisions or facts.unsure:
         yield counted(len(facts.decisions) + len(facts.unsure), "decision")
     yield from bad_feedback.subject(facts.bad_feedback)
@@ -38,6 +36,16 @@ def subject(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
     yield from rates.subject(facts.rates)
     if facts.problems:
         yield counted(len(facts.problems), "problem")
+
+
+def _needed(facts: DigestFacts) -> Iterator[str]:
+    """Notices by their deadlines; those that need somebody without one are counted."""
+    needed = notices.waiting(facts)
+    due = sorted(notice.due_at for notice in needed if notice.due_at is not None)
+    if due:
+        yield f"{counted(len(due), 'notice')} due, first {wording.moment(due[0], facts.now, facts.zone)}"
+    if len(needed) > len(due):
+        yield f"{counted(len(needed) - len(due), 'notice needs', 'notices need')} you"
 
 
 def headline(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:

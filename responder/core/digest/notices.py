@@ -2,21 +2,32 @@
 The digest's section about Amazon's notices, and about kinds of them that nobody knows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from responder.core import wording
+from responder.core import notice_life, wording
+from responder.core.digest import notice_words
 from responder.core.digest.facts import DigestFacts, NewKind, Notice
 from responder.core.digest.page import Group, Item, Items, Lines
-from responder.core.digest.words import NOTICES, ROWS, SHELL_SAFE, UNPROVEN, more, place, soon_until
+from responder.core.digest.words import ROWS, SHELL_SAFE, UNPROVEN, more, place, soon_until
 from responder.core.message import clean
+
+
+def waiting(facts: DigestFacts) -> list[Notice]:
+    """Return the notices that need somebody: by deadline, then the others; what nobody can verify comes last."""
+    return sorted((notice for notice in facts.notices if notice_life.waits(notice)), key=_by_need)
+
+
+def _by_need(notice: Notice) -> tuple[bool, bool, datetime, int]:
+    """A forged mail claims any deadline: it pushes no genuine one out of the list."""
+    return (not notice.verified, notice.due_at is None, notice.due_at or notice.received_at, notice.id)
 
 
 def shown_notices(facts: DigestFacts) -> tuple[Notice, ...]:
     """Return the notices that have a row of their own: the others are only counted, so nobody is told of them."""
-    dated = sorted((notice for notice in facts.notices if notice.due_at), key=lambda notice: notice.due_at or facts.now)
-    plain = sorted((notice for notice in facts.notices if not notice.due_at), key=lambda notice: notice.received_at)
-    return (*dated, *plain)[:ROWS]
+    needed = waiting(facts)
+    plain = [notice for notice in facts.notices if notice not in needed]
+    return (*needed, *sorted(plain, key=lambda notice: (notice.received_at, notice.id)))[:ROWS]
 
 
 def shown_new_kinds(facts: DigestFacts) -> tuple[NewKind, ...]:
@@ -50,20 +61,28 @@ def _typed(kind: NewKind) -> bool:
 def section(facts: DigestFacts) -> Items:
     """Return the notices of which a person has to be told."""
     shown = shown_notices(facts)
+    needed = [notice for notice in shown if notice_life.waits(notice)]
     groups = [
-        Group("With a deadline", tuple(_notice(facts, notice) for notice in shown if notice.due_at)),
-        Group("For your information", tuple(_notice(facts, notice) for notice in shown if not notice.due_at)),
+        Group("Needs you", tuple(_notice(facts, notice) for notice in needed if notice.verified)),
+        Group("Not verified", tuple(_notice(facts, notice) for notice in needed if not notice.verified)),
+        Group("For your information", tuple(_notice(facts, notice) for notice in shown if notice not in needed)),
     ]
-    intro = "They will be marked as read in your mailbox after this mail."
-    if not facts.marks_notices_seen:
-        intro = "They stay unread in your mailbox. “responder notice NUMBER seen” files one."
     return Items(
         "Amazon notices",
         str(len(facts.notices)),
-        intro,
+        " ".join(_intro(facts, needed)),
         tuple(group for group in groups if group.items),
         more(len(facts.notices), "responder notices --unseen"),
     )
+
+
+def _intro(facts: DigestFacts, needed: Sequence[Notice]) -> Iterator[str]:
+    if facts.marks_notices_seen:
+        yield "They will be marked as read in your mailbox after this mail."
+    else:
+        yield "They stay unread in your mailbox. “responder notice NUMBER seen” files one."
+    if needed:
+        yield "What needs you stays in this list, read or not, until you confirm it."
 
 
 def _notice(facts: DigestFacts, notice: Notice) -> Item:
@@ -71,26 +90,19 @@ def _notice(facts: DigestFacts, notice: Notice) -> Item:
     came = f"came {wording.moment(notice.received_at, facts.now, facts.zone)}"
     order = wording.order_number(notice.order_id)
     links = wording.seller_central(notice.marketplace, order, facts.hosts, subject) if notice.verified else ()
-    due = notice.due_at
+    needed = notice_life.waits(notice)
+    due = notice.due_at if needed else None
+    kind = notice_words.kind(notice)
+    details = [kind if due else None, place(notice.marketplace), order, *notice_words.amounts(notice), came]
     return Item(
-        when=wording.deadline(due, facts.now, facts.zone) if due else NOTICES.get(notice.notice_type, "Notice"),
+        when=wording.deadline(due, facts.now, facts.zone) if due else kind,
         left=wording.left(due, facts.now) if due else "",
         urgency=_urgency(facts, due),
         title=subject,
-        details=tuple(
-            detail
-            for detail in (
-                NOTICES.get(notice.notice_type, "Notice") if due else None,
-                place(notice.marketplace),
-                order,
-                came,
-            )
-            if detail
-        ),
-        note=""
-        if notice.verified
-        else "The sender could not be verified: look in Seller Central, not at this mail's links.",
+        details=(*filter(None, details), *([f"no. {notice.id}"] if needed else [])),
+        note=" ".join(notice_words.remarks(notice, facts.now, facts.zone)),
         links=tuple(link for link in links if link.label == "Order"),
+        commands=(("dealt with? then", f"responder notice {notice.id} seen"),) if needed else (),
     )
 
 

@@ -87,12 +87,21 @@ def doubted(
     note(conn, judge, now, decisions.BCC_NOT_BELIEVED, words, mail_id=mail_id, thread_id=thread_id)
 
 
+def is_own(judge: Judge, message: Message, classified: Classified) -> bool:
+    """Return whether a mail of the inbox is a blind copy to somebody else than a buyer: its references vouch for it."""
+    not_forged = classified.verdict.authentic is not Authentic.FAIL
+    return not_forged and _looks_own(judge, message, classified) and _delivered_to(message, judge.bcc or "")
+
+
 def _is_blind_copy(judge: Judge, message: Message, classified: Classified) -> bool:
+    return classified.buyer_alias is not None and _looks_own(judge, message, classified)
+
+
+def _looks_own(judge: Judge, message: Message, classified: Classified) -> bool:
     sender = message.from_[0].spec if len(message.from_) == 1 else ""
     return (
         judge.bcc is not None
         and classified.kind is Kind.OTHER
-        and classified.buyer_alias is not None
         and sender in judge.mine
         and message.header(INSTANCE_HEADER) is None
         and not automatic_reasons(message, relay=False)

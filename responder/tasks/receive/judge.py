@@ -43,10 +43,10 @@ class Judge:
     first_start_at: datetime
     warn_before: tuple[timedelta, ...]
     waking: Waking | None  # when a warning may come; None: at any time
-    marks_seen: bool  # whether a digest marks the notices it told of; else only a person does
     bcc: str | None = None  # where blind copies of a person's answers arrive
     detector: Detector | None = None  # guesses the language of a buyer's words; None: the marketplace decides
     no_response_keyword: str | None = None  # set on a buyer's message by a person: it needs no answer
+    notice_keyword: str | None = None  # set by us on every notice that is tracked
 
     def understand(self, message: Message, dkim: DkimResult | None = None) -> Classified:
         """Return what a mail is; `dkim` is what checking its signature gave, where that was done."""

@@ -95,6 +95,8 @@ def _sent(
     if mail_id is None:
         return Kept(None, classified.kind)
     thread_id = answers.written(conn, judge, arrival.received_at, mail_id, message, now, bcc=bcc)
+    if not automatic_reasons(message, relay=False) and not answers.is_ours(judge, message):
+        notices.replied(conn, judge, message, arrival.received_at)
     returned.reported_before(conn, judge, message.message_id, now)
     return Kept(mail_id, classified.kind, thread_id)
 
@@ -138,7 +140,7 @@ def _received(
                 suppressions.heard_from(conn, judge.account, classified.buyer_alias, arrival.received_at)
             return Kept(mail_id, classified.kind, *buyer.keep(conn, judge, mail, now))
         case Kind.NOTICE:
-            notices.keep(conn, judge, mail_id, message, classified, arrival.received_at, now)
+            notices.keep(conn, judge, mail_id, message, classified, arrival.received_at, now, arrival.flags)
             return Kept(mail_id, classified.kind)
         case Kind.ANSWER_COPY:
             thread_id = answers.from_copy(conn, judge, mail_id, message, classified, arrival.received_at, now)
@@ -149,6 +151,8 @@ def _received(
                 returned.bounced(conn, judge, mail_id, said, arrival.received_at, now)
             return Kept(mail_id, classified.kind)
         case Kind.AUTOMATIC | Kind.OTHER:
+            if classified.kind is Kind.OTHER and blind_copy.is_own(judge, message, classified):
+                notices.replied(conn, judge, message, arrival.received_at)
             return Kept(mail_id, classified.kind)
         case _:
             assert_never(classified.kind)

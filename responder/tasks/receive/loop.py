@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
 from responder.adapters.store import Store, cursors, health, mails
+from responder.adapters.store.notice_flags import Marking
 from responder.core.amazon import Catalogue
 from responder.core.arrival import arrived_at, surely_before, written_at
 from responder.core.authenticity import wants_dkim
@@ -40,7 +41,6 @@ ATTEMPTS = 2
 BATCH = 50
 HEALTHY = 600.0
 """Seconds of a working connection after which earlier failures are forgotten."""
-MARKS = {"never": (), "after_digest": ("\\Seen",), "on_acknowledgement": ("\\Seen",)}
 
 
 class Verifier(Protocol):
@@ -88,8 +88,7 @@ class Folder:
         self._log = log.bind(account=judge.account, folder=str(settings.role))
         self._step = BATCH
         self._undelivered: Counter[int] = Counter()  # how often the server listed a mail and did not deliver it
-        marks = MARKS[settings.mark_seen]
-        self._flags = Flags(store, judge, clock, marks=marks, keyword=settings.keyword)
+        self._flags = Flags(store, judge, clock, marking=Marking(settings.mark_seen), keyword=settings.keyword)
 
     async def run(self) -> None:
         """Watch the folder for ever; a lost connection is opened again after a growing, jittered pause."""
@@ -135,6 +134,7 @@ class Folder:
         if self._settings.role is Role.INBOX:
             await self._flags.read(mailbox)
             await self._store.tx(returned.copy_did_not_come, self._judge, self._clock.now())
+            await self._flags.tag(mailbox)
             await self._flags.mark_seen(mailbox)
         self._report(None)  # before the turn is told: only the end of one in a folder that can be reached was a look
         self._ticked()

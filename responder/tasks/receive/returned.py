@@ -16,7 +16,7 @@ from responder.adapters.store import (
     decisions,
     mails,
     new_kinds,
-    notices,
+    notice_reports,
     ours,
     outbox,
     proactive,
@@ -229,7 +229,7 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
         note(conn, judge, now, decisions.BOUNCED, words, mail_id=told.mail_id, outbox_id=row.id)
         return
     if shown := row.payload.get("notice_ids"):
-        notices.forget_told(conn, shown, row.kind)
+        notice_reports.forget(conn, shown, row.id)
     if shown := row.payload.get("new_kind_ids"):
         new_kinds.forget_told(conn, shown)
     if files := row.payload.get("report_file_ids"):

@@ -1,14 +1,14 @@
 """
 What follows from a mail of ours being accepted, in the transaction that records it.
 
-An acknowledgement becomes a promise on its thread, never an answer. A digest means that a person was told.
+An acknowledgement becomes a promise on its thread, never an answer. A digest or an alert means that a person was told.
 """
 
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, new_kinds, notices, report_files, threads
+from responder.adapters.store import decisions, new_kinds, notice_reports, report_files, threads
 from responder.adapters.store.outbox import OutboxRow
 from responder.core.threads import Acknowledged
 from responder.tasks.receive.clocks import happen
@@ -25,11 +25,8 @@ def accepted(conn: Connection, judge: Judge, row: OutboxRow, at: datetime, *, le
     if row.kind == "acknowledgement" and thread is not None:
         promise_at = datetime.fromisoformat(str(row.payload["promise_at"]))
         happen(conn, judge, thread, Acknowledged(left_at or at, promise_at), at)
-    told = row.payload.get("notice_ids", [])
-    if told:
-        notices.mark_notices_in_digest(conn, told, at)
-        if judge.marks_seen:
-            notices.mark_notices_seen(conn, told, at, row.kind)
+    if told := row.payload.get("notice_ids"):
+        notice_reports.told(conn, told, row.id, row.kind, at)
     if shown := row.payload.get("new_kind_ids"):
         new_kinds.mark_told(conn, shown, at)
     if files := row.payload.get("report_file_ids"):

@@ -22,6 +22,7 @@ from responder.adapters.store import (
     timers,
 )
 from responder.core.message import Attachment
+from responder.core.notice_life import SeenBy
 from responder.core.threads import ThreadState
 
 
@@ -63,28 +64,12 @@ def test_a_notice_is_kept_once_and_seen_once(store: Store, make: Any) -> None:
     second_mail = store.run(mails.insert_mail, make.mail(kind="notice", uid=51))
     two = store.run(notices.insert_notice, make.notice(second_mail, due_at=None, notice_type="refund"))
     assert [each.id for each in store.run(notices.notices)] == [one, two]
-    assert store.run(notices.mark_notices_seen, [one], make.now, "operator") == 1
-    assert store.run(notices.mark_notices_seen, [one, two, 999], make.now + late, "digest") == 1
-    assert store.run(notices.mark_notices_in_digest, [one], make.now) == 1
-    assert store.run(notices.mark_notices_in_digest, [one], make.now + late) == 0
+    assert store.run(notices.see, [one], make.now, SeenBy.COMMAND) == (one,)
+    assert store.run(notices.see, [one, two, 999], make.now + late, SeenBy.MAIL_PROGRAM) == (two,)
     kept = store.run(notices.notice, one)
-    assert kept is not None
-    assert (kept.seen_at, kept.seen_by, kept.digest_at) == (make.now, "operator", make.now)
+    assert (kept.seen_at, kept.seen_by) == (make.now, "command")
     assert [each.id for each in store.run(notices.notices_for_digest)] == [two]
     assert store.run(notices.notices, unseen=True) == ()
-
-
-def test_a_notice_waits_for_its_flag_on_the_server(store: Store, make: Any) -> None:
-    """Only seen notices are marked, each once, by the UID the mail has now."""
-    mail_id = store.run(mails.insert_mail, make.mail(kind="notice", uid=50))
-    notice_id = store.run(notices.insert_notice, make.notice(mail_id))
-    assert store.run(notices.unmarked_seen_notices, "main", "INBOX", 7) == ()
-    store.run(notices.mark_notices_seen, [notice_id], make.now, "operator")
-    assert store.run(notices.unmarked_seen_notices, "main", "INBOX", 7) == ((notice_id, 50),)
-    assert store.run(notices.unmarked_seen_notices, "main", "INBOX", 8) == ()
-    assert store.run(notices.mark_notices_marked, [notice_id], make.now) == 1
-    assert store.run(notices.mark_notices_marked, [notice_id], make.now) == 0
-    assert store.run(notices.unmarked_seen_notices, "main", "INBOX", 7) == ()
 
 
 def test_a_timer_fires_once_at_its_time(store: Store, make: Any) -> None:

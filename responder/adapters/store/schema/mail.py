@@ -152,6 +152,7 @@ notice = table(
     Column("settled_at", Instant),
     words("settled_how", nullable=True),
     Column("tagged_at", Instant),
+    Column("marking_at", Instant),
     index("ix_notice_order_id", "account", "order_id"),
     index("ix_notice_unseen", "due_at", where="seen_at IS NULL"),
     index("ix_notice_unmarked", "account", where="marked_at IS NULL"),

@@ -24,6 +24,7 @@ def _notice() -> None:
     op.add_column("notice", sa.Column("settled_at", WHOLE, nullable=True))
     op.add_column("notice", sa.Column("settled_how", sa.Text(), nullable=True))
     op.add_column("notice", sa.Column("tagged_at", WHOLE, nullable=True))
+    op.add_column("notice", sa.Column("marking_at", WHOLE, nullable=True))
     op.create_index("ix_notice_order_id", "notice", ["account", "order_id"])
     # Claims, chargebacks and warnings of which nobody was told are listed from now on until somebody confirms them.
     op.execute(
