@@ -26,7 +26,7 @@ from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
 from responder.daemon.troubles import Troubles
 from responder.errors import ResponderError, StateError, TemporaryError
-from responder.tasks import ask, calendars, deliver, intake, maintain, report, schedule
+from responder.tasks import account_health, ask, calendars, deliver, intake, maintain, report, schedule
 from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, closing
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ STOP_LIMIT = 20.0  # seconds; systemd waits 30 before it kills
 # Asking has the longest of the others: one turn reads the text of 200 invoices; intake may have a year of orders.
 SILENCE = {
     "folder:": 4800.0, "ask": 2400.0, "intake": 2400.0,
-    "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0,
+    "account_health": 900.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0,
 }  # fmt: skip
 
 
@@ -55,6 +55,7 @@ class Daemon:
         self._calendar = asyncio.Event()
         self._schedule = asyncio.Event()
         self._ask = asyncio.Event()
+        self._health = asyncio.Event()
         self._report = asyncio.Event()
         names = [account.name for account in parts.accounts]
         self._deliver = {name: asyncio.Event() for name in names}
@@ -131,6 +132,7 @@ class Daemon:
             ("schedule", self._run_schedule),
             ("report", self._run_report),
             ("closing", self._run_closing),
+            ("account_health", self._run_account_health),
             ("health", self._troubles.run),
         ]
         if self._askers():
@@ -195,6 +197,7 @@ class Daemon:
         if kept.mail_id is not None:
             self._deliver[account].set()
             self._schedule.set()
+            self._health.set()
 
     def _enqueued(self, account: str) -> None:
         self._deliver[account].set()
@@ -296,9 +299,13 @@ class Daemon:
             beat()
             self._troubles.tell("intake", problem)
 
+        def imported() -> None:
+            self._ask.set()
+            self._health.set()
+
         async def run() -> None:
             wake = asyncio.Event()
-            await intake.run(self._store, parts, self._clock, wake=wake, imported=self._ask.set, ticked=ticked)
+            await intake.run(self._store, parts, self._clock, wake=wake, imported=imported, ticked=ticked)
 
         return run
 
@@ -311,6 +318,16 @@ class Daemon:
             wake=self._report,
             enqueued=self._enqueued,
             ticked=self._turned("report"),
+        )
+
+    async def _run_account_health(self) -> None:
+        await account_health.run(
+            self._store,
+            self._parts.watch,
+            self._clock,
+            wake=self._health,
+            enqueued=self._enqueued,
+            ticked=self._turned("account_health"),
         )
 
     async def _run_closing(self) -> None:
@@ -336,6 +353,7 @@ class Daemon:
         for account in self._parts.accounts:
             await self._store.tx(closing.turn, account.judge, now)
         await self._store.tx(schedule.turn, self._parts.operator, now)
+        await account_health.turn(self._store, self._parts.watch, self._clock)
         for asker in self._askers():
             await ask.catch_up(self._store, asker, self._clock)
         for _ in range(2):  # its process ends when nothing was read between two calls
