@@ -17,7 +17,7 @@ from responder.errors import ConfigError, Problem
 
 FILE = "removal.yaml"
 KEYS = {"criteria", "days", "days_source", "days_grade", "words"}
-WORDS = (*Topic, "profane", "titles")
+WORDS = (*Topic, "profane", "but", "titles")
 ROW = {"means", "result", "source", "grade"}
 _PAIRS = re.compile(r" ~~?\d")
 GRADES = ("P", "S", "W", "CONFLICT", "own")
@@ -43,6 +43,7 @@ def parse(text: str, file: str) -> RemovalRules:
         days_grade=value["days_grade"],
         topics={topic: words[topic] for topic in Topic},
         profane=words["profane"],
+        but=words["but"],
         titles=words["titles"],
     )
 

@@ -62,6 +62,7 @@ class RemovalRules:
     days_grade: str
     topics: Mapping[Topic, Mapping[str, tuple[str, ...]]]
     profane: Mapping[str, tuple[str, ...]]
+    but: Mapping[str, tuple[str, ...]]
     titles: Mapping[str, tuple[str, ...]]
 
 
@@ -103,10 +104,16 @@ class _Clause:
 
     words: Mapping[Topic, tuple[str, ...]]
     length: int
+    turned: bool = False  # it stands at a "but": then what no known word explains may be about something else
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether it may be about anything."""
+        return not self.words and self.length > (0 if self.turned else UNEXPLAINED)
 
 
 def _about_one_thing(clauses: Sequence[_Clause], shipping: Shipping) -> Iterator[Hint]:
-    if any(not clause.words and clause.length > UNEXPLAINED for clause in clauses):
+    if any(clause.is_unexplained for clause in clauses):
         return
     topics = {topic for clause in clauses for topic in clause.words}
     if topics == {Topic.PRODUCT}:
@@ -143,8 +150,21 @@ _WORD = re.compile(rf"[{near.CJK}]{{1,2}}|[^\W{near.CJK}]+")
 
 
 def _clauses(text: str, rules: RemovalRules, languages: Sequence[str]) -> list[_Clause]:
-    parts = (_Aligned(part) for part in _STOP.split(text) if part.strip())
-    return [_Clause(_known(part, rules, languages), len(_WORD.findall(part.folded))) for part in parts]
+    turns = _folded_words(_of(rules.but, languages))
+    return [clause for part in _STOP.split(text) if part.strip() for clause in _turned(part, turns, rules, languages)]
+
+
+def _turned(text: str, turns: tuple[str, ...], rules: RemovalRules, languages: Sequence[str]) -> Iterator[_Clause]:
+    """Yield the parts before and after each "but"."""
+    whole = _Aligned(text)
+    places = policy.spans(turns, whole.folded)
+    begins = 0
+    for start, end in (*places, (len(whole.folded), len(whole.folded))):
+        if begins < start:
+            part = _Aligned(whole.written(begins, start))
+            length = len(_WORD.findall(part.folded))
+            yield _Clause(_known(part, rules, languages), length, turned=bool(places))
+        begins = end
 
 
 def _known(part: "_Aligned", rules: RemovalRules, languages: Sequence[str]) -> Mapping[Topic, tuple[str, ...]]:
