@@ -176,7 +176,9 @@ def _defects(seen: Seen, order: MetricOrder, facts: MetricFacts, now: datetime) 
 def _is_good_news(event: Any) -> bool:
     if event.kind == "feedback":
         return (event.detail.get("rating") or 0) > 2
-    return event.kind == "feedback_removed" or event.detail.get("outcome") == "denied"
+    if event.kind == "claim_decided":
+        return bool(event.detail.get("outcome") == "denied")
+    return bool(event.kind == "feedback_removed")
 
 
 def _kinds(order: MetricOrder, facts: MetricFacts, now: datetime, takes: Callable[[Any], bool]) -> set[str]:
