@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from responder.core.metrics.facts import MetricFacts, MetricOrder, MetricResponse
 from responder.core.metrics.values import RateRule
+from responder.core.orders import OrderEvent
 
 DAY = timedelta(days=1)
 SHARES = ("valid_tracking_rate", "on_time_delivery_rate", "response_within_24h")
@@ -157,11 +157,11 @@ def _answered(seen: Seen, answer: MetricResponse, now: datetime) -> None:
         seen.bad.append("answered_late")
 
 
-def _events(order: MetricOrder, kind: str, now: datetime) -> list[Any]:
+def _events(order: MetricOrder, kind: str, now: datetime) -> list[OrderEvent]:
     return [event for event in order.events if event.kind == kind and event.at <= now]
 
 
-def _proven(event: Any) -> bool:
+def _proven(event: OrderEvent) -> bool:
     return event.detail.get("verified") is not False
 
 
@@ -173,22 +173,22 @@ def _defects(seen: Seen, order: MetricOrder, facts: MetricFacts, now: datetime) 
     seen.risky = sorted((proven & {"claim_opened"}) | (told - proven))
 
 
-def _is_good_news(event: Any) -> bool:
+def _is_good_news(event: OrderEvent) -> bool:
     if event.kind == "feedback":
         return (event.detail.get("rating") or 0) > 2
     if event.kind == "claim_decided":
-        return bool(event.detail.get("outcome") == "denied")
-    return bool(event.kind == "feedback_removed")
+        return event.detail.get("outcome") == "denied"
+    return event.kind == "feedback_removed"
 
 
-def _kinds(order: MetricOrder, facts: MetricFacts, now: datetime, takes: Callable[[Any], bool]) -> set[str]:
+def _kinds(order: MetricOrder, facts: MetricFacts, now: datetime, takes: Callable[[OrderEvent], bool]) -> set[str]:
     """Return which defects there are, each said as "there is one, and none that undoes it"."""
     found = set()
 
-    def of(kind: str) -> list[Any]:
+    def of(kind: str) -> list[OrderEvent]:
         return [event for event in _events(order, kind, now) if takes(event)]
 
-    def day(event: Any) -> date:
+    def day(event: OrderEvent) -> date:
         return event.at.astimezone(facts.zone).date()
 
     left = [given for given in of("feedback") if all(gone.at < given.at for gone in of("feedback_removed"))]
