@@ -15,7 +15,7 @@ from reports.builders import Article, Sold, order_id
 DAY = timedelta(days=1)
 STORES = {"amazon.de": ZoneInfo("Europe/Berlin"), "amazon.fr": ZoneInfo("Europe/Paris")}
 PREFIX = {"amazon.de": 305, "amazon.fr": 171}
-FIRST = date(2026, 1, 5)  # a Monday
+FIRST = date(2025, 1, 6)  # a Monday; the whole year lies in the past, since a mail server dates no mail ahead
 WEEKS = 52
 # UTC: the last two of a day are bought on the next day's clock, in winter and in summer, or in summer only.
 HOURS = (time(6, 10), time(9), time(12, 40), time(17, 5), time(22, 30), time(23, 20))
@@ -229,12 +229,21 @@ class Expected:
         return (bool(rated) and rated[-1] <= 2) or granted or charged
 
     def at_risk(self) -> set[str]:
-        """Return the orders with a claim that is not decided."""
+        """Return the seller's orders that may come to count: a claim that is open, or too young for the window."""
+        last = self.today - 15 * DAY
         return {
             each.id
-            for each in self._bought(60, 15)
-            if each.fate == "pending" or (each.fate == "denied" and each.decided_at > self.now)
+            for each in self.orders
+            if not each.by_amazon
+            and each.bought_on > last - 60 * DAY
+            and (self._is_open(each) or (each.bought_on > last and self._is_defect(each)))
         }
+
+    def _is_open(self, each: Bought) -> bool:
+        """Whether a claim was opened that is not decided."""
+        if each.fate not in ("granted", "denied", "double", "pending") or each.on(9) > self.now:
+            return False
+        return each.fate == "pending" or each.decided_at > self.now
 
     def cancelled(self) -> tuple[set[str], int]:
         """Return the orders that the seller cancelled, and how many orders there are."""
