@@ -15,7 +15,7 @@ from responder.adapters.imap import Mailbox
 from responder.adapters.store import Store, mails, notice_flags, notices, threads
 from responder.adapters.store.notice_flags import Flagged, Marking, Place
 from responder.core.notice_life import SeenBy
-from responder.imap.errors import CommandRefused
+from responder.imap.errors import CommandRefused, ServerBusy
 from responder.tasks.receive import answers, needless
 from responder.tasks.receive.judge import Judge
 
@@ -90,7 +90,7 @@ class Flags:
                 self._log.info("a person has seen notices", notices=len(news), by=str(by))
 
     async def tag(self, mailbox: Mailbox) -> None:
-        """Set our keyword on the notices that are tracked, where the server keeps keywords; it tells nobody anything."""
+        """Set our keyword on the notices that are tracked, where the server keeps keywords."""
         if not self._keyword or not mailbox.can_keyword or self._refused:
             return
         waiting = await self._store.tx(notice_flags.untagged, self._place(mailbox), self._clock.now())
@@ -98,7 +98,7 @@ class Flags:
             return
         try:
             await mailbox.add_flags([each.uid for each in waiting], [self._keyword])
-        except CommandRefused as refused:  # no reason to keep no mail: the keyword is for other programs
+        except (CommandRefused, ServerBusy) as refused:  # RFC 5530: [LIMIT] says so too; it is for other programs
             self._refused = True
             self._log.warning("the server does not take the keyword", keyword=self._keyword, error=str(refused))
             return
