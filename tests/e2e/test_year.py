@@ -2,11 +2,12 @@
 
 import os
 from datetime import UTC, datetime, time, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from mail import builders
-from neighbours.seller import Seller
+from neighbours.seller import OPERATOR, Seller, text_of
 from neighbours.year import DAY, FIRST, STORES, WEEKS, Bought, Expected, questions, year
 from reports import builders as reports
 
@@ -20,6 +21,13 @@ SUBJECTS = {
     "": "{order}, Amazon.com Chargeback Dispute",
     "A_Z_CLAIM_RESPONDENT_CLOSE": "Claim Decision on Order {order}",
 }
+TYPES = {
+    "": "chargeback",
+    "A_Z_CLAIM_RESPONDENT_NOTIFY": "a_to_z_opened",
+    "A_Z_CLAIM_RESPONDENT_CLOSE": "a_to_z_decided",
+    "REFUND_ISSUED": "refund",
+    "BRC_SELLER_NOTIFICATION": "cancellation_request",
+}
 CONFIG = "acknowledgements: {enabled: false}\n"
 
 
@@ -31,7 +39,10 @@ class Year:
         self.orders = year()
         self.questions = tuple(questions())
         self.before = datetime.combine(FIRST, AT, UTC) - 8 * DAY
-        self.notices = 0
+        self.delivered: list[tuple[Bought, str]] = []  # the notices, as they lie in the inbox
+        self.confirmed: set[tuple[str, str]] = set()
+        self.levels: dict[Any, str] = {}
+        self._told = 0
         seller.configure("[amazon.fr, amazon.de, amazon.it, amazon.com.br]", "[amazon.de, amazon.fr]")
         seller.config.write_text(seller.config.read_text() + CONFIG)
         (seller.folder / "orders").mkdir()
@@ -75,7 +86,7 @@ class Year:
             for at, kind, text in each.noticed():
                 if self.before <= at < now:
                     self.seller.receive(_notice(each, at, kind, text), at)
-                    self.notices += 1
+                    self.delivered.append((each, TYPES[kind]))
 
     def _messages(self, now: datetime) -> None:
         for each in self.questions:
@@ -98,6 +109,33 @@ class Year:
         found = {(row["marketplace"], row["metric"], _days(row), row["fulfilment"]): row for row in rows}
         assert len(found) == len(rows)
         return found
+
+    def mails(self) -> list[EmailMessage]:
+        """Return what the operator was sent since the last call."""
+        found = self.seller.sent_to(OPERATOR)
+        new, self._told = found[self._told :], len(found)
+        return new
+
+    def waiting(self) -> set[tuple[str, str]]:
+        """Return which notices wait for a person, worked out from what was dealt: (order, type)."""
+        found = set()
+        for each, kind in self.delivered:
+            over = {
+                "a_to_z_opened": each.fate != "pending" and each.decided_at < self.before,
+                "a_to_z_decided": each.fate == "denied",  # one that was granted can be appealed
+                "chargeback": False,
+                "refund": True,
+                "cancellation_request": each.cancelled_at is not None and each.cancelled_at < self.before,
+            }[kind]
+            if not over and each.fate != "forged" and (each.id, kind) not in self.confirmed:
+                found.add((each.id, kind))
+        return found
+
+    def confirm(self) -> None:
+        """A person says of each notice that waits that it was seen."""
+        for row in self.seller.rows("notices", "--needs-answer"):
+            assert run(["-c", str(self.seller.config), "notice", str(row["id"]), "seen"]) == 0
+            self.confirmed.add((row["order_id"], row["notice_type"]))
 
 
 def _days(row: dict[str, Any]) -> int:
@@ -149,6 +187,7 @@ def assert_rate(row: dict[str, Any], cases: set[str], orders: int, expected: Exp
 def test_the_rates_of_a_year_are_those_that_were_dealt(make_seller, monkeypatch: pytest.MonkeyPatch) -> None:
     """Week by week each rate has its cases, its orders and its headroom; a later look back says the same."""
     story = Year(make_seller(datetime.combine(FIRST, AT, UTC)), monkeypatch)
+    story.move_to(datetime.combine(FIRST, AT, UTC))  # the first start, after the digest's hour
     then: dict[datetime, dict[Any, dict[str, Any]]] = {}
     for week in range(1, WEEKS + 1):
         now = datetime.combine(FIRST + week * 7 * DAY, AT, UTC)
@@ -156,6 +195,11 @@ def test_the_rates_of_a_year_are_those_that_were_dealt(make_seller, monkeypatch:
         then[now] = story.rates()
         for store in STORES:
             assert_rates(then[now], Expected(story.orders, story.questions, store, now), store)
+        mails = story.mails()
+        assert_rate_alert(story, then[now], [mail for mail in mails if mail["List-Id"] is None])
+        assert_notices(story, [mail for mail in mails if mail["List-Id"] is not None])
+        if week % 13 == 0:
+            story.confirm()
     assert_looking_back(story, then)
     story.seller.sound()
 
@@ -168,3 +212,32 @@ def assert_looking_back(story: Year, then: dict[datetime, dict[Any, dict[str, An
             if key[1] in ("order_defect_rate", "cancellation_rate", "refund_rate"):
                 kept = {name: row[name] for name in ("numerator", "denominator", "cases", "headroom")}
                 assert {name: again[key][name] for name in kept} == kept, f"{key} at {now}"
+
+
+def assert_rate_alert(story: Year, said: dict[Any, dict[str, Any]], alerts: list[EmailMessage]) -> None:
+    """One mail tells of each rate whose level is another than the one told last, and there is none otherwise."""
+    levels = {key: row["level"] for key, row in said.items() if row["level"] != "unknown"}
+    changed = {key: level for key, level in levels.items() if level != story.levels.get(key, "ok")}
+    told = [text_of(mail) for mail in alerts if "Seller Central, Account Health" in text_of(mail)]
+    told += [text_of(mail) for mail in alerts if "back within its cap" in str(mail["Subject"])]
+    assert len(told) == bool(changed), f"{changed} at {story.seller.now}: {[str(mail['Subject']) for mail in alerts]}"
+    for store, *_ in changed:
+        assert store in told[0]
+    story.levels.update(levels)
+
+
+def assert_notices(story: Year, digests: list[EmailMessage]) -> None:
+    """What waits for a person is in each digest; what was told is marked in the mailbox, and nothing else is."""
+    rows = story.seller.rows("notices")
+    assert len(rows) == len(story.delivered), "a notice was swallowed"
+    waiting = {(row["order_id"], row["notice_type"]) for row in rows if row["needs_answer"]}
+    assert waiting == story.waiting(), f"at {story.seller.now}"
+    (digest,) = digests
+    assert [order for order, _ in waiting if order not in text_of(digest)] == []
+    assert [row["id"] for row in rows if row["digest_at"] is None] == []
+    with story.seller.dovecot.login(story.seller.users[0]) as imap:
+        imap.select("INBOX", readonly=True)
+        seen = len(imap.uid("SEARCH", "SEEN", "KEYWORD", "$ResponderTracked")[1][0].split())
+        unseen = len(imap.uid("SEARCH", "UNSEEN", "UNKEYWORD", "$ResponderTracked")[1][0].split())
+    asked = sum(each.at < story.before for each in story.questions)
+    assert (seen, unseen) == (len(story.delivered), asked)
