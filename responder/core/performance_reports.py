@@ -27,6 +27,7 @@ _WHOLE = "accountHealthReport"
 _UTC = ZoneInfo("UTC")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{1,60}")
 _WORD = re.compile(r"[A-Z][A-Z_]{1,39}")
+_COUNT = re.compile(r"Count(?![a-z])")  # orderCount, shipmentCountWithValidTracking
 _LARGEST = 1_000_000_000
 _AGAIN = "request the V2 seller performance report again"
 
@@ -184,10 +185,10 @@ def _rate(name: str, fulfilment: str | None, value: Mapping[str, Any]) -> Rate:
 
 
 def _counts(name: str, value: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield every count: a number whose key ends with "Count", and the `count` of each kind of defect."""
+    """Yield every count: a number whose key says "Count", and the `count` of each kind of defect."""
     for key, said in list(value.items())[:MAX_ENTRIES]:
         nested = said.get("count") if isinstance(said, dict) else None
-        if not _NAME.fullmatch(key) or (nested is None and not key.endswith("Count")):
+        if not _NAME.fullmatch(key) or (nested is None and not _COUNT.search(key)):
             continue
         number = _number(f"{name}.{key}", said if nested is None else nested)
         if number is not None:

@@ -48,6 +48,13 @@ def test_rates_are_read_with_their_windows_and_counts() -> None:
     assert rates["late_shipment_rate", None].counts == {"order_count": 300, "late_shipment_count": 3}
 
 
+def test_a_count_may_name_of_what_it_is() -> None:
+    """Every count that the shipped rules divide by is read, that of the shipments with tracking as well."""
+    said = {"rate": 0.97, "onTimeDeliveryCount": 194, "shipmentCountWithValidTracking": 200, "countryCode": 7}
+    on_time = next(rate for rate in read(changed(onTimeDeliveryRate=said)).rates if rate.name.startswith("on_time"))
+    assert on_time.counts == {"on_time_delivery_count": 194, "shipment_count_with_valid_tracking": 200}
+
+
 def test_each_store_has_its_own_warnings() -> None:
     """A warning of messaging abuse in one store says nothing of the others; the figures are plain JSON."""
     report = performance_report(performance({"amazon.de": "BAD", "amazon.fr": "GOOD"}), catalogue())
