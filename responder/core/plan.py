@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from responder.core.calendars import Calendar, DayKind, days
 from responder.core.message import clean
 from responder.core.metrics import Case, CaseKind, Level, Metric, Rate
+from responder.core.metrics.windows import day_of, last_day_of
 
 TEMPLATE = "plan_of_action"
 MOST_ORDERS = 50
@@ -147,19 +149,19 @@ def facts(
         fulfilment=rate.fulfilment,
         level=rate.level,
         days=rate.rule.days,
-        from_on=_day(rate.window.from_at, zone),
-        until_on=_last_day(rate.window.until_at, zone),
+        from_on=day_of(rate.window.from_at, zone),
+        until_on=last_day_of(rate.window.until_at, zone),
         value=rate.value,
         cap=rate.rule.cap,
         numerator=rate.numerator,
         denominator=rate.denominator,
         amazon_value=figure.value if figure else None,
-        amazon_on=_day(figure.at, zone) if figure else None,
+        amazon_on=day_of(figure.at, zone) if figure else None,
         at_risk=len(rate.at_risk),
         groups=tuple(_groups(cases, named, zone)),
         others=len(cases) - len(named),
         causes=tuple(_causes(rate.metric, pairs, calendar, zone)),
-        done=tuple(_done(pairs, named, zone)),
+        done=tuple(_done(rate.metric, pairs, named, zone)),
         comments=tuple(_comments(named, zone)),
     )
 
@@ -173,19 +175,8 @@ def _known(case: Case, known: Mapping[str, PlanOrder], threads: Mapping[int, Pla
 _ANSWERS = (CaseKind.ANSWERED_LATE, CaseKind.NOT_ANSWERED)
 
 
-def _day(at: datetime, zone: ZoneInfo) -> date:
-    return at.astimezone(zone).date()
-
-
-def _last_day(until_at: datetime, zone: ZoneInfo) -> date:
-    """Return the last day before an instant that does not belong to it."""
-    local = until_at.astimezone(zone)
-    midnight = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
-    return date.fromordinal(local.date().toordinal() - 1) if midnight else local.date()
-
-
 def _mark(case: Case, zone: ZoneInfo) -> Mark:
-    return Mark(case.order_id, _day(case.counted_at, zone))
+    return Mark(case.order_id, day_of(case.counted_at, zone))
 
 
 def _groups(cases: Sequence[Case], named: Sequence[Case], zone: ZoneInfo) -> Iterator[Group]:
@@ -205,29 +196,30 @@ def _causes(metric: Metric, pairs: Sequence[Pair], calendar: Calendar, zone: Zon
     """Yield what cases share, one dimension after the other, in each the largest first."""
 
     def shipping(pair: Pair) -> Iterator[Cause]:
-        at = pair[1].ship_by_at or (pair[0].counted_at if pair[0].kind is CaseKind.UNSHIPPED_LATE else None)
+        at = pair[1].ship_by_at
         if at is not None:
-            yield from _closed(CauseKind.SHIPPING_CLOSED, calendar, _day(at, zone))
+            yield from _closed(CauseKind.SHIPPING_CLOSED, calendar, last_day_of(at, zone))
 
     def shipping_weekday(pair: Pair) -> Iterator[Cause]:
         at = pair[1].ship_by_at
         if at is not None and not list(shipping(pair)):
-            yield Cause(CauseKind.SHIPPING_WEEKDAY, 1, weekday=_day(at, zone).weekday())
+            yield Cause(CauseKind.SHIPPING_WEEKDAY, 1, weekday=last_day_of(at, zone).weekday())
 
     def asked(pair: Pair) -> Iterator[Cause]:
-        yield from _closed(CauseKind.ANSWER_CLOSED, calendar, _day(pair[0].counted_at, calendar.timezone))
+        yield from _closed(CauseKind.ANSWER_CLOSED, calendar, day_of(pair[0].counted_at, calendar.timezone))
 
     def asked_weekday(pair: Pair) -> Iterator[Cause]:
         if not list(asked(pair)):
-            yield Cause(CauseKind.ANSWER_WEEKDAY, 1, weekday=_day(pair[0].counted_at, calendar.timezone).weekday())
+            yield Cause(CauseKind.ANSWER_WEEKDAY, 1, weekday=day_of(pair[0].counted_at, calendar.timezone).weekday())
 
+    late = partial(_late, zone=zone)
     dimensions: Mapping[Metric, tuple[Sharing, ...]] = {
-        Metric.ORDER_DEFECT_RATE: (_late, _sku),
+        Metric.ORDER_DEFECT_RATE: (late, _sku),
         Metric.CANCELLATION_RATE: (_out_of_stock,),
         Metric.LATE_SHIPMENT_RATE: (shipping, shipping_weekday, _sku, _carrier),
-        Metric.REFUND_RATE: (_sku, _late),
+        Metric.REFUND_RATE: (_sku, late),
         Metric.VALID_TRACKING_RATE: (_carrier,),
-        Metric.ON_TIME_DELIVERY_RATE: (_carrier, _late),
+        Metric.ON_TIME_DELIVERY_RATE: (_carrier, late),
         Metric.RESPONSE_WITHIN_24H: (asked, asked_weekday),
         Metric.INVOICE_DEFECT_RATE: (),
     }
@@ -267,31 +259,35 @@ def _carrier(pair: Pair) -> Iterator[Cause]:
         yield Cause(CauseKind.CARRIER, 1, name=clean(pair[1].carrier, NAME_LIMIT))
 
 
-def _late(pair: Pair) -> Iterator[Cause]:
+def _late(pair: Pair, zone: ZoneInfo) -> Iterator[Cause]:
+    """Days are compared, as the rates do: what leaves on the last day is in time, whatever the hour."""
     order = pair[1]
-    if order.shipped_at and order.ship_by_at and order.shipped_at > order.ship_by_at:
+    if (at := order.shipped_at) and (until_at := order.ship_by_at) and day_of(at, zone) > last_day_of(until_at, zone):
         yield Cause(CauseKind.SHIPPED_LATE, 1)
-    if order.delivered_at and order.deliver_by_at and order.delivered_at > order.deliver_by_at:
+    came_at, by_at = order.delivered_at, order.deliver_by_at
+    if came_at and by_at and last_day_of(came_at, zone) > last_day_of(by_at, zone):
         yield Cause(CauseKind.ARRIVED_LATE, 1)
 
 
-def _done(pairs: Sequence[Pair], named: Sequence[Case], zone: ZoneInfo) -> Iterator[Done]:
-    """Yield what was done, each order once, with its first day."""
+def _done(metric: Metric, pairs: Sequence[Pair], named: Sequence[Case], zone: ZoneInfo) -> Iterator[Done]:
+    """Yield what was done, each order once, with its first day; where refunds are the cases they mend none."""
     shown = {case.order_id for case in named}
     for kind in DoneKind:
+        if metric is Metric.REFUND_RATE and kind is DoneKind.REFUNDED:
+            continue
         first: dict[tuple[str | None, int | None], datetime] = {}
         for case, order in pairs:
             if at := min((at for done, at in order.done if done == kind), default=None):
                 key = (case.order_id, None if case.order_id else case.thread_id)
                 first[key] = min(at, first.get(key, at))
-        marks = (Mark(order_id, _day(at, zone)) for (order_id, _), at in first.items() if order_id in shown)
+        marks = (Mark(order_id, day_of(at, zone)) for (order_id, _), at in first.items() if order_id in shown)
         if first:
             yield Done(kind, len(first), tuple(marks))
 
 
 def _comments(named: Sequence[Case], zone: ZoneInfo) -> Iterator[Comment]:
     said = (
-        Comment(case.order_id, _day(case.happened_at, zone), text)
+        Comment(case.order_id, day_of(case.happened_at, zone), text)
         for case in named
         if case.order_id and (text := clean(str(case.detail.get("comment") or ""), COMMENT_LIMIT))
     )

@@ -120,6 +120,31 @@ def test_defects_of_orders_that_came_late_say_so() -> None:
     assert found.causes == (Cause(CauseKind.SHIPPED_LATE, 2), Cause(CauseKind.ARRIVED_LATE, 2))
 
 
+def test_shipped_on_the_last_day_is_not_late_whatever_the_hour() -> None:
+    """A claim's order that left in the afternoon of its last day, and came on the promised day, was late in nothing."""
+    good = PlanOrder(
+        ship_by_at=MONDAY, shipped_at=MONDAY + timedelta(hours=5),
+        deliver_by_at=MONDAY + DAY, delivered_at=MONDAY + timedelta(hours=29),
+    )  # fmt: skip
+    cases = [late(number, kind=CaseKind.CLAIM_GRANTED) for number in (1, 2)]
+    found = facts(rate(*cases, metric=Metric.ORDER_DEFECT_RATE), {order_id(1): good, order_id(2): good})
+    assert found.causes == ()
+
+
+def test_a_ship_by_at_midnight_is_the_day_that_ends_then() -> None:
+    """A notice that names Friday is kept as the midnight after it: the cause is a Friday, and no weekend."""
+    friday_ends = PlanOrder(ship_by_at=datetime(2026, 11, 7, tzinfo=PARIS))
+    found = facts(rate(late(1), late(2)), {order_id(1): friday_ends, order_id(2): friday_ends})
+    assert found.causes == (Cause(CauseKind.SHIPPING_WEEKDAY, 2, weekday=4),)
+
+
+def test_a_refund_is_no_remedy_of_a_refund() -> None:
+    """Where refunds are what is counted, they are not told again as what was done."""
+    known = {order_id(1): PlanOrder(done=((DoneKind.REFUNDED, MONDAY), (DoneKind.ANSWERED, MONDAY)))}
+    found = facts(rate(late(1, kind=CaseKind.REFUNDED), metric=Metric.REFUND_RATE), known)
+    assert [each.kind for each in found.done] == [DoneKind.ANSWERED]
+
+
 def test_messages_of_closed_days_are_the_cause_of_late_answers() -> None:
     """Two came on a Sunday and one on a Monday; that the first was answered is done, and named by its day."""
     sunday = datetime(2026, 11, 8, 10, tzinfo=UTC)
