@@ -1,7 +1,7 @@
 """
 Feedback of one or two stars: what several sources of one order say, as one feedback with its state.
 
-Amazon's notice comes at once and names no stars; the report comes later, with stars and comment. Both are one feedback.
+A notice of Amazon's comes at once, mostly without stars; the report comes later, with stars and comment. Both are one.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from responder.core import removal
-from responder.core.orders import EventKind, Order, OrderEvent
+from responder.core.orders import NOTICE, EventKind, Order, OrderEvent
 from responder.core.removal import BUY_SHIPPING, SHIPPED_ON_TIME, WHO_SHIPPED, WHOSE_DATA, Hint, RemovalRules, Shipping
 
 BAD = 2
@@ -30,9 +30,9 @@ class FeedbackStanding(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadFeedback:
     """
-    What is known of an order's negative feedback; `rating` is None where only a notice tells of it.
+    What is known of an order's negative feedback; `rating` is None where a notice alone tells of it and names no stars.
 
-    `keys` name its sources, `earlier` are the stars of the feedback it took the place of.
+    `keys` name its sources, the report's line first; `earlier` are the stars of the feedback it took the place of.
     """
 
     at: datetime
@@ -45,6 +45,11 @@ class BadFeedback:
     changed: bool = False
     earlier: int | None = None
     removed_at: datetime | None = None
+
+    @property
+    def by_day(self) -> bool:
+        """Whether a report tells of it, so that `at` is the beginning of the day on which it was given."""
+        return self.rating is not None and not self.keys[0].startswith(NOTICE)
 
     def request_until(self, rules: RemovalRules) -> datetime:
         """Return until when Amazon can be asked to remove it."""
@@ -64,11 +69,16 @@ class _Said:
 
     @property
     def rating(self) -> int | None:
-        return _rating(self.report) if self.report else None
+        """The stars as the report says them, else as the first notice that names any."""
+        return next((rating for event in self.events if (rating := _rating(event)) is not None), None)
 
     @property
     def is_bad(self) -> bool:
         return self.rating is None or self.rating <= BAD
+
+    def words(self, name: str) -> str:
+        """Return the comment or the public reply: the report's, else what the first notice with one quotes."""
+        return next((str(said) for event in self.events if (said := event.detail.get(name))), "")
 
     @property
     def events(self) -> tuple[OrderEvent, ...]:
@@ -76,7 +86,7 @@ class _Said:
 
 
 def is_bad(event: OrderEvent) -> bool:
-    """Return whether an event tells of negative feedback: a notice names no stars, and is only sent for few."""
+    """Return whether an event tells of negative feedback: a notice that names no stars is only sent for few."""
     rating = _rating(event)
     return event.kind is EventKind.FEEDBACK and (rating is None or rating <= BAD)
 
@@ -84,18 +94,18 @@ def is_bad(event: OrderEvent) -> bool:
 def of_order(events: Iterable[OrderEvent]) -> BadFeedback | None:
     """Return an order's negative feedback as it stands; None where there never was any."""
     known = sorted(events, key=lambda event: event.at)
-    said = _said([event for event in known if event.kind is EventKind.FEEDBACK])
-    if not said or not any(each.is_bad or each.notices for each in said):
+    given = [event for event in known if event.kind is EventKind.FEEDBACK]
+    if not any(map(is_bad, given)):
         return None
+    said = _said(given)
     last, before = said[-1], said[:-1]
     removed = [event.at for event in known if event.kind is EventKind.FEEDBACK_REMOVED and event.at >= last.at]
     standing = FeedbackStanding.OPEN if last.is_bad else FeedbackStanding.RAISED
-    detail = last.report.detail if last.report else {}
     return BadFeedback(
         at=last.at,
         rating=last.rating,
-        comment=str(detail.get("comment") or ""),
-        response=str(detail.get("response") or ""),
+        comment=last.words("comment"),
+        response=last.words("response"),
         keys=tuple(event.source for event in last.events),
         verified=last.report is not None or any(event.detail.get("verified") is True for event in last.notices),
         standing=FeedbackStanding.REMOVED if removed else standing,
@@ -110,12 +120,17 @@ def _rating(event: OrderEvent) -> int | None:
     return rating if isinstance(rating, int) else None
 
 
+def _is_line(event: OrderEvent) -> bool:
+    """Return whether a report says it."""
+    return not event.source.startswith(NOTICE) and _rating(event) is not None
+
+
 def _said(events: Sequence[OrderEvent]) -> list[_Said]:
     """Return each feedback with its sources, in the order of time; a notice belongs to the nearest line of a report."""
-    reports = [event for event in events if _rating(event) is not None]
+    reports = [event for event in events if _is_line(event)]
     near: dict[int, list[OrderEvent]] = {place: [] for place in range(len(reports))}
     alone: list[list[OrderEvent]] = []
-    for notice in (event for event in events if _rating(event) is None):
+    for notice in (event for event in events if not _is_line(event)):
         distances = [(abs(report.at - notice.at), place) for place, report in enumerate(reports)]
         distance, place = min(distances, default=(None, 0))
         if distance is not None and distance <= SAME:

@@ -98,7 +98,7 @@ def _head(story: Story, told: Told, now: datetime) -> str:
 
 def _day(feedback: BadFeedback, told: Told, now: datetime) -> str:
     """Return when it was given: a report knows the day only."""
-    if feedback.rating is None:
+    if not feedback.by_day:
         return wording.moment(feedback.at, now, told.zone)
     return wording.short_day((feedback.at + timedelta(hours=12)).astimezone(told.zone).date())
 
@@ -125,7 +125,7 @@ def _comment(feedback: BadFeedback) -> Iterator[str]:
     """Yield the comment as a quotation, so that none of its lines looks like one of ours."""
     said = clean_body(feedback.comment, COMMENT).strip()
     if not said:
-        missing = "not in Amazon's notice; it comes with the feedback report" if feedback.rating is None else "none"
+        missing = "not in Amazon's notice; it comes with the feedback report" if not feedback.by_day else "none"
         yield f"  Comment: {missing}."
         return
     yield "  Comment:"

@@ -15,6 +15,9 @@ from typing import Any
 ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}\Z")
 """Amazon's order number: 17 digits in three groups, ASCII only."""
 
+NOTICE = "notice:"
+"""How the source of an event begins that a notice told."""
+
 
 class EventKind(StrEnum):
     """What can happen to an order; a report or a notice says so."""

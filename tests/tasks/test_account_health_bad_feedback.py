@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -40,6 +41,12 @@ def notice(at: datetime, *, verified: bool = True) -> OrderEvent:
     """Amazon's notice: it knows the order only."""
     source = f"notice:<{at:%d%H%M}@amazon.example>"
     return OrderEvent(order_id=ORDER, kind=EventKind.FEEDBACK, at=at, source=source, detail={"verified": verified})
+
+
+def rated(at: datetime, rating: int, comment: str = "", *, verified: bool = True) -> OrderEvent:
+    """Amazon's notice that names the stars too."""
+    told = notice(at, verified=verified)
+    return replace(told, detail={**told.detail, "rating": rating, **({"comment": comment} if comment else {})})
 
 
 class Desk:
@@ -217,3 +224,30 @@ def test_removed_is_kept_once_and_can_be_taken_back(desk: Desk) -> None:
     desk.happens(said(2, NOW + DAY))
     (again,) = desk.store.run(bad_feedback.of_order, ["main"], ORDER)
     assert again.feedback.standing == "open"
+
+
+@pytest.mark.parametrize("notice_first", [True, False])
+def test_a_notice_that_names_the_stars_and_its_line_of_the_report_are_one_feedback(
+    desk: Desk, *, notice_first: bool
+) -> None:
+    """Nobody changed it and nobody is told twice, whichever came first; the report's comment is the one that counts."""
+    told, line = rated(NOW - DAY, 1), said(1, NOW - DAY, "Nie wieder.")
+    desk.report()
+    desk.happens(told if notice_first else line)
+    assert desk.turn() is not None
+    desk.happens(line if notice_first else told)
+    assert desk.turn() is None
+    (found,) = desk.store.run(bad_feedback.found, ["main"])
+    assert (found.feedback.rating, found.feedback.comment) == (1, "Nie wieder.")
+    assert not found.feedback.changed
+    assert found.feedback.keys == (line.source, told.source)
+
+
+def test_a_notice_alone_is_told_with_its_stars_and_its_hour(desk: Desk) -> None:
+    """Given at six in the evening it is of that day; and what nobody could verify is told as such, stars or not."""
+    desk.happens(rated(NOW - 16 * HOUR, 1, "Kaputt.", verified=False))
+    text = desk.turn()
+    assert text is not None
+    assert f"1 star · order {ORDER} · marketplace unknown · Wed 18:00\n" in text
+    assert "> Kaputt." in text
+    assert "Amazon's notice could not be verified" in text

@@ -71,7 +71,7 @@ def _given(facts: DigestFacts, each: BadRow) -> str:
 
 def _noon(feedback: BadFeedback, at: datetime) -> datetime:
     """Return the middle of a day that a report names by its first instant: another zone does not change it then."""
-    return at if feedback.rating is None else at + timedelta(hours=12)
+    return at + timedelta(hours=12) if feedback.by_day else at
 
 
 def _remarks(facts: DigestFacts, each: BadRow) -> Iterator[str]:

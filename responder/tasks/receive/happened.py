@@ -13,7 +13,7 @@ from responder.adapters.store import orders
 from responder.core.classify import Authentic, Classified, NoticeType
 from responder.core.message import Message
 from responder.core.order_reports import MAX_COMMENT
-from responder.core.orders import ORDER_ID, EventKind, OrderEvent
+from responder.core.orders import NOTICE, ORDER_ID, EventKind, OrderEvent
 from responder.core.words import clean
 from responder.tasks.receive.judge import Judge
 
@@ -43,7 +43,7 @@ def keep(
     """Keep what happened and return how much of it is news; what is proven false says nothing."""
     if classified.verdict.authentic is Authentic.FAIL:
         return 0
-    source = f"notice:{message.message_id or mail_id}"
+    source = f"{NOTICE}{message.message_id or mail_id}"
     return orders.add_events(conn, judge.account, _events(classified, source, received_at), now)
 
 
