@@ -71,6 +71,13 @@ def change(rate: Rate, told: Told, now: datetime) -> Change | None:
     return None if last is not None and now < last + AGAIN else found
 
 
+def lapsed(rate: Rate, told: Told) -> Told | None:
+    """Return what is left of what was told of a bad rate once nothing is known of it: bad again is told again."""
+    if rate.level is not Level.UNKNOWN or told.level not in (Level.WARNING, Level.OVER):
+        return None
+    return Told(Level.UNKNOWN, told.said)
+
+
 def primary(changes: Sequence[Change]) -> tuple[Rate, ...]:
     """Return the rates a draft is written about: of several windows of one rate the worst, else the first."""
     found: dict[tuple[str, str, str, str | None], Rate] = {}

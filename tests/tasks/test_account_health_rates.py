@@ -133,6 +133,37 @@ def test_a_recovery_is_one_line_without_a_draft(desk: Desk) -> None:
     assert "===" not in told
 
 
+def test_a_rate_that_is_bad_again_after_a_time_without_orders_is_told_again(desk: Desk) -> None:
+    """The shop pauses until nothing is left in the window, silently; late shipments afterwards are new."""
+    desk.shipped(range(100, 110), 30 * HOUR)
+    assert desk.turn(NOW) is not None
+    assert desk.turn(NOW + 60 * DAY) is None
+    assert desk.turn(NOW + 60 * DAY + HOUR) is None
+    desk.shipped(range(1_000, 1_010), 30 * HOUR, NOW + 80 * DAY)
+    told = desk.turn(NOW + 84 * DAY)
+    assert told is not None
+    assert told.startswith("Late shipment rate past its cap")
+
+
+def test_a_rate_that_is_well_after_a_time_without_orders_is_told_as_better(desk: Desk) -> None:
+    """A person was told that it is past its cap: that it no longer is comes once there is something to count."""
+    desk.shipped(range(100, 110), 30 * HOUR)
+    assert desk.turn(NOW) is not None
+    assert desk.turn(NOW + 60 * DAY) is None
+    desk.shipped(range(1_000, 1_010), -HOUR, NOW + 80 * DAY)
+    told = desk.turn(NOW + 84 * DAY)
+    assert told is not None
+    assert told.startswith("Late shipment rate back within its cap")
+
+
+def test_a_clock_that_was_ahead_does_not_silence_it(desk: Desk) -> None:
+    """A look that a wrong clock made in the far future counts as none once the clock is right."""
+    assert desk.turn(NOW + 400 * DAY) is None
+    desk.shipped(range(100, 110), 30 * HOUR)
+    assert desk.next_at(NOW) == NOW
+    assert desk.turn(NOW) is not None
+
+
 def test_several_rates_are_one_mail(desk: Desk) -> None:
     """Late shipments and chargebacks on one day: one mail, a draft for each, the buyer's words bounded in it."""
     bought = NOW - 30 * DAY
@@ -173,12 +204,12 @@ def test_a_night_waits_for_the_morning(desk: Desk) -> None:
 
 
 def test_they_are_computed_each_hour_and_when_a_report_was_read(desk: Desk) -> None:
-    """Before the hour is over nothing is looked at, unless a report came in."""
+    """Before the hour is over nothing is looked at, unless a report came in, however long its reading took."""
     assert desk.turn(NOW) is None
     desk.shipped(range(100, 110), 30 * HOUR)
     assert desk.next_at(NOW + HOUR / 2) == NOW + HOUR
     assert desk.turn(NOW + HOUR / 2) is None
-    file = report_files.NewReportFile(name="a.txt", sha256="ab" * 32, kind="order", at=NOW + HOUR / 2, account="main",
+    file = report_files.NewReportFile(name="a.txt", sha256="ab" * 32, kind="order", at=NOW - HOUR, account="main",
                                       state="done")  # fmt: skip
     desk.store.run(report_files.keep, file)
     assert desk.next_at(NOW + HOUR / 2) == NOW + HOUR / 2

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from responder.adapters.store import meta, schema
-from responder.adapters.store.columns import Instant
 from responder.adapters.store.statements import insert_once
 from responder.core.metrics import Level, Rate
 from responder.core.rate_alerts import Told
@@ -19,6 +18,7 @@ from responder.core.rate_alerts import Told
 _LEVEL = schema.rate_level.c
 _KEY = (_LEVEL.account, _LEVEL.marketplace, _LEVEL.metric, _LEVEL.fulfilment)
 _LOOKED_AT = "rates_looked_at"
+_LOOKED_REPORT = "rates_looked_report"
 
 Key = tuple[str, str, str, str]
 """Account, marketplace, rate with its window, and who ships ("" for all)."""
@@ -52,14 +52,19 @@ def looked_at(conn: Connection) -> datetime | None:
 
 
 def look(conn: Connection, at: datetime) -> None:
-    """Note that the rates were computed."""
+    """Note that the rates were computed, from every report that was read until now."""
     meta.set_value(conn, _LOOKED_AT, at.isoformat())
+    meta.set_value(conn, _LOOKED_REPORT, _newest_report(conn))
 
 
-def last_import(conn: Connection) -> datetime | None:
-    """Return when a report file was read last."""
-    last: datetime | None = conn.scalar(select(func.max(schema.report_file.c.at, type_=Instant())))
-    return last
+def imported_since(conn: Connection) -> bool:
+    """Return whether a report file was read since; by its number, since its instant is when its reading began."""
+    return _newest_report(conn) != meta.value(conn, _LOOKED_REPORT)
+
+
+def _newest_report(conn: Connection) -> str | None:
+    newest = conn.scalar(select(func.max(schema.report_file.c.id)))
+    return None if newest is None else str(newest)
 
 
 def _said(now_told: Told) -> Iterator[tuple[str, str]]:

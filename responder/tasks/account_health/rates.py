@@ -28,8 +28,11 @@ def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
     if next_at(conn, watch, now) > now:
         return None
     known = rate_levels.told(conn, [shop.account for shop in watch.shops])
-    found = ((rate, known.get(rate_levels.key(rate), Told())) for rate in _rates(conn, watch, now))
+    found = [(rate, known.get(rate_levels.key(rate), Told())) for rate in _rates(conn, watch, now)]
     changes = [(each, told) for rate, told in found if (each := rate_alerts.change(rate, told, now)) is not None]
+    for rate, told in found:
+        if (rest := rate_alerts.lapsed(rate, told)) is not None:
+            rate_levels.tell(conn, rate, rest, now)
     rate_levels.look(conn, now)
     if not changes:
         return None
@@ -50,8 +53,9 @@ def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
 
 def next_at(conn: Connection, watch: Watch, now: datetime) -> datetime:
     """Return when the rates are to be computed next: an hour after the last time, or at once after a report; by day."""
-    last, imported = rate_levels.looked_at(conn), rate_levels.last_import(conn)
-    due = now if last is None or (imported is not None and imported > last) else last + EVERY
+    last = rate_levels.looked_at(conn)
+    # A look that lies ahead was made by a clock that was put right since.
+    due = now if last is None or last > now or rate_levels.imported_since(conn) else last + EVERY
     return waking.next_waking(watch.operator.waking, max(due, now))
 
 
