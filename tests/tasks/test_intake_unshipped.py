@@ -42,11 +42,11 @@ def imports(store: Store, tmp_path: Path) -> Import:
         shops=shops, columns=catalogue.order_reports(), catalogue=catalogue.load(), zone=ZoneInfo("Europe/Paris")
     )
 
-    def work(raw: bytes, at: datetime = MADE, *, dry_run: bool = False) -> None:
+    def work(raw: bytes, at: datetime = MADE, *, dry_run: bool = False, account: str | None = None) -> None:
         path = tmp_path / "report.txt"
         path.write_bytes(raw)
         with opened(path) as file:
-            wanted = Wanted(reported_at=at, dry_run=dry_run)
+            wanted = Wanted(reported_at=at, dry_run=dry_run, account=account)
             done = import_file(store, importer, file, "report.txt", wanted=wanted, now=NOW, progress=Unheard())
         assert done.state == IMPORTED
 
@@ -85,3 +85,16 @@ def test_a_report_with_a_line_that_cannot_be_read_lets_none_leave(store: Store, 
     imports(unshipped([sold(1), sold(2)]), MADE - DAY)
     imports(unshipped([sold(2), sold(1)]).replace(order_id(1).encode(), b"no order"))
     assert left(store) == {order_id(1): False, order_id(2): False}
+
+
+def test_where_an_account_sells_on_one_store_an_empty_report_says_that_all_have_left(
+    store: Store, imports: Import
+) -> None:
+    """Everything shipped: each evening's file is the same bytes. Of an account with two stores it says nothing."""
+    imports(unshipped([sold(1, "amazon.it")]), MADE - 3 * DAY, account="second")
+    imports(unshipped([]), MADE - 2 * DAY, account="second")
+    assert left(store) == {order_id(1): True}
+    imports(unshipped([sold(2, "amazon.it"), sold(3)]), MADE - DAY)
+    imports(unshipped([]), MADE, account="second")
+    imports(unshipped([]), MADE, account="main")
+    assert left(store) == {order_id(1): True, order_id(2): True, order_id(3): False}

@@ -1,7 +1,7 @@
 """
-When the newest report of unshipped orders was made that names a store: an older order that it does not name has left.
+When the newest report of unshipped orders of a store was made: an older order that it does not name has left.
 
-Only stores that a report names count: one that names no order of a store may be a report of other stores.
+One that names no order of a store may be a report of other stores; of an account's only store every one speaks.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,7 +16,7 @@ _META = schema.meta.c
 
 
 def note(conn: Connection, account: str, marketplaces: Collection[str], reported_at: datetime) -> None:
-    """A report of that time names unshipped orders of these stores; an older one than is known changes nothing."""
+    """A report of that time speaks of these stores ("": of none); an older one than is known changes nothing."""
     reported_at = reported_at.replace(microsecond=reported_at.microsecond // 1000 * 1000)  # as its orders keep it
     for marketplace in sorted(marketplaces):
         key = f"{_PREFIX}{marketplace}:{account}"

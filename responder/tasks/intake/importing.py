@@ -6,7 +6,7 @@ A line that cannot be read is told of and left out; the others count. The same f
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BufferedReader
@@ -116,7 +116,7 @@ class _Import:
     def run(self, file: BufferedReader, done: Imported) -> Imported:
         """Return what became of the file."""
         known = self._store.run(report_files.imported_whole, done.sha256, self._wanted.account)
-        if known is not None and not self._wanted.again:
+        if known is not None and known.rows and not self._wanted.again:  # an empty one says each day that all have left
             return replace(done, state=REPEATED, kind=known.kind, rows=known.rows, before_at=known.at)
         report = self._opened(file)
         done = replace(done, kind=str(report.kind), reported_at=report.reported_at, unknown=report.unknown)
@@ -208,13 +208,22 @@ class _Import:
     def _keep(self, staged: Staged, done: Imported) -> Counts:
         def then(conn: Connection, counts: Counts) -> None:
             note(conn, replace(done, counts=counts), self._wanted, self._now)
-            for account, marketplaces in self._unshipped.items() if not self._bad_lines else ():
+            for account, marketplaces in self._said_of(done).items():
                 unshipped_reports.note(conn, account, marketplaces, done.reported_at or self._now)
 
         now = milliseconds(self._now)
         if self._wanted.dry_run:
             return staged.work_out(self._store.run, now, self._progress.compared)
         return order_staging.keep(self._store, staged, now, then, self._progress.compared)
+
+    def _said_of(self, done: Imported) -> Mapping[str, Collection[str]]:
+        """Return of which stores it names every unshipped order; a file of an account with one store may name none."""
+        if done.kind != ReportKind.UNSHIPPED or self._bad_lines:
+            return {}
+        shops = [each for each in self._importer.shops if self._wanted.account in (None, each.account)]
+        if len(shops) == 1 and len(shops[0].marketplaces) == 1:
+            return {shops[0].account: {*shops[0].marketplaces, NO_STORE}}
+        return self._unshipped
 
     def _performance(self, report: Report, done: Imported) -> Imported:
         """Keep Amazon's figures, those of a store with the account that sells there."""
