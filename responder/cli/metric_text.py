@@ -66,6 +66,8 @@ class Told:
         zone = self.zones[rate.marketplace]
         yield ""
         yield f"{wording.title(rate)}: {'; '.join(wording.sentences(rate, zone))}"
+        if (apart := wording.counts(rate)) is not None:
+            yield f"  counted apart: {apart}"
         for said in rate.computed_from:
             yield f"  from: {cell(said, 200)}"
         yield f"  rule: {cell(rate.rule.source, 400)} (grade {rate.rule.grade})"
@@ -106,12 +108,8 @@ def _row(rate: Rate, zone: ZoneInfo) -> list[str]:
         _amazon(rate.amazon, rate.rule.cap, zone),
         "" if rate.headroom is None or rate.level is Level.UNKNOWN else f"{rate.headroom} more",
         _trend(rate),
-        _level(rate),
+        wording.level(rate),
     ]
-
-
-def _level(rate: Rate) -> str:
-    return "no cap" if rate.rule.cap is None else wording.level(rate)
 
 
 def _value(rate: Rate) -> str:
@@ -186,7 +184,7 @@ def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
 def _case(case: Case, risk: str, zone: ZoneInfo) -> list[object]:
     what = wording.CASES[case.kind]
     about = case.order_id or (f"thread {case.thread_id}" if case.thread_id is not None else None)
-    said = ", ".join(f"{name} {value}" for name, value in case.detail.items() if value is not None)
+    said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in case.detail.items() if value is not None)
     return [
         about,
         local(case.counted_at, zone),

@@ -118,6 +118,7 @@ def test_a_named_rate_is_told_with_its_cases_and_where_its_rule_is_from(typed: T
     assert "at risk, does not count yet" in lines[OPENED]
     assert "\x1b" not in said
     assert "(grade CONFLICT)" in said
+    assert "counted apart: negative feedback: 1; A-to-z claim, not decided: 1; A-to-z claim, granted: 1" in said
     assert "Late shipment" not in said
 
 

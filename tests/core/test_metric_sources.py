@@ -121,7 +121,9 @@ def test_answers_that_cannot_be_seen_are_told() -> None:
 def test_what_cannot_be_taken_back_is_told() -> None:
     """As of an earlier day, reports of later may have changed what has no instant of its own."""
     (said,) = lacks(Metric.REFUND_RATE, said_later=3)
-    assert said.startswith("Reports of after Thu 26 Nov 2026 name 3 orders")
+    assert said.startswith("Reports of after Thu 26 Nov 2026 name 3 orders: what they changed of them,")
+    (said,) = lacks(Metric.REFUND_RATE, said_later=1)
+    assert said.startswith("Reports of after Thu 26 Nov 2026 name 1 order: what they changed of it,")
 
 
 def test_a_rate_rests_on_the_newest_reports_that_tell_of_it() -> None:

@@ -263,6 +263,7 @@ def test_invoices_are_not_seen_so_no_value_is_made_up() -> None:
     assert (rate.value, rate.headroom, rate.cases, rate.level) == (None, None, (), Level.UNKNOWN)
     (case,) = rate.at_risk
     assert (case.kind, case.happened_at) == (CaseKind.INVOICE_NOT_KNOWN, at("2026-11-23T23:59"))
+    assert case.detail == {"upload_by": "2026-11-23"}
     assert "No report says whether a business bought 1 order: it is left out." in rate.missing
 
 
@@ -423,6 +424,35 @@ def test_a_report_of_the_future_or_without_the_rate_says_nothing() -> None:
     assert (figure.numerator, figure.denominator, figure.fresh) == (2, 400, True)
 
 
+def test_amazons_figure_of_its_own_shipments_is_told_where_no_report_names_such_an_order() -> None:
+    """3 % of 500 orders shipped by Amazon is past the cap, though we know of none; of none there is no rate."""
+    said = [
+        {"name": "its_name", "fulfilment": part, "rate": share, "counts": {"order_count": orders, "bad_count": 0}}
+        for part, share, orders in (("mfn", 0.002, 500), ("afn", 0.03, 500))
+    ]
+    limit = rule(Metric.ORDER_DEFECT_RATE)
+    ours, theirs = rates(facts(performance=AmazonReport({"rates": said}, NOW)), [limit], NOW)
+    assert (ours.fulfilment, ours.level) == ("mfn", Level.OK)
+    assert (theirs.fulfilment, theirs.level, theirs.value) == ("afn", Level.OVER, None)
+    said[1] |= {"rate": 0.0, "counts": {"order_count": 0}}
+    assert len(rates(facts(performance=AmazonReport({"rates": said}, NOW)), [limit], NOW)) == 1
+
+
+def test_what_counts_is_told_apart_by_kind() -> None:
+    """A claim that was denied counts nowhere, and is told beside those that were granted or are open."""
+    orders = [order(1, CHARGED, decided("granted")), order(2, decided("denied")), order(3, OPENED), order(4, OPENED)]
+    assert words.counts(one(Metric.ORDER_DEFECT_RATE, *orders)) == (
+        "A-to-z claim, not decided: 2; A-to-z claim, granted: 1; A-to-z claim, denied: 1; chargeback: 1"
+    )
+    assert words.counts(one(Metric.ORDER_DEFECT_RATE, order(1))) is None
+
+
+def test_a_rate_without_a_cap_says_so_instead_of_a_level() -> None:
+    """Its value is known all the same."""
+    assert words.level(one(Metric.REFUND_RATE, order(1), cap=None)) == "no cap"
+    assert words.level(one(Metric.REFUND_RATE)) == "not known"
+
+
 def test_a_rate_in_words() -> None:
     """2 of 480 with a cap of 1 %: what a person wants to know, in short sentences."""
     bad = [order(number, CHARGED) for number in range(2)]
@@ -456,3 +486,9 @@ def test_a_percentage_never_looks_like_the_cap_it_is_not() -> None:
     """0.99996 % is not 1 %."""
     assert words.percent(0.0099996, 0.01) == "0.99996 %"
     assert (words.percent(0.01, 0.01), words.percent(0.025), words.percent(2 / 480)) == ("1 %", "2.5 %", "0.42 %")
+
+
+def test_a_percentage_looks_like_none_and_all_only_where_it_is() -> None:
+    """One of 30,000 is not 0 %, and all but one are not 100 %."""
+    assert (words.percent(1 / 30_000, 0.01), words.percent(29_999 / 30_000, 0.95)) == ("0.003 %", "99.997 %")
+    assert (words.percent(0, 0.01), words.percent(1, 0.95), words.percent(1e-12)) == ("0 %", "100 %", "0 %")

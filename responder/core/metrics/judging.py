@@ -96,7 +96,8 @@ def invoice(order: MetricOrder, _: datetime, zone: ZoneInfo) -> Judged:
     by_at = None if order.shipped_at is None else upload_by(order.shipped_at, order.marketplace, zone)
     if by_at is None:
         return LEFT_OUT
-    return Judged(counts=False, at_risk=(Found(CaseKind.INVOICE_NOT_KNOWN, by_at, {"upload_by": by_at.isoformat()}),))
+    detail = {"upload_by": day_of(by_at, zone).isoformat()}
+    return Judged(counts=False, at_risk=(Found(CaseKind.INVOICE_NOT_KNOWN, by_at, detail),))
 
 
 def response(answer: MetricResponse, now: datetime) -> Judged:

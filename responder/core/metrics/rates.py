@@ -69,14 +69,23 @@ class _Sum:
 
 def rates(facts: MetricFacts, rules: Sequence[RateRule], now: datetime) -> tuple[Rate, ...]:
     """Return the rates as they stand at `now`, in the order of the rules; events after `now` are not looked at."""
-    fulfilments: tuple[str, ...] = (MERCHANT,)
-    if any(order.channel is Channel.AMAZON for order in facts.orders):
-        fulfilments = (MERCHANT, AMAZON)
+    by_amazon = any(order.channel is Channel.AMAZON for order in facts.orders)
     return tuple(
         _rate(facts, rule, fulfilment, now)
         for rule in _here(rules, facts.marketplace)
-        for fulfilment in (fulfilments if rule.metric is Metric.ORDER_DEFECT_RATE else (None,))
+        for fulfilment in _fulfilments(facts, rule, now, by_amazon=by_amazon)
     )
+
+
+def _fulfilments(facts: MetricFacts, rule: RateRule, now: datetime, *, by_amazon: bool) -> Iterator[str | None]:
+    """Yield who ships what is counted apart; Amazon where an order says so, or its own figure has any."""
+    if rule.metric is not Metric.ORDER_DEFECT_RATE:
+        yield None
+        return
+    yield MERCHANT
+    figure = amazon_figure(facts.performance, rule, AMAZON, now)
+    if by_amazon or (figure is not None and (figure.denominator or figure.value)):
+        yield AMAZON
 
 
 def _here(rules: Sequence[RateRule], marketplace: str) -> Iterator[RateRule]:

@@ -109,7 +109,8 @@ def missing(rate: Rate, sources: Sources, now: datetime) -> Iterator[str]:
         yield f"Amazon's own figure is not known: {_drop(ReportKind.PERFORMANCE)}."
     if sources.said_later:
         orders, day = counted(sources.said_later, "order"), _day(now, sources)
-        yield f"Reports of after {day} name {orders}: what they changed of them, undated, cannot be taken back."
+        of_them = "it" if sources.said_later == 1 else "them"
+        yield f"Reports of after {day} name {orders}: what they changed of {of_them}, undated, cannot be taken back."
 
 
 def _of_mail(sources: Sources) -> Iterator[str]:

@@ -56,11 +56,13 @@ def title(rate: Rate) -> str:
 
 
 def percent(value: float, unlike: float | None = None) -> str:
-    """Return `0.42 %`; with more digits where the value would look like `unlike`, and is not."""
-    text = _rounded(value, _PLACES[0])
-    if unlike is None or value == unlike:
-        return text
-    return next((said for places in _PLACES if (said := _rounded(value, places)) != _rounded(unlike, places)), text)
+    """Return `0.42 %`; with more digits where the value would look like `unlike`, none or all, and is not."""
+    others = [other for other in (0, 1, unlike) if other is not None and value != other]
+
+    def is_plain(places: int) -> bool:
+        return _rounded(value, places) not in {_rounded(other, places) for other in others}
+
+    return _rounded(value, next(filter(is_plain, _PLACES), _PLACES[0]))
 
 
 def value(rate: Rate) -> str:
@@ -121,8 +123,14 @@ def trend(rate: Rate) -> str | None:
 
 
 def level(rate: Rate) -> str:
-    """Return `near its cap`."""
-    return LEVELS[rate.level]
+    """Return `near its cap`, or `no cap`."""
+    return "no cap" if rate.rule.cap is None else LEVELS[rate.level]
+
+
+def counts(rate: Rate) -> str | None:
+    """Return what was found by its kind, `A-to-z claim, denied: 1; chargeback: 2`; None where there is nothing."""
+    found = [f"{words}: {rate.counts[kind]}" for kind, words in CASES.items() if kind in rate.counts]
+    return "; ".join(found) or None
 
 
 def amazon(rate: Rate, zone: ZoneInfo) -> str | None:
