@@ -5,7 +5,7 @@ A row that cannot be read is a configuration error with its position. The seller
 all shipped rows of that metric, so that another window does not stand beside the one it was meant to replace.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -53,7 +53,21 @@ def parse(text: str, file: str) -> tuple[RateRule, ...]:
     problems = [problem for number, row in enumerate(rows) for problem in _problems(row, read, (_LIST, number))]
     if problems:
         raise ConfigError(*problems)
-    return tuple(_rule(row) for row in rows)
+    rules = tuple(_rule(row) for row in rows)
+    if problems := list(_doubles(rules, read)):
+        raise ConfigError(*problems)
+    return rules
+
+
+def _doubles(rules: Sequence[RateRule], read: document.Document) -> Iterator[Problem]:
+    """Yield the rows that nothing a person reads, and no key of an alert, tells from one before them."""
+    known: set[tuple[Metric, int, str | None]] = set()
+    for number, rule in enumerate(rules):
+        mine = {(rule.metric, rule.days, name) for name in rule.marketplaces or (None,)}
+        if mine & known:
+            problem = f"{rule.metric} over {rule.days} days has a row before this one"
+            yield Problem(str(read.at((_LIST, number))), problem, "keep one of the two, or name other stores")
+        known |= mine
 
 
 def _problems(row: object, read: document.Document, path: document.Path) -> Iterator[Problem]:

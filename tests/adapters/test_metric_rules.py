@@ -99,6 +99,18 @@ def test_a_bad_row_is_told_with_its_line(old: str, new: str, problem: str) -> No
     assert said.startswith(problem)
 
 
+def test_two_rows_of_one_window_in_one_store_are_refused() -> None:
+    """Nobody could tell them apart, and an alert about one would be undone by the other; in two stores they are two."""
+    row = ROW.partition("\n")[2]
+    (said,) = refused(ROW + row.replace("cap: 0.05", "cap: 0.04"))
+    assert said.startswith("metrics.yaml:10:5: late_shipment_rate over 20 days has a row before this one")
+    here, there, both = (
+        f"{row}    marketplaces: [{names}]\n" for names in ("amazon.de", "amazon.fr", "amazon.it, amazon.de")
+    )
+    assert len(refused(f"metrics:\n{here}{there}{both}")) == 1
+    assert len(parse(f"metrics:\n{here}{there}{row}{row.replace('20', '30')}", FILE)) == 4
+
+
 @pytest.mark.parametrize("text", ["", "[]", "metrics: 1", f"{ROW}other: []\n"])
 def test_a_file_of_another_form_is_refused(text: str) -> None:
     """One list of this name, and nothing else."""
