@@ -52,7 +52,11 @@ def _subject(rows: Sequence[OpenThread | Notice], now: datetime, zone: ZoneInfo)
     """Name the most urgent one; the order number tells two alerts of one day apart."""
     first = rows[0]
     order = wording.order_number(first.order_id)
-    what = f"“{clean(first.subject, 60) or '(no subject)'}”" + (f" {order}" if order else "")
+    whole = clean(first.subject, 100)
+    if order and order in whole:  # the number comes once, and never cut
+        what = f"“{whole}”"
+    else:
+        what = f"“{clean(first.subject, 60) or '(no subject)'}”" + (f" {order}" if order else "")
     if isinstance(first, Notice):
         what = f"{notice_words.kind(first)} {what}"
     others = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""

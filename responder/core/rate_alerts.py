@@ -117,7 +117,7 @@ def _subject(worse: Sequence[Change], better: Sequence[Change]) -> str:
     over = [each for each in worse if each.rate.level is Level.OVER]
     told = over or worse or better
     first, others = told[0].rate, len(worse or better) - 1
-    state = wording.level(first) if worse or first.level is not Level.OK else "back within its cap"
+    state = wording.level(first) if worse else _better_words(first)
     more = f" and {counted(others, 'other')}" if others else ""
     return f"{wording.NAMES[first.metric]} {state}{more}: {clean(first.marketplace, 60)}"
 
@@ -139,10 +139,13 @@ def _worse(changes: Sequence[Change], zones: Mapping[str, ZoneInfo], zone: ZoneI
 
 def _better(changes: Sequence[Change]) -> Iterator[str]:
     for each in changes:
-        state = "back within its cap" if each.rate.level is Level.OK else "no longer past its cap, still near it"
-        yield f"{_place(each.rate)}: {state} ({wording.value(each.rate)})"
+        yield f"{_place(each.rate)}: {_better_words(each.rate)} ({wording.value(each.rate)})"
     if changes:
         yield ""
+
+
+def _better_words(rate: Rate) -> str:
+    return "back within its cap" if rate.level is Level.OK else "no longer past its cap, still near it"
 
 
 def _advice() -> Iterator[str]:

@@ -61,3 +61,12 @@ def test_without_a_promise_there_is_one_clock() -> None:
 def test_a_message_without_a_subject_is_called_so() -> None:
     """In the subject of the alert as in its row: empty quotation marks say nothing."""
     assert alert(replace(thread(1, due=4), subject="")).subject == "Answer by 14:00: “(no subject)”"
+
+
+def test_an_order_number_comes_once_and_whole() -> None:
+    """A subject that is too long loses its end, and never a digit of the order that it names."""
+    order = "305-1234567-7654321"
+    named = replace(thread(1, due=4), order_id=order, subject=f"Richiesta di rimborso ricevuta per l'ordine {order}")
+    assert alert(named).subject.endswith(f"“Richiesta di rimborso ricevuta per l'ordine {order}”")
+    other = replace(thread(1, due=4), order_id=order, subject="Where is it? " * 20)
+    assert alert(other).subject.endswith(f"” {order}")

@@ -117,3 +117,9 @@ def test_a_recovery_alone_is_short() -> None:
     mail = alert([Change(rate(1), Direction.BETTER)], [], {}, PARIS)
     assert mail.subject == "Order defect rate back within its cap: amazon.fr"
     assert len(mail.text.splitlines()) == 1
+
+
+def test_a_rate_that_is_near_its_cap_again_is_told_as_better() -> None:
+    """The subject of a recovery never reads like a warning."""
+    mail = alert([Change(rate(9), Direction.BETTER)], [], {}, PARIS)
+    assert mail.subject == "Order defect rate no longer past its cap, still near it: amazon.fr"
