@@ -66,7 +66,7 @@ def plan(
         place = known.by_name(rate.marketplace)
         if place is None:
             raise UsageError(f"there is no marketplace {rate.marketplace!r}")
-        said = store.run(drafts.facts, rate, calendar(loaded, when), place)
+        said = store.run(drafts.facts, rate, calendar(loaded, when), place, when)
         seller = next(each.seller.name for each in loaded.config.accounts if each.name == rate.account)
         made = drafts.draft(said, template, place, seller, chosen)
         for line in _beside(rate, found):

@@ -9,10 +9,10 @@ import pytest
 from neighbours.asking import Line, upsert
 from sqlalchemy import Connection
 
-from responder.adapters.store import Store
+from responder.adapters.store import Store, orders
 from responder.cli import main
 from responder.cli.state import now
-from responder.core.orders import OrderFacts, OrderItem
+from responder.core.orders import EventKind, OrderEvent, OrderFacts, OrderItem
 
 CONFIG = """\
 timezone: Europe/Paris
@@ -114,6 +114,17 @@ def test_then_is_not_now(responder: Run) -> None:
     assert code == 0
     assert "305-" not in out
     assert "not known" in err
+
+
+def test_what_was_done_later_is_not_in_the_plan_of_then(responder: Run, stored: Callable[..., object]) -> None:
+    """A refund of today is in the plan of now, and not in that of yesterday about the same orders."""
+    refund = OrderEvent(order_id="305-0000001-0000000", kind=EventKind.REFUNDED, at=now() - HOUR, source="notice:1")
+    stored(orders.add_events, "main", [refund], now())
+    asked = ("late_shipment_rate", "--marketplace", "amazon.de", "--language", "en")
+    assert "- refunded (1): 305-0000001-0000000" in responder(*asked)[1]
+    then = responder(*asked, "--at", (now() - DAY).isoformat())[1]
+    assert "305-0000001-0000000" in then
+    assert "- refunded" not in then
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,17 @@ def test_several_rates_are_one_mail(desk: Desk) -> None:
     assert len(desk.store.run(outbox.outbox_rows)) == 1
 
 
+def test_a_defect_after_the_window_is_not_called_undecided(desk: Desk) -> None:
+    """A chargeback of last week is decided; the order defect rate only does not count it yet, and so the draft says."""
+    bought = NOW - 30 * DAY
+    desk.shipped(range(200, 203), -HOUR, bought)
+    desk.happened(200, EventKind.CHARGEBACK, bought + 3 * DAY, verified=True)
+    desk.happened(50, EventKind.CHARGEBACK, NOW - DAY, verified=True)
+    told = desk.turn(NOW)
+    assert told is not None
+    assert "Pas encore comptées : 1." in told
+
+
 def test_nobody_but_the_operator_ever_gets_it(desk: Desk) -> None:
     """Of all that is written over a week of changes each mail has one recipient: in its row and in its bytes."""
     for day in range(7):

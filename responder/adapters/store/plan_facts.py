@@ -34,15 +34,18 @@ class Behind:
     threads: Mapping[int, PlanOrder]
 
 
-def behind(conn: Connection, rate: Rate) -> Behind:
-    """Return what is recorded behind the cases of a rate."""
+def behind(conn: Connection, rate: Rate, until: datetime) -> Behind:
+    """Return what is recorded behind the cases of a rate; what happened after `until` is left out, as it is there."""
     cases = sorted(rate.cases, key=lambda case: case.counted_at, reverse=True)[:_MOST]
     order_ids = list(dict.fromkeys(case.order_id for case in cases if case.order_id))
     thread_ids = list(dict.fromkeys(case.thread_id for case in cases if case.thread_id))
-    return Behind(dict(_orders(conn, rate.account, order_ids)), dict(_threads(conn, thread_ids)))
+    of_orders, of_threads = _orders(conn, rate.account, order_ids, until), _threads(conn, thread_ids, until)
+    return Behind(dict(of_orders), dict(of_threads))
 
 
-def _orders(conn: Connection, account: str, order_ids: Sequence[str]) -> Iterator[tuple[str, PlanOrder]]:
+def _orders(
+    conn: Connection, account: str, order_ids: Sequence[str], until: datetime
+) -> Iterator[tuple[str, PlanOrder]]:
     columns = (_ORDER.order_id, _ORDER.carrier, _ORDER.ship_by_at, _ORDER.shipped_at, _ORDER.deliver_by_at)
     for part in _parts(order_ids):
         items, acts = orders.items_of(conn, account, part), _acts(conn, account, part)
@@ -51,27 +54,31 @@ def _orders(conn: Connection, account: str, order_ids: Sequence[str]) -> Iterato
         for order_id in part:
             row = found.get(order_id)
             skus = tuple(dict.fromkeys(item.sku for item in items.get(order_id, ()) if item.sku))
-            done = tuple(sorted(acts.get(order_id, ()), key=lambda each: each[1]))
+            done = sorted((act for act in acts.get(order_id, ()) if act[1] <= until), key=lambda act: act[1])
             yield (
                 order_id,
-                PlanOrder(skus=skus, done=done)
+                PlanOrder(skus=skus, done=tuple(done))
                 if row is None
                 else PlanOrder(
                     carrier=row.carrier,
                     skus=skus,
                     ship_by_at=row.ship_by_at,
-                    shipped_at=row.shipped_at,
+                    shipped_at=_by(row.shipped_at, until),
                     deliver_by_at=row.deliver_by_at,
-                    delivered_at=row.delivered_at,
-                    done=done,
+                    delivered_at=_by(row.delivered_at, until),
+                    done=tuple(done),
                 ),
             )
 
 
-def _threads(conn: Connection, thread_ids: Sequence[int]) -> Iterator[tuple[int, PlanOrder]]:
+def _by(at: datetime | None, until: datetime) -> datetime | None:
+    return None if at is None or at > until else at
+
+
+def _threads(conn: Connection, thread_ids: Sequence[int], until: datetime) -> Iterator[tuple[int, PlanOrder]]:
     """Yield when the late answers came after all."""
     for part in _parts(thread_ids):
-        answered = select(_THREAD.id, _THREAD.answered_at).where(_THREAD.id.in_(part), _THREAD.answered_at.is_not(None))
+        answered = select(_THREAD.id, _THREAD.answered_at).where(_THREAD.id.in_(part), _THREAD.answered_at <= until)
         for row in conn.execute(answered):
             yield row.id, PlanOrder(done=((DoneKind.ANSWERED, row.answered_at),))
 

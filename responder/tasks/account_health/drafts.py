@@ -2,6 +2,7 @@
 A draft of a plan of action about one rate, from what is recorded. It is shown to a person and sent by nobody here.
 """
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -14,9 +15,9 @@ from responder.core.calendars import Calendar
 from responder.core.metrics import Rate
 
 
-def facts(conn: Connection, rate: Rate, calendar: Calendar, store: Marketplace) -> plan.PlanFacts:
-    """Return what a plan about this rate may say; its days are those of the store."""
-    behind = plan_facts.behind(conn, rate)
+def facts(conn: Connection, rate: Rate, calendar: Calendar, store: Marketplace, now: datetime) -> plan.PlanFacts:
+    """Return what a plan about this rate may say at `now`; its days are those of the store."""
+    behind = plan_facts.behind(conn, rate, now)
     return plan.facts(rate, behind.orders, behind.threads, calendar, ZoneInfo(store.timezone))
 
 

@@ -39,7 +39,7 @@ def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
     to = watch.operator
     alert = rate_alerts.alert(
         [each for each, _ in changes],
-        _drafts(conn, watch, [each for each, _ in changes]),
+        _drafts(conn, watch, [each for each, _ in changes], now),
         {store.name: ZoneInfo(store.timezone) for store in watch.catalogue.marketplaces},
         to.zone,
     )
@@ -65,7 +65,7 @@ def _rates(conn: Connection, watch: Watch, now: datetime) -> Sequence[Rate]:
     return stored.rates_of(conn, shops, watch.rules, zones, now)
 
 
-def _drafts(conn: Connection, watch: Watch, changes: Sequence[Change]) -> list[Draft]:
+def _drafts(conn: Connection, watch: Watch, changes: Sequence[Change], now: datetime) -> list[Draft]:
     """Return a draft for each rate that became worse, the worst first, and not more than a person reads."""
     sellers = {shop.account: shop.seller_name for shop in watch.shops}
     found = []
@@ -73,7 +73,7 @@ def _drafts(conn: Connection, watch: Watch, changes: Sequence[Change]) -> list[D
         store = watch.catalogue.by_name(rate.marketplace)
         if store is None:
             continue
-        said = drafts.facts(conn, rate, watch.calendar, store)
+        said = drafts.facts(conn, rate, watch.calendar, store, now)
         try:
             made = drafts.draft(said, watch.templates[plan.TEMPLATE], store, sellers[rate.account])
             text = f"{made.subject}\n\n{made.body}"

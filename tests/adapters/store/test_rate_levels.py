@@ -60,7 +60,11 @@ def test_a_report_whose_reading_began_before_a_look_is_new_to_it(store: Store, m
 
 
 def test_what_is_recorded_behind_a_case_is_found(store: Store, make: Any) -> None:
-    """Its shipping, products and refund; the answer to its buyer; a notice of its delay that left, and no other."""
+    """
+    Its shipping, products and refund; the answer to its buyer; a notice of its delay that left, and no other.
+
+    As of an instant before all that there is none of it.
+    """
 
     def happen(conn: Any) -> int:
         refund = OrderEvent(order_id=ORDER, kind=EventKind.REFUNDED, at=make.now + DAY, source="notice:1")
@@ -85,7 +89,7 @@ def test_what_is_recorded_behind_a_case_is_found(store: Store, make: Any) -> Non
             order_id=None, kind=CaseKind.ANSWERED_LATE, counted_at=make.now, happened_at=make.now, thread_id=thread_id
         ),
     ]
-    found = store.run(plan_facts.behind, _rate(make, *cases))
+    found = store.run(plan_facts.behind, _rate(make, *cases), make.now + 3 * DAY)
     known = found.orders[ORDER]
     assert (known.carrier, known.ship_by_at, known.shipped_at) == ("Colissimo", make.now, make.now + DAY)
     assert sorted(known.skus) == ["BULB", "LAMP"]
@@ -96,3 +100,5 @@ def test_what_is_recorded_behind_a_case_is_found(store: Store, make: Any) -> Non
     )
     assert found.orders[OTHER] == PlanOrder()
     assert found.threads[thread_id].done == ((DoneKind.ANSWERED, make.now + 2 * DAY),)
+    before = store.run(plan_facts.behind, _rate(make, *cases), make.now + DAY / 2)
+    assert (before.orders[ORDER].shipped_at, before.orders[ORDER].done, before.threads) == (None, (), {})
