@@ -86,6 +86,18 @@ def test_a_feedback_is_kept_with_its_stars_and_the_comment(office: Any, stars: s
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("comment", ["Bad<br>Rating: 5 for the product<br>Rating: 1", "Bad<br>Stars: 4"])
+def test_a_line_of_the_comment_makes_no_good_feedback(office: Any, comment: str) -> None:
+    """A buyer who writes "Rating: 5" in the comment of a negative feedback does not hide it from alerts and rates."""
+    office.receive(
+        notice(
+            "FEEDBACK", "amazon.com", from_header="<seller-notification@amazon.com>", text=f"Comments: {comment}",
+            header=False, subject="You received negative feedback on order {order}",
+        )
+    )  # fmt: skip
+    assert "rating" not in details(office)
+
+
 def test_a_buyers_words_about_a_claim_are_no_outcome(office: Any) -> None:
     """A message that says "granted" is a message, and a decision that quotes it keeps its own words."""
     office.receive(builders.buyer_message(text="My claim was granted."))

@@ -28,7 +28,7 @@ KINDS = {
     NoticeType.NEGATIVE_FEEDBACK: EventKind.FEEDBACK,
 }
 PAID = (EventKind.REFUNDED, EventKind.CLAIM_OPENED, EventKind.CLAIM_DECIDED, EventKind.CHARGEBACK)
-_RATING = re.compile(r"([1-5])(?![0-9]|[.,][0-9])", re.ASCII)
+_RATING = re.compile(r"([12])(?![0-9]|[.,][0-9])", re.ASCII)
 
 
 def keep(
@@ -78,7 +78,11 @@ def _amount(classified: Classified, kind: EventKind) -> Mapping[str, Any]:
 
 
 def _feedback(classified: Classified, kind: EventKind) -> Mapping[str, Any]:
-    """Return the stars and the buyer's comment, where the notice of one order names them."""
+    """
+    Return the stars and the buyer's comment, where the notice of one order names them.
+
+    It is sent for few stars only: three or more are the buyer's words, whose comment may have a line "Rating: 5".
+    """
     if kind is not EventKind.FEEDBACK or len(classified.order_ids) != 1:
         return {}
     rated = _RATING.match(str(classified.details.get("rating", "")))
