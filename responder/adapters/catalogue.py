@@ -243,7 +243,7 @@ _DEFAULTS: Row = {
     "body": "",
     "name_follows": False,
     **dict.fromkeys(("after", "reports", "needed", "unless", "asks", "cancel", "order", "never", "text"), ()),
-    **dict.fromkeys(("settled", "bare", "urgent"), False),
+    **dict.fromkeys(("settled", "bare", "urgent", "news"), False),
 }
 
 _LOWER = frozenset({"local", "domains", "senders", "relay_domain", "host", "seller_central"})
@@ -271,7 +271,7 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         "domains": _optional(_TEXTS),
         "kind": _KIND,
         "notice_type": _NOTICE_TYPE,
-        **dict.fromkeys(("settled", "urgent"), _optional(_FLAG)),
+        **dict.fromkeys(("settled", "urgent", "news"), _optional(_FLAG)),
         **_ORIGIN,
     },
     "subjects": {

@@ -56,7 +56,11 @@ class NotificationType:
 
 @dataclass(frozen=True, slots=True)
 class SenderRule:
-    """What a local part at an Amazon domain means when no header says more; no `domains` means every Amazon domain."""
+    """
+    What a local part at an Amazon domain means when no header says more; no `domains` means every Amazon domain.
+
+    `news`: a newsletter about policies is no policy warning: only wording limited to this sender counts.
+    """
 
     local: str
     domains: tuple[str, ...]
@@ -66,6 +70,7 @@ class SenderRule:
     source: str
     grade: str
     urgent: bool = False
+    news: bool = False
 
 
 @dataclass(frozen=True, slots=True)

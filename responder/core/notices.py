@@ -38,18 +38,20 @@ def guess(message: Message, sender: Address, catalogue: Catalogue) -> Guess:
     """Return what the first fitting rule says, subjects before senders; a notice of no known type when none fits."""
     local = sender.local.lower()
     subject, text = folded(message.subject), folded(message.text[:MAX_NOTICE])
+    rule = next((rule for rule in catalogue.senders if rule.local == local and _covers(rule, sender.domain)), None)
     for row in catalogue.subjects:
+        if rule is not None and rule.news and not row.senders:
+            continue
         if _fits(row, local, subject, text):
             what = f"subject has {row.subject.strip()!r}" if row.subject else f"text has {row.body!r}"
             found = _guess(row.kind, row.notice_type, f"from {sender.spec}, {what}", row.language)
             return replace(found, settled=row.settled, urgent=row.urgent, worded=True)
-    for rule in catalogue.senders:
-        if rule.local == local and _covers(rule, sender.domain):
-            says = rule.notice_type is not None or rule.kind != Kind.NOTICE
-            why = f"from {sender.spec}" if says else f"from {sender.spec}, which is used for many things"
-            found = _guess(rule.kind, rule.notice_type, why, None)
-            return replace(found, known=says, settled=rule.settled, urgent=rule.urgent)
-    return replace(_guess(Kind.NOTICE, None, f"from {sender.spec}, which nobody knows yet", None), known=False)
+    if rule is None:
+        return replace(_guess(Kind.NOTICE, None, f"from {sender.spec}, which nobody knows yet", None), known=False)
+    says = rule.notice_type is not None or rule.kind != Kind.NOTICE
+    why = f"from {sender.spec}" if says else f"from {sender.spec}, which is used for many things"
+    found = _guess(rule.kind, rule.notice_type, why, None)
+    return replace(found, known=says, settled=rule.settled or rule.news, urgent=rule.urgent)
 
 
 def language_of(message: Message, catalogue: Catalogue) -> str | None:

@@ -134,6 +134,8 @@ SAMPLES: list[tuple[str, bytes, Kind, NoticeType | None]] = [
             ("seller-performance@amazon.com", "x", NoticeType.PERFORMANCE),
             ("fba-noreply@amazon.com", "x", NoticeType.FBA),
             ("store-news@amazon.com", "x", NoticeType.OTHER),
+            ("store-news@amazon.com", "Webinar: how to avoid policy violations", NoticeType.OTHER),
+            ("amazon-eu-webinars@amazon.es", "Evite el riesgo de desactivación", NoticeType.OTHER),
             ("never-seen@amazon.it", "x", NoticeType.OTHER),
             ("donotreply@amazon.com", "x", NoticeType.OTHER),
             ("x@sub.amazon.com", "x", NoticeType.OTHER),
@@ -463,3 +465,12 @@ def test_a_dispute_that_asks_for_something_keeps_its_deadline() -> None:
         text="Please respond within 7 days.",
     )
     assert (found_in(raw).settled, found_in(raw).named_deadline) == (False, timedelta(days=7))
+
+
+def test_a_newsletter_about_warnings_warns_of_nothing() -> None:
+    """Marketing names policies and risks all the time, also under a type that nobody knows; nothing of it is due."""
+    words = {"subject": "Webinar: action required to avoid policy violations", "text": "Register within 48 hours."}
+    for name, header in (("WEBINAR_INVITATION", True), ("", False)):
+        sender = {"from_header": "<amazon-eu-webinars@amazon.co.uk>", "order_id": "", "header": header, "footer": False}
+        found = found_in(notice(name, "amazon.co.uk", **words, **sender))  # type: ignore[arg-type]
+        assert (found.notice_type, found.urgent, found.named_deadline) == (NoticeType.OTHER, False, None)

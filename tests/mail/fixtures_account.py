@@ -4,7 +4,6 @@ What Amazon says of the account, its money and its offers, how it decides, and w
 No real mail of these was found: the words are those of the data's own rows, which are guesses.
 """
 
-
 from mail.builders import ORDER, notice
 from mail.fixture import Fixture
 
@@ -190,6 +189,16 @@ UNKNOWN = [  # language, subject and text in which one word hints at trouble, or
     ("tr", "Hesabınız askıya alınmıştır", "-", True),
     ("ja", "アカウントに関する要対応のお知らせ", "-", True),
     ("ar", "مطلوب اتخاذ إجراء في حسابك", "-", True),
+    # everyday mail
+    ("en", "Your FBA removal order has shipped", "-", False),
+    ("de", "Nur einen Klick entfernt: Ihre Vorteile", "-", False),
+    ("it", "Avviso di spedizione", "-", False),
+    ("it", "Offerta a tempo limitato: verifica il tuo inventario", "-", False),
+    ("pt", "Aviso de envio", "-", False),
+    ("nl", "Beperkt aanbod, zonder risico", "-", False),
+    ("sv", "Begränsat erbjudande", "-", False),
+    ("ja", "購入数の制限と配送", "-", False),
+    ("ar", "حجز موعد التسليم", "-", False),
 ]
 
 
