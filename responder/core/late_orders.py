@@ -53,6 +53,14 @@ class Outlook(StrEnum):
     LATER = "later"
 
 
+@dataclass(frozen=True, slots=True)
+class BuyerTold:
+    """A notice of the delay to the buyer, which names this day; `waits`: it has not left yet."""
+
+    until: date
+    waits: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unshipped:
     """
@@ -60,7 +68,7 @@ class Unshipped:
 
     `known_at` is as of when its store is known: what shipped since then is not. `listed`: reports of unshipped orders
     of its store are read. `left_report`: a newer one of them does not name it any more. `cancelling`: its buyer asked
-    for a cancellation.
+    for a cancellation. `told`: the newest notice of the delay to its buyer.
     """
 
     account: str
@@ -73,6 +81,7 @@ class Unshipped:
     listed: bool = True
     left_report: bool = False
     cancelling: bool = False
+    told: BuyerTold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +192,9 @@ def remarks(each: Standing) -> Iterator[str]:
         yield f"the ship-by lies in {each.term.stretch}"
     if each.order.cancelling:
         yield "its buyer asked for a cancellation: decide that first"
+    if (told := each.order.told) is not None:
+        said = "a notice to the buyer waits in the outbox" if told.waits else "the buyer was told"
+        yield f"{said}: sent by {wording.short_day(told.until)}"
 
 
 def source_words(orders: Iterable[Unshipped], now: datetime, zone: ZoneInfo) -> Iterator[str]:

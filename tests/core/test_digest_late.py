@@ -1,12 +1,12 @@
 """What the digest says of late orders: what to ship by when, the command for the buyer, how old the report is."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from responder.core.digest import DigestFacts, Items, LateNews, content
 from responder.core.handling_time import Advice
-from responder.core.late_orders import Outlook, Standing, Term, Unshipped
+from responder.core.late_orders import BuyerTold, Outlook, Standing, Term, Unshipped
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 26, 6, 30, tzinfo=UTC)  # a Thursday, 7:30 in Berlin
@@ -75,6 +75,16 @@ def test_each_kind_has_its_group_the_worst_first() -> None:
     assert today.commands == closing.commands == ()
     assert [link.href for link in late.links] == [f"https://sellercentral.amazon.de/orders-v3/order/{ORDER}"]
     assert found.intro == "As of the report of Thu 26 Nov 06:30."
+
+
+def test_a_buyer_who_was_told_is_not_told_again() -> None:
+    """The promised day stands in place of the command, also while the notice waits."""
+    told, waits = (BuyerTold(date(2026, 11, 28), waits=waits) for waits in (False, True))
+    late, nobody = (replace(each, order=replace(each.order, told=of)) for each, of in ((LATE, told), (NOBODY, waits)))
+    first, second = (group.items[0] for group in section(facts(late, nobody)).groups)
+    assert first.commands == second.commands == ()
+    assert first.note == "the buyer was told: sent by Sat 28 Nov"
+    assert second.note.endswith(" · a notice to the buyer waits in the outbox: sent by Sat 28 Nov")
 
 
 def test_the_subject_says_what_is_late_and_not_what_ships_in_time() -> None:

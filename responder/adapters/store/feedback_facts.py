@@ -26,7 +26,6 @@ _OUTBOX, _THREAD, _MAIL = schema.outbox.c, schema.thread.c, schema.mail.c
 _SUPPRESSION = schema.suppression.c
 WITHDRAWN = "taken back: "
 """How the reason begins of a mail that the program itself took back, because of what happened since it was written."""
-_MOST_MAILS = 20
 _MAY_HAVE_LEFT = frozenset({"sending", "sent", "ambiguous", "refused"})
 
 
@@ -201,7 +200,7 @@ def _mails(conn: Connection, batch: _Batch) -> Mapping[str, Sequence[AboutOrder]
     found: dict[str, list[AboutOrder]] = defaultdict(list)
     first = {proactive.key(kind, batch.account, each): each for kind in PROACTIVE_KINDS for each in batch.order_ids}
     rows = _rows(conn, first)
-    again = {f"{row.idem_key}:{n}": first[row.idem_key] for row in rows for n in range(2, _MOST_MAILS + 1)}
+    again = {f"{row.idem_key}:{n}": first[row.idem_key] for row in rows for n in range(2, proactive.MOST + 1)}
     named = first | again
     for row in (*rows, *(_rows(conn, again) if again else ())):
         found[named[row.idem_key]].append(_about(row, named[row.idem_key]))

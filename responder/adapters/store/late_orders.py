@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from responder.adapters.store import order_list, schema, unshipped_reports
+from responder.adapters.store import order_list, proactive, schema, unshipped_reports
 from responder.adapters.store.order_list import CANCELLED, NOT_SHIPPED, OURS_TO_SHIP
 from responder.adapters.store.order_news import Place
 from responder.core import handling_time, late_orders
 from responder.core.calendars import Calendar
 from responder.core.digest import LateNews
 from responder.core.handling_time import Advice, Bought
-from responder.core.late_orders import AHEAD, BEHIND, Outlook, Unshipped
+from responder.core.late_orders import AHEAD, BEHIND, BuyerTold, Outlook, Unshipped
 from responder.core.orders import EventKind
 
 READ = 5_000
@@ -45,7 +45,7 @@ def unshipped(conn: Connection, accounts: Collection[str], now: datetime) -> tup
     first_ahead = select(*_COLUMNS).where(*ahead).order_by(_ORDER.ship_by_at, _ORDER.id).limit(READ)
     rows = [*reversed(conn.execute(newest_late).all()), *conn.execute(first_ahead)]
     cancelling, reports = _cancelling(conn, [row.order_id for row in rows]), unshipped_reports.newest(conn)
-    known = _known(rows, reports)
+    known, told = _known(rows, reports), _told(conn, rows)
     return tuple(
         Unshipped(
             **row._asdict(),
@@ -53,6 +53,7 @@ def unshipped(conn: Connection, accounts: Collection[str], now: datetime) -> tup
             listed=(row.account, row.marketplace or "") in reports,
             left_report=row.reported_at < reports.get((row.account, row.marketplace or ""), row.reported_at),
             cancelling=(row.account, row.order_id) in cancelling,
+            told=told.get((row.account, row.order_id)),
         )
         for row in rows
     )
@@ -128,6 +129,19 @@ def _bought(accounts: Collection[str], since_at: datetime, now: datetime) -> tup
         OURS_TO_SHIP,
         ~CANCELLED,
     )
+
+
+def _told(conn: Connection, rows: Sequence[Row[Any]]) -> Mapping[tuple[str, str], BuyerTold]:
+    """Return what notices of a delay tell the buyers, by account and number."""
+    by_account: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        by_account[row.account].append(row.order_id)
+    return {
+        (account, order_id): told
+        for account, order_ids in by_account.items()
+        for part in order_list.parts(order_ids)
+        for order_id, told in proactive.delays_told(conn, account, part).items()
+    }
 
 
 def _cancelling(conn: Connection, order_ids: Sequence[str]) -> frozenset[tuple[str, str]]:

@@ -5,8 +5,8 @@ Such a mail belongs to an order and to no thread. It is found by the order in it
 without a case in the address (alias+case@...).
 """
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select, update
 
@@ -14,6 +14,7 @@ from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant
 from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow, outbox_row
 from responder.core.breaker import buyer
+from responder.core.late_orders import BuyerTold
 
 _OUTBOX = schema.outbox.c
 _KEYS = {"feedback_request": "feedback", "invoice": "invoice", "delay_notice": "delay"}
@@ -24,6 +25,8 @@ _FILE = b"\r\nContent-Type: application/pdf\r\n"
 """Where the part with the invoice begins: the text stands before it."""
 _TEXT_ALONE = 32 * 1024
 AT_ONCE = 100
+MOST = 20
+"""The most mails of one kind about one order."""
 
 
 def key(kind: str, account: str, order_id: str) -> str:
@@ -119,6 +122,20 @@ def drop_files(conn: Connection) -> int:
         text = raw.partition(_FILE)[0][:_TEXT_ALONE]
         conn.execute(update(schema.outbox).where(_OUTBOX.id == outbox_id).values(rfc822=text))
     return len(found)
+
+
+def delays_told(conn: Connection, account: str, order_ids: Sequence[str]) -> Mapping[str, BuyerTold]:
+    """Return of these orders what the newest notice of a delay tells the buyer; a cancelled one tells nothing."""
+    first = {key("delay_notice", account, each): each for each in order_ids}
+    known = set(conn.scalars(select(_OUTBOX.idem_key).where(_OUTBOX.idem_key.in_(list(first)))))
+    again = {f"{each}:{n}": first[each] for each in known for n in range(2, MOST + 1)}
+    named = {each: first[each] for each in known} | again
+    rows = select(_OUTBOX.idem_key, _OUTBOX.state, _OUTBOX.payload).where(_OUTBOX.idem_key.in_(list(named)))
+    told = rows.where(_OUTBOX.state.in_((*_OUT, *_WAITS))).order_by(_OUTBOX.id) if named else None
+    return {
+        named[row.idem_key]: BuyerTold(date.fromisoformat(row.payload["until"]), row.state in _WAITS)
+        for row in (() if told is None else conn.execute(told))
+    }
 
 
 def _left_at() -> ColumnElement[datetime]:

@@ -19,6 +19,7 @@ _GROUPS = (
     (Outlook.CLOSING, "Ship before you close: their ship-by lies in closed time", 7, "later"),
 )
 """Each group with its rows: 40 in all, as in any section."""
+_TROUBLE = (Outlook.LATE, Outlook.NOBODY)
 
 
 def subject(news: LateNews) -> Iterator[str]:
@@ -60,7 +61,7 @@ def _order(facts: DigestFacts, each: Standing, urgency: str) -> Item:
         title=f"Order {number or '(no number)'}",
         details=(place(order.marketplace), f"ship by {late_orders.ship_by_words(order.ship_by_at, zone)}"),
         note=" · ".join(late_orders.remarks(each)),
-        commands=delay if number and each.outlook in (Outlook.LATE, Outlook.NOBODY) else (),
+        commands=delay if number and each.outlook in _TROUBLE and order.told is None else (),
         links=tuple(link for link in links if link.label == "Order"),
     )
 

@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from neighbours.asking import upsert
+from neighbours.asking import request, upsert
 
-from responder.adapters.store import Store, late_orders, order_alerts, order_list, orders, unshipped_reports
+from responder.adapters.store import (
+    Store,
+    late_orders,
+    order_alerts,
+    order_list,
+    orders,
+    outbox,
+    proactive,
+    unshipped_reports,
+)
 from responder.adapters.store.order_list import Wanted
 from responder.adapters.store.order_news import Place
 from responder.core.calendars import Calendar, WorkingHours
 from responder.core.digest import LateNews
-from responder.core.late_orders import Outlook
+from responder.core.late_orders import BuyerTold, Outlook
 from responder.core.orders import Channel, EventKind, OrderEvent, OrderFacts, OrderItem
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)  # a Thursday, 10:00 in Paris
@@ -88,6 +97,38 @@ def test_what_may_be_late_is_the_seller_s_to_ship_and_has_not_left(shared: Store
         (number(8), True),
     ]
     assert {each.account for each in found} == {account}
+
+
+def test_an_order_says_what_its_buyer_was_told(shared: Store, make) -> None:  # type: ignore[no-untyped-def]
+    """The newest notice counts, one that waits is said to, and one that was cancelled tells nothing."""
+    account = make.account()
+    keep(shared, account, [facts(1, NOW - DAY), facts(2, NOW - DAY), facts(3, NOW - DAY), facts(4, NOW - DAY)])
+
+    def notice(n: int, until: str, again: str = "") -> int:
+        key = proactive.key("delay_notice", account, number(n)) + again
+        values = {
+            "account": account,
+            "idem_key": key,
+            "message_id": f"<{key}@example.com>",
+            "payload": {"until": until},
+        }
+        outbox_id = shared.run(outbox.enqueue, request(NOW, order_id=number(n), kind="delay_notice", **values))
+        assert outbox_id is not None
+        return outbox_id
+
+    for n, until, again in ((1, "2026-11-27", ""), (2, "2026-11-27", ""), (2, "2026-11-30", ":2")):
+        outbox_id = notice(n, until, again)
+        assert shared.run(outbox.claim_due, account, NOW, ("delay_notice",)) is not None
+        shared.run(outbox.mark_sent, outbox_id, NOW, "250 ok")
+    notice(3, "2026-11-28")
+    assert shared.run(outbox.cancel, notice(4, "2026-11-28"), "another day")
+    found = {each.order_id: each.told for each in shared.run(late_orders.unshipped, [account], NOW)}
+    assert found == {
+        number(1): BuyerTold(date(2026, 11, 27), waits=False),
+        number(2): BuyerTold(date(2026, 11, 30), waits=False),
+        number(3): BuyerTold(date(2026, 11, 28), waits=True),
+        number(4): None,
+    }
 
 
 def test_the_list_and_the_alert_agree_on_what_is_late(shared: Store, make) -> None:  # type: ignore[no-untyped-def]
