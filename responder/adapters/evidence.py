@@ -39,7 +39,11 @@ def free(folder: Path) -> Path:
         raise UsageError(f"{folder} is a link; {_EMPTY}")
     if not stat.S_ISDIR(there.st_mode):
         raise UsageError(f"{folder} is a file; {_EMPTY}")
-    if any(place.iterdir()):
+    try:
+        taken = any(place.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be looked into: {error.strerror}; {_EMPTY}") from None
+    if taken:
         raise UsageError(f"{folder} is not empty, and nothing in it is replaced; {_EMPTY}")
     return place
 

@@ -44,6 +44,14 @@ def _dangling(place: Path) -> None:
     place.symlink_to("nowhere")
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_folder_that_cannot_be_looked_into_is_said(tmp_path: Path) -> None:
+    """Whether somebody else's folder is empty nobody here can see: it is not touched, and the reason is told."""
+    (tmp_path / "appeal").mkdir(mode=0o300)
+    with pytest.raises(UsageError, match="cannot be looked into: Permission denied"):
+        write(tmp_path / "appeal", FILES)
+
+
 @pytest.mark.parametrize(
     ("make", "said"), [(_full, "is not empty"), (_file, "is a file"), (_link, "is a link"), (_dangling, "is a link")]
 )

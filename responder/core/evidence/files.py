@@ -165,7 +165,8 @@ def _headers(told: tuple[Entry, ...]) -> Iterator[str]:
             continue
         yield ""
         yield entry.file
-        yield from (f"  {clean_body(line, 4096)}" for line in headers_of(_bytes(entry)))
+        # A lone CR or a line separator in a header must not begin a line here: it would read as one of ours.
+        yield from ("  " + clean_body(line, 4096).replace("\n", " ") for line in headers_of(_bytes(entry)))
 
 
 def _json(evidence: Evidence, told: tuple[Entry, ...], making: Making) -> bytes:

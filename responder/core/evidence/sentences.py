@@ -68,7 +68,8 @@ def sentence(what: What) -> str:
         case KeptMail() as mail:
             return _mail(mail)
         case OutgoingMail() as mail:
-            return f"we wrote to the buyer: {_word(mail.kind)}, {_word(mail.state)}"
+            wrote = "we wrote to the buyer" if mail.left else "a mail to the buyer that did not leave"
+            return f"{wrote}: {_word(mail.kind)}, {_word(mail.state)}"
         case KeptNotice() as notice:
             return f"notice {notice.id} from Amazon was kept: {_word(notice.notice_type)}"
         case Reported(notice, told):
@@ -82,7 +83,9 @@ def sentence(what: What) -> str:
         case Happened(account, event):
             return f"{EVENTS[event.kind]} (account {clean(account, 60)}, from {clean(event.source, 120)})"
         case InvoiceUse() as use:
-            return f"an invoice went to the buyer: SHA-256 {use.sha256}"
+            return (
+                f"an invoice was put into a mail to the buyer, whose entry says whether it left: SHA-256 {use.sha256}"
+            )
         case _:
             assert_never(what)
 
@@ -91,7 +94,7 @@ def details(what: What, zone: ZoneInfo) -> Iterator[str]:
     """Yield what belongs to an entry."""
     match what:
         case KeptMail() as mail:
-            yield from _about_mail(mail)
+            yield from _about_mail(mail, zone)
         case OutgoingMail() as mail:
             yield from _about_outgoing(mail)
         case KeptNotice() as notice:
@@ -122,7 +125,7 @@ def _authentic(mail: KeptMail) -> str:
     return f"{word} ({clean(mail.authentic_reason, 120)})" if mail.authentic_reason else word
 
 
-def _about_mail(mail: KeptMail) -> Iterator[str]:
+def _about_mail(mail: KeptMail, zone: ZoneInfo) -> Iterator[str]:
     yield f"subject: {clean(mail.subject)}"
     yield f"Message-ID: {clean(mail.message_id or 'none')}"
     place = f"folder {clean(mail.folder, 80)}, UIDVALIDITY {mail.uidvalidity}, UID {mail.uid}"
@@ -136,7 +139,7 @@ def _about_mail(mail: KeptMail) -> Iterator[str]:
     if mail.error:
         yield f"it could not be read as usual: {clean(mail.error)}"
     if mail.returned_at is not None:
-        yield f"it did not arrive: {clean(mail.returned_why or '')} (known {mail.returned_at.isoformat()})"
+        yield f"it did not arrive: {clean(mail.returned_why or '')} (known {both(mail.returned_at, zone)})"
     if mail.text:
         yield from (f"> {line}" for line in clean_body(mail.text, TEXT_LIMIT).split("\n"))
 

@@ -117,7 +117,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceUse:
-    """An invoice file that went to a buyer: its name in the seller's folder, and its hash."""
+    """An invoice file that was put into a mail to a buyer: its name in the seller's folder, and its hash."""
 
     at: datetime
     account: str
