@@ -61,6 +61,7 @@ class Daemon:
         self._deliver = {name: asyncio.Event() for name in names}
         self._folders = {(name, role): asyncio.Event() for name in names for role in Role}
         self._looked = Looked()
+        self._news: set[str] = set()  # accounts in which something came since the last turn of their inbox
         self._sending = {name: asyncio.Lock() for name in names}
         self._troubles = Troubles(store, names, parts.operator.account)
 
@@ -183,11 +184,20 @@ class Daemon:
         )
 
     def _folder_turned(self, account: str, role: Role, part: str) -> Callable[[], None]:
-        """Return the call that ends a folder's turn: it lives, and what waited for a look may leave."""
+        """
+        Return the call that ends a folder's turn: it lives, and what waited for a look may leave.
+
+        The operator is told of what came when the turn is over, not at each mail: that is one alert, and what a later
+        mail of the same turn ended is none.
+        """
         beat = self._pulse.beat(part)
 
         def turned() -> None:
             beat()
+            if role is Role.INBOX and account in self._news:
+                self._news.discard(account)
+                self._schedule.set()
+                self._health.set()
             if self._looked.turned(account, role):
                 self._deliver[account].set()
 
@@ -196,8 +206,7 @@ class Daemon:
     def _kept(self, account: str, kept: Kept) -> None:
         if kept.mail_id is not None:
             self._deliver[account].set()
-            self._schedule.set()
-            self._health.set()
+            self._news.add(account)
 
     def _enqueued(self, account: str) -> None:
         self._deliver[account].set()

@@ -4,7 +4,7 @@ The life of Amazon's notices with the real daemon, Dovecot, and neomutt as the s
 A claim, a dispute and a refund of Saturday; the digest of Sunday tells of them once the mail server takes it.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,27 @@ def test_a_notice_lives_from_its_arrival_to_a_persons_word(tmp_path: Path, make_
     assert "a mail program shows it as read" in seller.command("notice", "1")
     assert seller.command("notice", "1", "seen") == "Notice 1 is seen.\n"
     assert seller.rows("notices", "--needs-answer") == []
+
+
+def test_the_history_of_a_first_start_is_one_alert(make_seller) -> None:
+    """Of six claims nobody read, two were decided since: the other four are told in one mail."""
+    seller = make_seller(SATURDAY)
+    orders = [f"171-000000{number}-0000000" for number in range(6)]
+    for order_id in orders:
+        opened = builders.notice(
+            "A_Z_CLAIM_RESPONDENT_NOTIFY", order_id=order_id, message_id=f"<{order_id}@example.net>"
+        )
+        seller.receive(opened, SATURDAY - timedelta(days=2))
+    for order_id in orders[:2]:
+        over = builders.notice(
+            "A_Z_CLAIM_RESPONDENT_CLOSE", order_id=order_id, message_id=f"<over-{order_id}@example.net>"
+        )
+        seller.receive(over, SATURDAY - timedelta(days=1))
+    seller.start()
+    seller.outbox(kind="alert", state="sent")
+    seller.settled()
+    (alert,) = seller.sent_to(OPERATOR)
+    assert [order_id in text_of(alert) for order_id in orders] == [False, False, True, True, True, True]
 
 
 @pytest.mark.parametrize(("mark_seen", "confirmed"), [("never", False), ("on_acknowledgement", True)])
