@@ -29,6 +29,9 @@ OUTCOME_GRANTED = "granted"
 APPEAL_WITHIN = timedelta(days=30)
 """So long after a claim was granted it can be appealed (help G202041210, grade P); no clock of ours counts it."""
 
+LONG_OVERDUE = timedelta(days=3)
+"""So long after its deadline a notice no longer comes before those for which there is time."""
+
 SETTLES: Mapping[NoticeType, tuple[NoticeType, ...]] = {
     NoticeType.A_TO_Z_DECIDED: (NoticeType.A_TO_Z_OPENED, NoticeType.A_TO_Z_INFORMATION),
     NoticeType.CHARGEBACK: (NoticeType.CHARGEBACK,),  # one that says how it ended
@@ -85,6 +88,11 @@ def needs_answer(notice: Life) -> bool:
 def waits(notice: Life) -> bool:
     """Return whether the notice still warns: it needs an answer, nobody confirmed it, and the matter is not over."""
     return needs_answer(notice) and notice.seen_by not in CONFIRMS and notice.settled_at is None
+
+
+def is_long_overdue(notice: Life, now: datetime) -> bool:
+    """Return whether the deadline is so long ago that nothing can be saved by reading of it first."""
+    return notice.due_at is not None and notice.due_at < now - LONG_OVERDUE
 
 
 def settles(notice_type: NoticeType, *, settled: bool) -> tuple[NoticeType, ...]:

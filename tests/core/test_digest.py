@@ -26,6 +26,7 @@ from responder.core.digest import (
     Table,
     content,
     shown_new_kinds,
+    shown_notices,
     snippet,
 )
 from responder.core.message import Attachment
@@ -278,6 +279,17 @@ def test_notices_with_a_deadline_come_first() -> None:
     assert found.intro == f"{marked} What needs you stays in this list, read or not, until you confirm it."
     assert found.groups[0].items[0].commands == (("dealt with? then", "responder notice 5 seen"),)
     assert items("Amazon notices", replace(said, marks_notices_seen=False)).intro.startswith("They stay unread")
+
+
+def test_neither_old_deadlines_nor_what_waits_keep_a_notice_out() -> None:
+    """Sixty return requests that nobody confirmed: the claim of today and the refund have their rows."""
+    old = tuple(Notice(number, "return_request", None, None, "Return", at(1, 9), at(2, 9)) for number in range(60))
+    claim = Notice(70, "a_to_z_opened", "amazon.de", ORDER, "Claim", at(21, 9), at(23, 9), urgent=True)
+    refund = Notice(71, "refund", "amazon.de", ORDER, "Refund", at(21, 9))
+    shown = shown_notices(facts(notices=(*old, claim, refund)))
+    assert shown[0] == claim
+    assert shown[-1] == refund
+    assert len(shown) == 40
 
 
 def test_closed_days_that_follow_each_other_are_one_line() -> None:

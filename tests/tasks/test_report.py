@@ -84,7 +84,7 @@ def test_a_notice_is_told_only_when_the_digest_was_accepted(office) -> None:
     office.run(take)
     (notice,) = office.notices()
     assert (notice.digest_at, notice.seen_at) == (WEDNESDAY_0730, None)
-    assert office.run(notices.notices_for_digest) == ()
+    assert office.run(notices.notices_for_digest, WEDNESDAY_0730) == ()
 
 
 def test_troubles_quarantine_and_forgeries_are_in_the_digest(office) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.notices import LOOK_BACK, LOOKED_AT, WAITS
@@ -86,13 +86,13 @@ def tagged(conn: Connection, ids: Collection[int], at: datetime) -> int:
 
 
 def _flagged(conn: Connection, place: Place, *conditions: ColumnElement[bool]) -> tuple[Flagged, ...]:
-    """The youngest first, as many as can be asked about in one go."""
+    """What waits for a person, then the youngest, as many as can be asked about in one go."""
     here = (_MAIL.folder == place.folder, _MAIL.uidvalidity == place.uidvalidity)
     wanted = (
         select(_NOTICE.id, _MAIL.uid, _NOTICE.marking_at, _NOTICE.marked_at, _NOTICE.seen_at)
         .join(schema.mail, _MAIL.id == _NOTICE.mail_id)
         .where(_NOTICE.account == place.account, *here, *conditions)
-        .order_by(_NOTICE.received_at.desc(), _NOTICE.id.desc())
+        .order_by(case((WAITS, 0), else_=1), _NOTICE.received_at.desc(), _NOTICE.id.desc())
         .limit(LOOKED_AT)
     )
     return tuple(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, not_, or_, select, update
 
 from responder.adapters.store import decisions, schema, timers
 from responder.adapters.store.columns import is_set
@@ -18,6 +18,7 @@ from responder.core.kinds import Authentic, NoticeType
 from responder.core.notice_life import (
     BY_A_PERSON,
     CONFIRMS,
+    LONG_OVERDUE,
     SETTLED_BY_EVENTS,
     SETTLED_BY_SHIPPING,
     SETTLES,
@@ -81,8 +82,10 @@ UNCONFIRMED: ColumnElement[bool] = or_(_NOTICE.seen_by.is_(None), _NOTICE.seen_b
 NEEDS_ANSWER: ColumnElement[bool] = or_(is_set(_NOTICE.urgent), _NOTICE.due_at.is_not(None))
 WAITS: ColumnElement[bool] = and_(NEEDS_ANSWER, UNCONFIRMED, _NOTICE.settled_at.is_(None))
 """`core.notice_life.waits` as a condition."""
-NOT_DONE: ColumnElement[bool] = or_(WAITS, and_(_NOTICE.digest_at.is_(None), UNCONFIRMED))
-"""What the next digest has to tell of: it waits, or no digest told of it and no person confirmed it."""
+NEWS: ColumnElement[bool] = and_(_NOTICE.digest_at.is_(None), UNCONFIRMED, not_(WAITS))
+"""What no digest told of, no person confirmed, and nobody has to answer."""
+NOT_DONE: ColumnElement[bool] = or_(WAITS, NEWS)
+"""What the next digest has to tell of."""
 
 
 def insert_notice(conn: Connection, new: NewNotice) -> int | None:
@@ -121,12 +124,28 @@ def notices(
     return tuple(map(_notice, conn.execute(wanted if limit is None else wanted.limit(limit))))
 
 
-def notices_for_digest(conn: Connection, limit: int | None = None) -> tuple[Notice, ...]:
-    """Return what the next digest must tell of, by deadline, then what is urgent, then the oldest."""
-    urgent_first = case((is_set(_NOTICE.urgent), 0), else_=1)
-    order = (_NOTICE.due_at.is_(None), _NOTICE.due_at, urgent_first, _NOTICE.received_at, _NOTICE.id)
-    wanted = select(schema.notice).where(NOT_DONE).order_by(*order)
-    return tuple(map(_notice, conn.execute(wanted if limit is None else wanted.limit(limit))))
+def notices_for_digest(conn: Connection, now: datetime, limit: int | None = None) -> tuple[Notice, ...]:
+    """
+    Return what the next digest must tell of: what waits, by deadline, then what is news, the oldest first.
+
+    At most `limit` of either, so that neither keeps the other out; nor is what can still be done kept out by a forged
+    mail, which may claim any deadline, or by a deadline of long ago.
+    """
+    last = (_first(_MAIL.authentic != Authentic.FAIL), _first(_not_long_ago(now)))
+    by_deadline = (_NOTICE.due_at.is_(None), _NOTICE.due_at, _first(is_set(_NOTICE.urgent)))
+    oldest = (_NOTICE.received_at, _NOTICE.id)
+    of_mail = select(schema.notice).join(schema.mail, _MAIL.id == _NOTICE.mail_id)
+    waits = of_mail.where(WAITS).order_by(*last, *by_deadline, *oldest).limit(limit)
+    news = of_mail.where(NEWS).order_by(*last, *oldest).limit(limit)
+    return tuple(_notice(row) for wanted in (waits, news) for row in conn.execute(wanted))
+
+
+def _not_long_ago(now: datetime) -> ColumnElement[bool]:
+    return or_(_NOTICE.due_at.is_(None), _NOTICE.due_at >= now - LONG_OVERDUE)
+
+
+def _first(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 0), else_=1)
 
 
 def notices_due(conn: Connection, after: datetime, before: datetime | None) -> tuple[Notice, ...]:

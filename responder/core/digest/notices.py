@@ -12,22 +12,35 @@ from responder.core.digest.page import Group, Item, Items, Lines
 from responder.core.digest.words import ROWS, SHELL_SAFE, UNPROVEN, more, place, soon_until
 from responder.core.message import clean
 
+ROWS_FOR_NEWS = 10
+
 
 def waiting(facts: DigestFacts) -> list[Notice]:
-    """Return the notices that need somebody: by deadline, then the others; what nobody can verify comes last."""
-    return sorted((notice for notice in facts.notices if notice_life.waits(notice)), key=_by_need)
+    """
+    Return the notices that need somebody: by deadline, then the others.
+
+    What is long overdue comes after them, and what nobody can verify comes last.
+    """
+    needed = (notice for notice in facts.notices if notice_life.waits(notice))
+    return sorted(needed, key=lambda notice: _by_need(notice, facts.now))
 
 
-def _by_need(notice: Notice) -> tuple[bool, bool, datetime, int]:
+def _by_need(notice: Notice, now: datetime) -> tuple[bool, bool, bool, datetime, int]:
     """A forged mail claims any deadline: it pushes no genuine one out of the list."""
-    return (not notice.verified, notice.due_at is None, notice.due_at or notice.received_at, notice.id)
+    long_ago = notice_life.is_long_overdue(notice, now)
+    return (not notice.verified, long_ago, notice.due_at is None, notice.due_at or notice.received_at, notice.id)
 
 
 def shown_notices(facts: DigestFacts) -> tuple[Notice, ...]:
-    """Return the notices that have a row of their own: the others are only counted, so nobody is told of them."""
-    needed = waiting(facts)
-    plain = [notice for notice in facts.notices if notice not in needed]
-    return (*needed, *sorted(plain, key=lambda notice: (notice.received_at, notice.id)))[:ROWS]
+    """
+    Return the notices that have a row of their own: the others are only counted, so nobody is told of them.
+
+    Some rows are kept for what is news, however much waits: each notice is told of some day.
+    """
+    news = [notice for notice in facts.notices if not notice_life.waits(notice)]
+    news.sort(key=lambda notice: (not notice.verified, notice.received_at, notice.id))
+    needed = waiting(facts)[: ROWS - min(len(news), ROWS_FOR_NEWS)]
+    return (*needed, *news[: ROWS - len(needed)])
 
 
 def shown_new_kinds(facts: DigestFacts) -> tuple[NewKind, ...]:
@@ -72,7 +85,7 @@ def section(facts: DigestFacts) -> Items:
         str(len(facts.notices)),
         " ".join(_intro(facts, needed)),
         tuple(group for group in groups if group.items),
-        more(len(facts.notices), "responder notices --unseen"),
+        more(len(facts.notices), "responder notices --needs-answer, responder notices --unseen"),
     )
 
 

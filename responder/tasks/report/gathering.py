@@ -31,7 +31,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         decisions=tuple(outgoing.decision(conn, row) for row in outgoing.to_decide(conn, since_at)),
         unsure=rows.unsure_rows(conn),
         sent=tuple(outgoing.sent(conn, row) for row in outgoing.sent_rows(conn, since_at)),
-        notices=noticed.rows(conn),
+        notices=noticed.rows(conn, now),
         new_kinds=noticed.new_kind_rows(conn),
         bad_feedback=bad.news(conn, reporter, since_at, now),
         late=late_orders.news(

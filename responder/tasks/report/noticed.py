@@ -2,6 +2,8 @@
 The rows of a digest about Amazon's notices, and about kinds of them that nobody knows.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from responder.adapters.store import new_kinds, notice_rows, notices
@@ -9,9 +11,9 @@ from responder.core import digest
 from responder.tasks.report.values import SHOWN
 
 
-def rows(conn: Connection) -> tuple[digest.Notice, ...]:
+def rows(conn: Connection, now: datetime) -> tuple[digest.Notice, ...]:
     """Return the notices the digest has to show."""
-    return notice_rows.rows(conn, notices.notices_for_digest(conn, SHOWN))
+    return notice_rows.rows(conn, notices.notices_for_digest(conn, now, SHOWN))
 
 
 def new_kind_rows(conn: Connection) -> tuple[digest.NewKind, ...]:

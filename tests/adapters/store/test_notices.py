@@ -110,13 +110,28 @@ def test_a_digest_repeats_what_waits_and_tells_the_rest_once(store: Store, make:
     confirmed, settled = keep(order_id=None), keep(order_id=None)
     store.run(notices.see, [confirmed], make.now, SeenBy.COMMAND)
     assert store.run(notices.settle_one, settled, make.now)
-    first = [each.id for each in store.run(notices.notices_for_digest)]
+    first = [each.id for each in store.run(notices.notices_for_digest, make.now)]
     assert sorted(first) == sorted([claim, settled, refund])
     digest_id = mail_to_operator(store, make, "digest")
     store.run(notice_reports.told, first, digest_id, "digest", make.now)
     store.run(notices.see, [claim], make.now, SeenBy.MAIL_PROGRAM)
-    assert [each.id for each in store.run(notices.notices_for_digest)] == [claim]
+    assert [each.id for each in store.run(notices.notices_for_digest, make.now)] == [claim]
     assert [each.id for each in store.run(notices.notices_due, make.now, None)] == [claim]
+
+
+def test_neither_forgeries_nor_old_deadlines_keep_out_what_can_still_be_done(
+    store: Store, make: Any, keep: Any
+) -> None:
+    """Of what waits the limit cuts off the forged and the long overdue; and news has a limit of its own."""
+    for hours in range(3):
+        keep(mail={"authentic": "fail"}, due_at=make.now + hours * HOUR)
+        keep(notice_type="return_request", due_at=make.now - timedelta(days=9, hours=hours))
+    claim, warning = keep(urgent=True), keep(notice_type="policy", due_at=None, urgent=True)
+    keep(mail={"authentic": "fail"}, notice_type="refund", due_at=None, received_at=make.now - HOUR)
+    refund = keep(notice_type="refund", due_at=None)
+    found = store.run(notices.notices_for_digest, make.now, 2)
+    assert [each.id for each in found][:3] == [claim, warning, refund]
+    assert len(store.run(notices.notices_for_digest, make.now)) == 10
 
 
 def test_a_decision_settles_what_came_before_it(store: Store, make: Any, keep: Any) -> None:
@@ -170,12 +185,20 @@ def test_what_is_marked_depends_on_who_was_told(store: Store, make: Any, keep: A
     assert to_mark(Marking.NEVER) == set()
     assert to_mark(Marking.AFTER_DIGEST, Place("main", "INBOX", 8)) == set()
     assert store.run(notice_flags.begin_marking, [told], make.now) == 1
-    assert [each.ours for each in store.run(notice_flags.to_mark, INBOX, Marking.AFTER_DIGEST)] == [False, True]
+    ours = {each.notice_id: each.ours for each in store.run(notice_flags.to_mark, INBOX, Marking.AFTER_DIGEST)}
+    assert ours == {told: True, confirmed: False}
     assert store.run(notice_flags.marked, [told, confirmed], make.now) == 2
     assert to_mark(Marking.AFTER_DIGEST) == set()
     watched = {each.notice_id: each for each in store.run(notice_flags.watched, INBOX, make.now)}
     assert set(watched) == {told, read, news}
     assert (watched[told].ours, watched[news].ours, watched[read].seen) == (True, False, True)
+
+
+def test_what_waits_is_looked_at_before_what_is_younger(store: Store, make: Any, keep: Any) -> None:
+    """However many notices come in unread: a reply to an older claim is not missed."""
+    claim, younger = keep(), keep(notice_type="order", due_at=None, received_at=make.now + HOUR)
+    watched = store.run(notice_flags.watched, INBOX, make.now + HOUR)
+    assert [each.notice_id for each in watched] == [claim, younger]
 
 
 def test_what_is_over_or_old_is_not_looked_at_again(store: Store, make: Any, keep: Any) -> None:

@@ -68,7 +68,7 @@ def test_a_notice_is_kept_once_and_seen_once(store: Store, make: Any) -> None:
     assert store.run(notices.see, [one, two, 999], make.now + late, SeenBy.MAIL_PROGRAM) == (two,)
     kept = store.run(notices.notice, one)
     assert (kept.seen_at, kept.seen_by) == (make.now, "command")
-    assert [each.id for each in store.run(notices.notices_for_digest)] == [two]
+    assert [each.id for each in store.run(notices.notices_for_digest, make.now)] == [two]
     assert store.run(notices.notices, unseen=True) == ()
 
 
