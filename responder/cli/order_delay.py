@@ -20,6 +20,7 @@ from responder.cli.sending import who
 from responder.cli.session import echo_json, json_option
 from responder.cli.state import now, opened
 from responder.config import Account, Loaded
+from responder.config.calendars import calendar_of
 from responder.config.consumers import catalogue_of
 from responder.core import delays, message
 from responder.core.compose import ComposeError
@@ -186,5 +187,9 @@ def _told(loaded: Loaded, store: Store, wanted: Notice, kept: int | None) -> Ite
             yield "The daemon is NOT RUNNING: nothing leaves before it is started (responder run)."
     else:
         yield f"Held as outbox entry {kept}: responder outbox --held"
+    zone, at = loaded.config.timezone, mail.created_at
+    calendar = calendar_of(loaded, range(at.year - 1, at.year + 2))
+    if closed := delays.closed_words(calendar, date.fromisoformat(mail.payload["until"]), zone, at):
+        yield closed
     for thread in wanted.threads:
         yield f"Thread {thread} of this buyer waits for an answer, and the notice is none: responder thread {thread}"

@@ -6,17 +6,22 @@ Amazon takes such a notice as one that is not essential: to a buyer who opted ou
 notice of 2026 says so, grade P).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from responder.core.late_orders import is_shipped
+from responder.core import wording
+from responder.core.calendars import Calendar
+from responder.core.late_orders import is_shipped, terms
 from responder.core.orders import Channel, EventKind, Order, OrderEvent, OrderItem
 
 LONGEST = timedelta(days=60)
 """A day further ahead is a slip of the pen: Amazon cancels what is not sent long before."""
+
+
+_TICK = timedelta(milliseconds=1)
 
 
 class DelayReason(StrEnum):
@@ -82,7 +87,7 @@ def _all(facts: DelayFacts, until: date) -> Iterator[Refusal]:
         yield Refusal(DelayReason.NO_ADDRESS, said)
     if is_shipped(order):
         yield Refusal(DelayReason.SHIPPED, "the order was shipped already")
-    if any(each.kind is EventKind.CANCELLATION_REQUESTED for each in facts.events):
+    if is_cancelling(facts.events):
         said = "the buyer asked for its cancellation: decide that first, in Seller Central"
         yield Refusal(DelayReason.CANCELLATION_REQUESTED, said)
     if (ship_by := _ship_by(facts)) is not None and until <= ship_by:
@@ -98,13 +103,18 @@ def is_cancelled(order: Order, events: tuple[OrderEvent, ...], items: tuple[Orde
     return _cancelled(order.status) or each_item or any(each.kind is EventKind.CANCELLED for each in events)
 
 
+def is_cancelling(events: tuple[OrderEvent, ...]) -> bool:
+    """Return whether the buyer asked for a cancellation."""
+    return any(each.kind is EventKind.CANCELLATION_REQUESTED for each in events)
+
+
 def _cancelled(status: str | None) -> bool:
     return "cancel" in (status or "").casefold()  # "Cancelled", "Canceled": reports of all stores
 
 
 def _ship_by(facts: DelayFacts) -> date | None:
     at = facts.order.ship_by_at
-    return None if at is None else at.astimezone(facts.zone).date()
+    return None if at is None else (at - _TICK).astimezone(facts.zone).date()  # midnight ends the day before it
 
 
 def ends_at(until: date, zone: ZoneInfo) -> datetime:
@@ -112,10 +122,27 @@ def ends_at(until: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(until + timedelta(days=1), time(), zone)
 
 
-def overtaken(order: Order, events: tuple[OrderEvent, ...], *, shipped_before: bool) -> str | None:
-    """Return what made a notice that waits pointless; `shipped_before`: that it was shipped was known and overruled."""
-    if is_cancelled(order, events):
+def closed_words(calendar: Calendar, until: date, zone: ZoneInfo, now: datetime) -> str | None:
+    """Say that nobody is there to send an order on the day that is named, or any more; None where somebody is."""
+    ends = ends_at(until, zone).astimezone(UTC)
+    term = terms(calendar, [ends], timedelta(0))[ends]
+    day = wording.short_day(until)
+    if term.last_at is None or term.last_at <= now:
+        return f"Nobody is there any more until {day}, by your calendar: somebody must come to send it."
+    if term.last_at.astimezone(zone).date() >= until:
+        return None
+    where = f" lies in {term.stretch}" if term.stretch else " is closed"
+    return f"{day}{where}: somebody is there to send it until {wording.moment(term.last_at, now, zone)}."
+
+
+def overtaken(
+    order: Order, events: tuple[OrderEvent, ...], items: tuple[OrderItem, ...], overruled: Collection[str]
+) -> str | None:
+    """Return what made a notice that waits pointless; `overruled`: what was known when a person asked for it."""
+    if is_cancelled(order, events, items):
         return "its order was cancelled"
-    if is_shipped(order) and not shipped_before:
+    if is_shipped(order) and DelayReason.SHIPPED not in overruled:
         return "its order was shipped meanwhile"
+    if is_cancelling(events) and DelayReason.CANCELLATION_REQUESTED not in overruled:
+        return "its buyer asked for a cancellation meanwhile"
     return None

@@ -78,6 +78,14 @@ def test_a_dry_run_queues_nothing(typed: Typed, stored: Stored) -> None:
 
 
 @pytest.mark.usefixtures("late")
+def test_a_day_in_closed_time_is_pointed_out(typed: Typed) -> None:
+    """The mail is kept all the same: who opens on a Saturday for once knows better."""
+    said = typed("orders", "delay", ORDER, "--until", "2026-11-28")
+    assert "Sat 28 Nov lies in your weekend: somebody is there to send it until Fri 18:00." in said
+    assert "lies in" not in typed("orders", "delay", ORDER, "--until", "2026-11-27", "--force", "--dry-run")
+
+
+@pytest.mark.usefixtures("late")
 def test_in_json_it_is_one_object(typed: Typed, stored: Stored) -> None:
     """For scripts: the text, the entry, and what the linter found."""
     told = json.loads(typed("orders", "delay", ORDER, "--until", "2026-11-30", "--json"))

@@ -1,7 +1,7 @@
 """May a buyer be told of a delay: what speaks against it, what a person may overrule, and what overtakes a notice."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responder.core.delays import OVERRULED, DelayFacts, DelayReason, ends_at, overtaken, refusals
+from responder.core.calendars import Calendar, WorkingHours
+from responder.core.delays import OVERRULED, DelayFacts, DelayReason, closed_words, ends_at, overtaken, refusals
 from responder.core.orders import Channel, EventKind, Order, OrderEvent, OrderItem
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -103,6 +104,31 @@ def test_a_day_that_the_order_had_anyway_is_no_delay() -> None:
     assert codes(facts(order)) == [DelayReason.NO_DELAY]
     assert codes(facts(order), UNTIL + DAY) == []
     assert codes(facts(order, zone=ZoneInfo("UTC"))) == []
+    midnight = replace(ORDER, ship_by_at=datetime(2026, 11, 29, 23, 0, tzinfo=UTC))
+    assert codes(facts(midnight)) == []  # the end of the 29th in Paris
+
+
+@pytest.mark.parametrize(
+    ("until", "now", "said"),
+    [
+        (date(2026, 11, 27), NOW, None),
+        (date(2026, 11, 28), NOW, "Sat 28 Nov lies in your weekend: somebody is there to send it until Fri 18:00."),
+        (
+            date(2026, 11, 26),
+            NOW + timedelta(hours=9),
+            "Nobody is there any more until Thu 26 Nov, by your calendar: somebody must come to send it.",
+        ),
+        (
+            date(2026, 11, 29),
+            NOW + 2 * DAY,
+            "Nobody is there any more until Sun 29 Nov, by your calendar: somebody must come to send it.",
+        ),
+    ],
+)
+def test_a_day_on_which_nobody_is_there_is_pointed_out(until: date, now: datetime, said: str | None) -> None:
+    """It is a promise that the seller's own calendar says nobody keeps on that day."""
+    week = Calendar(WorkingHours(PARIS, dict.fromkeys(range(5), ((time(9), time(18)),))), {})
+    assert closed_words(week, until, PARIS, now) == said
 
 
 @pytest.mark.parametrize(
@@ -119,12 +145,16 @@ def test_a_day_ends_at_midnight_on_the_sellers_clock(day: date, end: datetime) -
 
 
 def test_what_happens_while_a_notice_waits_overtakes_it() -> None:
-    """A cancellation always; that it was shipped only where nobody knew it when the notice was asked for."""
-    shipped = replace(ORDER, status="Shipped")
-    assert overtaken(ORDER, (), shipped_before=False) is None
-    assert overtaken(shipped, (), shipped_before=False) == "its order was shipped meanwhile"
-    assert overtaken(shipped, (), shipped_before=True) is None
-    assert overtaken(ORDER, (event(EventKind.CANCELLED),), shipped_before=True) == "its order was cancelled"
+    """A cancellation always, by whatever says so; the others only where nobody knew them when it was asked for."""
+    shipped, cancelled = replace(ORDER, status="Shipped"), (event(EventKind.CANCELLED),)
+    asked = (event(EventKind.CANCELLATION_REQUESTED),)
+    everything = [str(each) for each in OVERRULED]
+    assert overtaken(ORDER, (), (), ()) is None
+    assert overtaken(shipped, (), (), ()) == "its order was shipped meanwhile"
+    assert overtaken(ORDER, asked, (), ()) == "its buyer asked for a cancellation meanwhile"
+    assert overtaken(shipped, asked, (), everything) is None
+    assert overtaken(ORDER, cancelled, (), everything) == "its order was cancelled"
+    assert overtaken(ORDER, (), (LAMP, LAMP), everything) == "its order was cancelled"
 
 
 @given(

@@ -16,15 +16,14 @@ from responder.adapters.store.outbox import NewOutbox, OutboxRow
 from responder.core import compose
 from responder.core.delays import DelayFacts, Refusal, ends_at, overtaken, refusals
 from responder.core.feedback_values import Fate
-from responder.core.late_orders import is_shipped
 from responder.core.objections import Objection
 from responder.core.orders import Order
 from responder.core.threads import ThreadState
 from responder.tasks.ask.gathering import relay_of
 from responder.tasks.ask.writing import Writer, written
 
-SHIPPED_BEFORE = "shipped_before"
-"""The detail of a notice (`payload`) about an order that was known to be shipped when a person asked for it."""
+OVERRULED = "overruled"
+"""The detail of a notice (`payload`) that says what spoke against it when a person asked for it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ def notice(
         key=f"{key}:{len(before) + 1}" if before else key,
         due_at=now, expires_at=ends_at(until, zone).astimezone(UTC), now=now, new_date=until,
     )  # fmt: skip
-    payload = {**mail.payload, "until": until.isoformat(), SHIPPED_BEFORE: is_shipped(order)}
+    overruled = [str(each.reason) for each in refusals(facts, until, force=False)]
+    payload = {**mail.payload, "until": until.isoformat(), OVERRULED: overruled}
     waiting = tuple(each.id for each in known.threads if each.messages and each.state is ThreadState.OPEN)
     return Notice(order, replace(mail, payload=payload), waiting)
 
@@ -93,6 +93,6 @@ def tell(conn: Connection, wanted: Notice, who: str, now: datetime) -> int | Non
 
 def objection(conn: Connection, order: Order, row: OutboxRow) -> Objection | None:
     """Return what makes a notice pointless that waited; None when it may leave."""
-    events = orders.events(conn, order.account, order.order_id)
-    words = overtaken(order, events, shipped_before=bool(row.payload.get(SHIPPED_BEFORE)))
+    (known,) = feedback_facts.known(conn, order.account, [order])
+    words = overtaken(order, known.events, known.items, row.payload.get(OVERRULED, ()))
     return None if words is None else Objection(f"{WITHDRAWN}{words}")
