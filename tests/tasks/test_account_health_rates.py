@@ -1,5 +1,6 @@
 """Alerts about rates: at the first look what is near or past its cap, then what changes, with a draft, by day."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes, policy
@@ -69,7 +70,7 @@ class Desk:
 
     def turn(self, at: datetime) -> str | None:
         """Look at what is to be told, and return the alert's subject and text."""
-        outbox_id = self.store.run(rates.turn, self.watch, at)
+        outbox_id = asyncio.run(rates.turn(self.store, self.watch, at))
         if outbox_id is None:
             return None
         row = self.store.run(outbox.outbox_row, outbox_id)
@@ -225,6 +226,16 @@ def test_they_are_computed_each_hour_and_when_a_report_was_read(desk: Desk) -> N
     desk.store.run(report_files.keep, file)
     assert desk.next_at(NOW + HOUR / 2) == NOW + HOUR / 2
     assert desk.turn(NOW + HOUR / 2) is not None
+
+
+def test_a_report_that_was_read_while_they_were_computed_is_new_to_them(desk: Desk) -> None:
+    """They were computed without it, so they are due again at once."""
+    newest = desk.store.run(rate_levels.newest_report)
+    file = report_files.NewReportFile(name="a.txt", sha256="ab" * 32, kind="order", at=NOW, account="main",
+                                      state="done")  # fmt: skip
+    desk.store.run(report_files.keep, file)
+    assert desk.store.run(rates.tell, desk.watch, [], newest, NOW) is None
+    assert desk.next_at(NOW) == NOW
 
 
 def test_a_template_that_fails_does_not_keep_the_alert(store: Store) -> None:

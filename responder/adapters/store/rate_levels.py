@@ -51,18 +51,19 @@ def looked_at(conn: Connection) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def look(conn: Connection, at: datetime) -> None:
-    """Note that the rates were computed, from every report that was read until now."""
+def look(conn: Connection, at: datetime, newest: str | None) -> None:
+    """Note that the rates were computed, and which report was the newest when that began."""
     meta.set_value(conn, _LOOKED_AT, at.isoformat())
-    meta.set_value(conn, _LOOKED_REPORT, _newest_report(conn))
+    meta.set_value(conn, _LOOKED_REPORT, newest)
 
 
 def imported_since(conn: Connection) -> bool:
     """Return whether a report file was read since; by its number, since its instant is when its reading began."""
-    return _newest_report(conn) != meta.value(conn, _LOOKED_REPORT)
+    return newest_report(conn) != meta.value(conn, _LOOKED_REPORT)
 
 
-def _newest_report(conn: Connection) -> str | None:
+def newest_report(conn: Connection) -> str | None:
+    """Return the number of the report file that was read last."""
     newest = conn.scalar(select(func.max(schema.report_file.c.id)))
     return None if newest is None else str(newest)
 

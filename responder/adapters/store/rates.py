@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from responder.adapters.store import metric_facts
 from responder.adapters.store.metric_facts import Reach
 from responder.core.metrics import rates as core
-from responder.core.metrics import sources as known
+from responder.core.metrics import sources as resting
+from responder.core.metrics.facts import MetricFacts
 from responder.core.metrics.values import Basis, Rate, RateRule
 
 
@@ -23,6 +24,14 @@ class Measured:
     shops: Mapping[str, Collection[str]] = field(default_factory=dict)
     rules: tuple[RateRule, ...] = ()
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rates of an account in one store are computed from."""
+
+    facts: MetricFacts
+    sources: resting.Sources
 
 
 NOTHING = Measured()
@@ -37,9 +46,21 @@ def rates(
     conn: Connection, account: str, marketplace: str, rules: Sequence[RateRule], zone: ZoneInfo, now: datetime
 ) -> tuple[Rate, ...]:
     """Return the rates of an account in one store as of `now`, those of orders first; `zone` is the store's."""
+    return computed(known(conn, account, marketplace, rules, zone, now), rules, now)
+
+
+def known(
+    conn: Connection, account: str, marketplace: str, rules: Sequence[RateRule], zone: ZoneInfo, now: datetime
+) -> Known:
+    """Return all that these rates are computed from."""
     reach = Reach.of(account, marketplace, rules, now)
     facts = metric_facts.facts(conn, reach, zone)
-    sources = metric_facts.sources(conn, reach, facts)
+    return Known(facts, metric_facts.sources(conn, reach, facts))
+
+
+def computed(known: Known, rules: Sequence[RateRule], now: datetime) -> tuple[Rate, ...]:
+    """Return the rates; of many orders it takes a second, so the daemon does it outside of any transaction."""
+    facts, sources = known.facts, known.sources
     of_mail = [rule for rule in rules if rule.basis is Basis.RECEIVED]
     of_orders = [rule for rule in rules if rule.basis is not Basis.RECEIVED]
     # Orders and mail are known since different days.
@@ -64,10 +85,10 @@ def rates_of(
     )
 
 
-def _said(rate: Rate, sources: known.Sources, now: datetime) -> Rate:
+def _said(rate: Rate, sources: resting.Sources, now: datetime) -> Rate:
     """Return the rate with what the state knows of its sources, before what it said itself."""
     return replace(
         rate,
-        computed_from=tuple(dict.fromkeys((*known.computed_from(rate, sources), *rate.computed_from))),
-        missing=tuple(dict.fromkeys((*known.missing(rate, sources, now), *rate.missing))),
+        computed_from=tuple(dict.fromkeys((*resting.computed_from(rate, sources), *rate.computed_from))),
+        missing=tuple(dict.fromkeys((*resting.missing(rate, sources, now), *rate.missing))),
     )

@@ -20,7 +20,8 @@ log = structlog.get_logger()
 
 LOOK_EVERY = timedelta(minutes=15)
 """How long at the most until the next look: facts come in by other ways than those that kick."""
-_TURNS = (("late orders", late), ("bad feedback", bad_feedback), ("rates", rates))
+_TURNS = (("late orders", late), ("bad feedback", bad_feedback))
+_AHEAD = (late, bad_feedback, rates)
 
 
 def settle(conn: Connection, watch: Watch, now: datetime) -> int:
@@ -29,20 +30,23 @@ def settle(conn: Connection, watch: Watch, now: datetime) -> int:
 
 
 async def turn(store: Store, watch: Watch, clock: Clock) -> int:
-    """Look at everything once, each in a transaction of its own, and return how many mails were written."""
+    """Look at everything once, each in transactions of its own, and return how many mails were written."""
     await store.tx(settle, watch, clock.now())
     written = 0
     for what, task in _TURNS:
-        outbox_id = await store.tx(task.turn, watch, clock.now())
-        if outbox_id is not None:
-            log.info("told the operator", about=what, outbox=outbox_id)
-            written += 1
-    return written
+        written += _told(what, await store.tx(task.turn, watch, clock.now()))
+    return written + _told("rates", await rates.turn(store, watch, clock.now()))
+
+
+def _told(what: str, outbox_id: int | None) -> bool:
+    if outbox_id is not None:
+        log.info("told the operator", about=what, outbox=outbox_id)
+    return outbox_id is not None
 
 
 def next_at(conn: Connection, watch: Watch, now: datetime) -> datetime:
     """Return when the next look is due."""
-    ahead = (task.next_at(conn, watch, now) for _, task in _TURNS)
+    ahead = (task.next_at(conn, watch, now) for task in _AHEAD)
     return min((at for at in ahead if at is not None and at > now), default=now + LOOK_EVERY)
 
 

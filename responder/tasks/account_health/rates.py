@@ -4,13 +4,14 @@ The alert about rates that came near their cap or past it, with a draft of a pla
 It goes to the operator and to nobody else. Every hour, and when a report was read, the rates are computed anew.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import outbox, rate_levels
+from responder.adapters.store import Store, outbox, rate_levels
 from responder.adapters.store import rates as stored
 from responder.adapters.templates import TemplateFailed
 from responder.core import compose, plan, rate_alerts, waking
@@ -23,17 +24,32 @@ from responder.tasks.account_health.values import Watch
 EVERY = timedelta(hours=1)
 
 
-def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
-    """Compute the rates when they are due, write one alert about all that changed, and return its outbox row."""
-    if next_at(conn, watch, now) > now:
+async def turn(store: Store, watch: Watch, now: datetime) -> int | None:
+    """
+    Compute the rates when they are due, write one alert about all that changed, and return its outbox row.
+
+    The single writer is not held meanwhile: each shop is read by itself, and what takes longest reads nothing.
+    """
+    newest = await store.tx(rate_levels.newest_report)  # one that comes while we compute is not in it
+    if await store.tx(next_at, watch, now) > now:
         return None
+    zones = {each.name: ZoneInfo(each.timezone) for each in watch.catalogue.marketplaces}
+    found: list[Rate] = []
+    for account, name in ((shop.account, name) for shop in watch.shops for name in shop.marketplaces if name in zones):
+        known = await store.tx(stored.known, account, name, watch.rules, zones[name], now)
+        found += await asyncio.to_thread(stored.computed, known, watch.rules, now)
+    return await store.tx(tell, watch, found, newest, now)
+
+
+def tell(conn: Connection, watch: Watch, rates: Sequence[Rate], newest: str | None, now: datetime) -> int | None:
+    """Write one alert about all of these rates that changed since a person was told, and return its outbox row."""
     known = rate_levels.told(conn, [shop.account for shop in watch.shops])
-    found = [(rate, known.get(rate_levels.key(rate), Told())) for rate in _rates(conn, watch, now)]
+    found = [(rate, known.get(rate_levels.key(rate), Told())) for rate in rates]
     changes = [(each, told) for rate, told in found if (each := rate_alerts.change(rate, told, now)) is not None]
     for rate, told in found:
         if (rest := rate_alerts.lapsed(rate, told)) is not None:
             rate_levels.tell(conn, rate, rest, now)
-    rate_levels.look(conn, now)
+    rate_levels.look(conn, now, newest)
     if not changes:
         return None
     to = watch.operator
@@ -57,12 +73,6 @@ def next_at(conn: Connection, watch: Watch, now: datetime) -> datetime:
     # A look that lies ahead was made by a clock that was put right since.
     due = now if last is None or last > now or rate_levels.imported_since(conn) else last + EVERY
     return waking.next_waking(watch.operator.waking, max(due, now))
-
-
-def _rates(conn: Connection, watch: Watch, now: datetime) -> Sequence[Rate]:
-    zones = {store.name: ZoneInfo(store.timezone) for store in watch.catalogue.marketplaces}
-    shops = {shop.account: [each for each in shop.marketplaces if each in zones] for shop in watch.shops}
-    return stored.rates_of(conn, shops, watch.rules, zones, now)
 
 
 def _drafts(conn: Connection, watch: Watch, changes: Sequence[Change], now: datetime) -> list[Draft]:

@@ -42,20 +42,20 @@ def test_what_was_told_is_read_as_it_was_kept(store: Store, make: Any) -> None:
 def test_when_they_were_computed_is_known_after_a_restart(store: Store, make: Any) -> None:
     """Nothing at first, then the last time; no report was read since."""
     assert store.run(rate_levels.looked_at) is None
-    store.run(rate_levels.look, make.now)
-    store.run(rate_levels.look, make.now + DAY)
+    store.run(rate_levels.look, make.now, store.run(rate_levels.newest_report))
+    store.run(rate_levels.look, make.now + DAY, store.run(rate_levels.newest_report))
     assert store.run(rate_levels.looked_at) == make.now + DAY
     assert not store.run(rate_levels.imported_since)
 
 
 def test_a_report_whose_reading_began_before_a_look_is_new_to_it(store: Store, make: Any) -> None:
     """Its instant is that of its beginning: what counts is that it was not there. One look is enough for it."""
-    store.run(rate_levels.look, make.now + DAY)
+    store.run(rate_levels.look, make.now + DAY, store.run(rate_levels.newest_report))
     file = report_files.NewReportFile(name="a.txt", sha256="ab" * 32, kind="order", at=make.now, account="main",
                                       state="done")  # fmt: skip
     store.run(report_files.keep, file)
     assert store.run(rate_levels.imported_since)
-    store.run(rate_levels.look, make.now + DAY)
+    store.run(rate_levels.look, make.now + DAY, store.run(rate_levels.newest_report))
     assert not store.run(rate_levels.imported_since)
 
 
