@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,61 @@ def test_the_first_users_are_taken_along(engine: Engine, empty_url: str, make: A
     assert [each.reason for each in store.run(suppressions.suppressions)] == ["opt-out"]
     assert store.run(digests.next_number) == 42
     store.close()
+
+
+def test_notices_of_a_state_before_their_life_was_kept(engine: Engine, empty_url: str, make: Any) -> None:
+    """What a digest told of is over once its time is; a deadline ahead and an unseen claim wait, nothing forged does."""
+    old, ahead = make.now - timedelta(days=29), make.now + timedelta(hours=20)
+    told, person = {"seen_at": old, "seen_by": "digest", "digest_at": old}, {"seen_at": old, "seen_by": "operator"}
+    before = [
+        {"notice_type": "return_request", "due_at": old, **told, "marked_at": old},
+        {"notice_type": "a_to_z_opened", "due_at": ahead, **told},
+        {"notice_type": "chargeback", "due_at": old},
+        {"notice_type": "policy", "authentic": "fail"},
+        {"notice_type": "policy", **person},
+        {"notice_type": "refund", **told},
+    ]
+    with engine.begin() as conn:
+        upgrade.upgrade(conn, "0004")
+        for number, given in enumerate(before, 1):
+            _insert_before(conn, number, make.now - timedelta(days=30), given)
+        conn.execute(text("INSERT INTO digest (day, at, number) VALUES ('2026-07-14', :at, 1)"), {"at": _ms(make.now)})
+    store = Store.open(empty_url, exclusive=True)
+    waiting = {each.id: each.urgent for each in store.run(notices.notices, waiting=True)}
+    assert waiting == {2: False, 3: True}
+    assert {each.id for each in store.run(notices.notices_for_digest, make.now)} == {2, 3, 4}
+    kept = {each.id: each for each in store.run(notices.notices)}
+    assert (kept[1].settled_at, kept[1].seen_by, kept[1].digest_at) == (old, None, old)
+    assert (kept[5].seen_by, kept[6].seen_by, kept[6].settled_at) == ("command", None, None)
+    store.close()
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _insert_before(conn: Connection, number: int, at: datetime, given: dict[str, Any]) -> None:
+    """Insert a notice and its mail as the schema before held them."""
+    named = {name: _ms(value) if isinstance(value, datetime) else value for name, value in given.items()}
+    nothing = dict.fromkeys(("due_at", "seen_at", "seen_by", "digest_at", "marked_at"))
+    values = {"n": number, "key": str(number), "at": _ms(at), "authentic": "pass", **nothing, **named}
+    conn.execute(
+        text(
+            "INSERT INTO mail (id, account, folder, role, uidvalidity, uid, dedup_key, received_at, size, kind,"
+            " subject, authentic, authentic_reason, automatic, reasons, own, flags_answered, revalidated)"
+            " VALUES (:n, 'main', 'INBOX', 'inbox', 1, :n, :key, :at, 1, 'notice',"
+            " '', :authentic, '', '[]', '[]', 0, 0, 0)"
+        ),
+        values,
+    )
+    conn.execute(
+        text(
+            "INSERT INTO notice (id, account, mail_id, notice_type, subject, received_at,"
+            " due_at, seen_at, seen_by, digest_at, marked_at)"
+            " VALUES (:n, 'main', :n, :notice_type, '', :at, :due_at, :seen_at, :seen_by, :digest_at, :marked_at)"
+        ),
+        values,
+    )
 
 
 def test_the_first_rows_fill_every_table() -> None:

@@ -26,10 +26,16 @@ def _notice() -> None:
     op.add_column("notice", sa.Column("tagged_at", WHOLE, nullable=True))
     op.add_column("notice", sa.Column("marking_at", WHOLE, nullable=True))
     op.create_index("ix_notice_order_id", "notice", ["account", "order_id"])
-    # Claims, chargebacks and warnings of which nobody was told are listed from now on until somebody confirms them.
+    # Claims, chargebacks and warnings that no person has seen are listed from now on until somebody confirms them.
     op.execute(
         "UPDATE notice SET urgent = 1 WHERE seen_at IS NULL AND notice_type IN"
         " ('a_to_z_opened', 'a_to_z_information', 'chargeback', 'performance', 'policy', 'negative_feedback')"
+        " AND mail_id NOT IN (SELECT id FROM mail WHERE authentic = 'fail')"
+    )
+    # A digest ended it until now: what was over by the last one does not come back, years of return requests.
+    op.execute(
+        "UPDATE notice SET settled_at = due_at, settled_how = 'a digest told of it, and its time is over'"
+        " WHERE seen_by = 'digest' AND due_at < (SELECT max(at) FROM digest)"
     )
     # That a digest told of it was kept as if a person had seen it: that is `digest_at` alone.
     op.execute("UPDATE notice SET seen_at = NULL, seen_by = NULL WHERE seen_by = 'digest'")
