@@ -25,6 +25,12 @@ def is_pair(entry: str) -> bool:
     return _PAIR.fullmatch(entry) is not None
 
 
+def sides(entry: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words on the left of a pair and those on the right."""
+    left, right, _, _ = _parts(entry)
+    return left, right
+
+
 def spans(entry: str, text: str, places: Places) -> list[Span]:
     """Return where the words of a pair stand close to each other in `text`; `places` says where one word stands."""
     left, right, within, either = _parts(entry)

@@ -149,12 +149,17 @@ _STOP = re.compile(r"[.!?](?=\s|\Z)|[!?]+|[,;:\n()]|[。、！？，；：؟،؛
 _WORD = re.compile(rf"[{near.CJK}]{{1,2}}|[^\W{near.CJK}]+")
 
 
+_Words = Mapping[Topic, tuple[str, ...]]
+
+
 def _clauses(text: str, rules: RemovalRules, languages: Sequence[str]) -> list[_Clause]:
-    turns = _folded_words(_of(rules.but, languages))
-    return [clause for part in _STOP.split(text) if part.strip() for clause in _turned(part, turns, rules, languages)]
+    whole = _Aligned(text).folded  # few of the words stand in it, and only those are looked for in each part
+    turns = policy.present(_folded_words(_of(rules.but, languages)), whole)
+    words = {topic: policy.present(_folded_words(_of(rules.topics[topic], languages)), whole) for topic in Topic}
+    return [clause for part in _STOP.split(text) if part.strip() for clause in _turned(part, turns, words)]
 
 
-def _turned(text: str, turns: tuple[str, ...], rules: RemovalRules, languages: Sequence[str]) -> Iterator[_Clause]:
+def _turned(text: str, turns: tuple[str, ...], words: _Words) -> Iterator[_Clause]:
     """Yield the parts before and after each "but"."""
     whole = _Aligned(text)
     places = policy.spans(turns, whole.folded)
@@ -163,11 +168,11 @@ def _turned(text: str, turns: tuple[str, ...], rules: RemovalRules, languages: S
         if begins < start:
             part = _Aligned(whole.written(begins, start))
             length = len(_WORD.findall(part.folded))
-            yield _Clause(_known(part, rules, languages), length, turned=bool(places))
+            yield _Clause(_known(part, words), length, turned=bool(places))
         begins = end
 
 
-def _known(part: "_Aligned", rules: RemovalRules, languages: Sequence[str]) -> Mapping[Topic, tuple[str, ...]]:
+def _known(part: "_Aligned", words: _Words) -> Mapping[Topic, tuple[str, ...]]:
     """
     Return the known words of one part: of those that overlap the longest counts.
 
@@ -175,11 +180,9 @@ def _known(part: "_Aligned", rules: RemovalRules, languages: Sequence[str]) -> M
     """
     certain = []
     for order, topic in enumerate(Topic):
-        words = _folded_words(_of(rules.topics[topic], languages))
-        for start, end in policy.spans(words, part.folded):
+        for start, end in policy.spans(words[topic], part.folded):
             certain.append((start - end, order, start, end, topic))
-    product = _folded_words(_of(rules.topics[Topic.PRODUCT], languages))
-    pairs = policy.spans([word for word in product if near.is_pair(word)], part.folded)
+    pairs = policy.spans(filter(near.is_pair, words[Topic.PRODUCT]), part.folded)
     found: dict[Topic, list[str]] = {}
     taken = bytearray(len(part.folded))
     for _, _, start, end, topic in sorted(certain):
@@ -188,7 +191,7 @@ def _known(part: "_Aligned", rules: RemovalRules, languages: Sequence[str]) -> M
             found.setdefault(topic, []).append(part.written(start, end))
         if not hidden and not (topic is Topic.PRODUCT and (start, end) in pairs):
             taken[start:end] = b"\x01" * (end - start)
-    return {topic: tuple(words) for topic, words in found.items()}
+    return {topic: tuple(said) for topic, said in found.items()}
 
 
 def _of(words: Mapping[str, tuple[str, ...]], languages: Sequence[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Which of Amazon's removal criteria may fit a comment: measured on a corpus, and bounded on hostile texts."""
 
+import sys
 from collections import Counter
 
 import pytest
@@ -144,6 +145,24 @@ def test_a_hostile_megabyte_is_cut_before_it_is_read(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     told = hints(text, removal_rules.load(), languages=LANGUAGES, shipping=Shipping())
     assert told == hints(text[: LIMIT + 1], removal_rules.load(), languages=LANGUAGES, shipping=Shipping())
+
+
+@pytest.mark.parametrize("piece", ["a,", "but "])
+def test_many_short_parts_cost_no_look_at_the_whole_dictionary_each(piece: str) -> None:
+    """A comment of a thousand commas held up the state's other writers for seconds; counted in calls."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    found(piece)
+    sys.setprofile(count)
+    try:
+        found(piece * 500)
+    finally:
+        sys.setprofile(None)
+    assert calls < 200 * 500
 
 
 def test_a_mistake_in_the_words_is_told_with_its_line() -> None:

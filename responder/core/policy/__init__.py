@@ -21,7 +21,7 @@ from responder.core.policy.values import (
     Rules,
     WordRule,
 )
-from responder.core.policy.words import spans
+from responder.core.policy.words import present, spans
 
 __all__ = [
     "ERROR",
@@ -39,6 +39,7 @@ __all__ = [
     "finished",
     "has_errors",
     "own_words",
+    "present",
     "spans",
     "written_in",
 ]

@@ -55,6 +55,16 @@ def spans(words: Iterable[str], text: str) -> list[near.Span]:
     return _spans(words, _Text(text))
 
 
+def present(words: Iterable[str], text: str) -> tuple[str, ...]:
+    """Return those that may stand in a part of the folded text: what none of them needs is not looked for in each."""
+    whole = _Text(text)
+    return tuple(
+        word
+        for word in words
+        if all(any(map(whole.places, side)) for side in (near.sides(word) if near.is_pair(word) else ((word,),)))
+    )
+
+
 def spoken(text: str) -> list[str]:
     """Return a text's words in lower case, without numbers and signs."""
     return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
