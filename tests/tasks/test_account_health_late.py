@@ -2,7 +2,8 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 
 from responder.adapters import catalogue
 from responder.adapters.store import Store, orders, outbox, unshipped_reports
-from responder.core.calendars import Calendar, WorkingHours
+from responder.core.calendars import Calendar, Closure, Wall, WorkingHours
 from responder.core.operator import Operator
 from responder.core.orders import EventKind, OrderEvent, OrderFacts
 from responder.core.waking import Waking
@@ -195,6 +196,34 @@ def test_what_cannot_wait_wakes(desk: Desk) -> None:
     """An order that became known in the night has to ship before the morning."""
     desk.report(paris("2026-11-26 02:00"), {1: paris("2026-11-26 06:00")})
     assert desk.turn(paris("2026-11-26 02:00")) is not None
+
+
+def test_without_waking_hours_what_can_wait_comes_when_somebody_is_there(desk: Desk) -> None:
+    """Late since Sunday midnight: on Monday at nine. What cannot be shipped by then is told at once."""
+    desk.watch = replace(desk.watch, operator=replace(desk.watch.operator, waking=None))
+    desk.report(MONDAY, {1: SUNDAY})
+    assert desk.turn(paris("2026-11-27 14:00")) is not None
+    midnight, opens = paris("2026-11-30 00:00"), paris("2026-11-30 09:00")
+    assert desk.turn(midnight) is None
+    assert desk.next_at(midnight) == opens
+    found = desk.turn(opens)
+    assert found is not None
+    assert found.startswith(f"1 order late: {number(1)}")
+    desk.report(paris("2026-12-01 02:00"), {2: paris("2026-12-01 11:00"), 3: paris("2026-12-03 06:00")})
+    assert desk.turn(paris("2026-12-01 02:00")) is None
+    assert desk.next_at(paris("2026-12-01 02:00")) == paris("2026-12-01 09:00")
+    desk.report(paris("2026-12-01 03:00"), {4: paris("2026-12-01 06:00")})
+    assert desk.turn(paris("2026-12-01 03:00")) is not None
+
+
+def test_a_long_closure_keeps_nothing_back(desk: Desk) -> None:
+    """Whoever is away for weeks is told of what is late at once: the opening is too far."""
+    away = Closure(Wall(date(2026, 11, 27)), Wall(date(2026, 12, 12)), "Away", "closures.yaml")
+    calendar = replace(desk.watch.calendar, closures=(away,))
+    desk.watch = replace(desk.watch, operator=replace(desk.watch.operator, waking=None), calendar=calendar)
+    desk.report(MONDAY, {1: SUNDAY})
+    assert desk.turn(paris("2026-11-26 14:00")) is not None
+    assert desk.turn(paris("2026-11-30 00:00")) is not None
 
 
 def test_without_a_lead_nothing_is_told(store: Store) -> None:

@@ -8,7 +8,7 @@ is moved is told anew.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -17,13 +17,16 @@ from responder.adapters.store import late_orders, order_alerts, outbox
 from responder.core import compose, late_alerts, waking
 from responder.core import late_orders as core
 from responder.core import operator as operators
-from responder.core.alarms import TOGETHER, can_wait
+from responder.core.alarms import TOGETHER
+from responder.core.calendars import next_opening
 from responder.core.late_orders import Outlook, Standing
 from responder.tasks.account_health.values import Watch
 
 SHIP_BY = "ship_by"
 LATE = "late"
 """What an alert tells of an order: that it has to ship, that it is late."""
+_NEAR = timedelta(days=4)
+"""Longer than this, over a long weekend, nothing waits for somebody to be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +42,21 @@ class _Telling:
         order = self.standing.order
         return order.order_id, order.ship_by_at.isoformat()
 
-    def waits(self, watch: Watch, now: datetime) -> bool:
+    def waits(self, now: datetime, morning: datetime) -> bool:
         """Return whether it is due in the night and can wait for the morning."""
         order, last_at = self.standing.order, self.standing.term.last_at
         end_at = last_at if last_at is not None and last_at > now else order.ship_by_at
-        return can_wait(watch.operator.waking, now, end_at, overdue=self.kind == LATE)
+        return morning > now and (self.kind == LATE or morning < end_at)
 
 
 def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
     """Write one alert about every order that is to be told at `now`, and return its outbox row."""
-    tellings = _tellings(conn, watch, now)
-    if not any(each.at <= now and not each.waits(watch, now) for each in tellings):
+    tellings, morning = _tellings(conn, watch, now), _morning(watch, now)
+    if not any(each.at <= now and not each.waits(now, morning) for each in tellings):
         return None
     early = [each for each in tellings if each.kind == SHIP_BY or each.at <= now]
     due = _untold(conn, (each for each in early if each.at <= now + TOGETHER))
-    if not any(each.at <= now and not each.waits(watch, now) for each in due):
+    if not any(each.at <= now and not each.waits(now, morning) for each in due):
         return None
     to, first = watch.operator, due[0]
     zones = {each.name: ZoneInfo(each.timezone) for each in watch.catalogue.marketplaces}
@@ -69,15 +72,19 @@ def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
 
 def next_at(conn: Connection, watch: Watch, now: datetime) -> datetime | None:
     """Return when the next alert may be due, after `now`; None when nothing that is known will be."""
-    tellings = _tellings(conn, watch, now)
+    tellings, morning = _tellings(conn, watch, now), _morning(watch, now)
     ahead = [each.at for each in tellings if each.at > now]
-    due = _untold(conn, (each for each in tellings if each.at <= now)) if _sleeps(watch, now) else []
-    ahead += [waking.next_waking(watch.operator.waking, now) for _ in due[:1]]
+    due = _untold(conn, (each for each in tellings if each.at <= now)) if morning > now else []
+    ahead += [morning for _ in due[:1]]
     return min(ahead, default=None)
 
 
-def _sleeps(watch: Watch, now: datetime) -> bool:
-    return not waking.is_waking(watch.operator.waking, now)
+def _morning(watch: Watch, now: datetime) -> datetime:
+    """Return when to tell what can wait: in waking hours, or where none are set when somebody is there, unless far."""
+    if watch.operator.waking is not None:
+        return waking.next_waking(watch.operator.waking, now)
+    opens_at = next_opening(watch.calendar, now)
+    return opens_at if opens_at is not None and opens_at - now <= _NEAR else now
 
 
 def _tellings(conn: Connection, watch: Watch, now: datetime) -> list[_Telling]:
