@@ -136,6 +136,19 @@ def test_a_reply_in_the_sent_folder_confirms(office) -> None:
     assert office.threads() == ()
 
 
+def test_a_reply_that_is_read_before_its_notice_confirms(office) -> None:
+    """At a first start the Sent folder may be faster; an absence notice there confirms nothing, then as now."""
+    office.receive(reply_to(CLAIM_ID), BASTILLE_DAY + HOUR, sent=True)
+    away = {"Message-ID": "<away@example.com>", "Auto-Submitted": "auto-replied"}
+    office.receive(reply_to("<other@amazonses.com>", **away), sent=True)
+    office.receive(builders.notice(CLAIM, message_id=CLAIM_ID), now=BASTILLE_DAY + 2 * HOUR)
+    office.receive(builders.notice(CLAIM, order_id="171-7777777-7777777", message_id="<other@amazonses.com>"))
+    replied, other = office.run(notices.notice, 1), office.run(notices.notice, 2)
+    assert (replied.seen_by, replied.seen_at) == (SeenBy.REPLY, BASTILLE_DAY + HOUR)
+    assert office.run(timers.timers, notice_id=1) == ()
+    assert other.seen_by is None
+
+
 def test_what_a_machine_sent_confirms_nothing(office) -> None:
     """An absence notice in Sent names the mail it answers, too."""
     office.receive(builders.notice(CLAIM, message_id=CLAIM_ID))

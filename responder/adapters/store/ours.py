@@ -151,6 +151,15 @@ def reports_on(conn: Connection, account: str, message_id: str) -> tuple[StoredM
     return tuple(filter(None, found))
 
 
+def replied_at(conn: Connection, account: str, message_id: str) -> datetime | None:
+    """Return when a person first replied to the mail with this Message-ID, as the copies in the Sent folder tell."""
+    reference = schema.mail_reference.c
+    named = select(reference.mail_id).where(reference.reference == message_id)
+    first = select(func.min(_MAIL.received_at)).where(_MAIL.account == account, _MAIL.id.in_(named), _by_a_person())
+    at: datetime | None = conn.execute(first).scalar_one()
+    return at
+
+
 def waiting_reports(conn: Connection, account: str, since: datetime, until: datetime) -> tuple[StoredMail, ...]:
     """Return the reports that have waited for the mail they return since that time, and were not settled without it."""
     asked = {"of": account, "since": since, "until": until}

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import notices, suppressions, timers
+from responder.adapters.store import notices, ours, suppressions, timers
 from responder.core import escalation, notice_life
 from responder.core.amazon_body import relay_in_body
 from responder.core.classify import Authentic, Classified, NoticeType
@@ -78,6 +78,7 @@ def keep(
     if classified.verdict.authentic is not Authentic.FAIL:
         _set_timers(conn, judge, notice_id, read_before="\\Seen" in flags, now=now)
     _heed_flags(conn, judge, notice_id, flags, now)
+    _heed_reply(conn, judge, notice_id, message)
     _settle(conn, judge, notice_id, classified)
 
 
@@ -111,6 +112,13 @@ def _heed_flags(conn: Connection, judge: Judge, notice_id: int, flags: frozenset
         notices.see(conn, [notice_id], now, SeenBy.REPLY)
     elif "\\Seen" in flags and (judge.notice_keyword is None or judge.notice_keyword not in flags):
         notices.see(conn, [notice_id], now, SeenBy.MAIL_PROGRAM)
+
+
+def _heed_reply(conn: Connection, judge: Judge, notice_id: int, message: Message) -> None:
+    """The Sent folder may be read before the inbox, as at a first start: the reply is known already."""
+    at = ours.replied_at(conn, judge.account, message.message_id) if message.message_id else None
+    if at is not None:
+        notices.see(conn, [notice_id], at, SeenBy.REPLY)
 
 
 def _settle(conn: Connection, judge: Judge, notice_id: int, classified: Classified) -> None:

@@ -160,7 +160,7 @@ def test_the_first_users_are_taken_along(engine: Engine, empty_url: str, make: A
 
 
 def test_notices_of_a_state_before_their_life_was_kept(engine: Engine, empty_url: str, make: Any) -> None:
-    """What a digest told of is over once its time is; a deadline ahead and an unseen claim wait, nothing forged does."""
+    """What a digest told of is over once its time is; a deadline ahead and an unseen claim wait, nothing forged."""
     old, ahead = make.now - timedelta(days=29), make.now + timedelta(hours=20)
     told, person = {"seen_at": old, "seen_by": "digest", "digest_at": old}, {"seen_at": old, "seen_by": "operator"}
     before = [
