@@ -55,10 +55,11 @@ class Outlook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BuyerTold:
-    """A notice of the delay to the buyer, which names this day; `waits`: it has not left yet."""
+    """A notice of the delay to the buyer, which names this day; it `waits` to leave, or came back (`returned`)."""
 
     until: date
-    waits: bool
+    waits: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +194,14 @@ def remarks(each: Standing) -> Iterator[str]:
     if each.order.cancelling:
         yield "its buyer asked for a cancellation: decide that first"
     if (told := each.order.told) is not None:
-        said = "a notice to the buyer waits in the outbox" if told.waits else "the buyer was told"
-        yield f"{said}: sent by {wording.short_day(told.until)}"
+        yield _told_words(told)
+
+
+def _told_words(told: BuyerTold) -> str:
+    if told.returned:
+        return "the notice to the buyer did not arrive"
+    said = "a notice to the buyer waits in the outbox" if told.waits else "the buyer was told"
+    return f"{said}: it is sent by {wording.short_day(told.until)}"
 
 
 def source_words(orders: Iterable[Unshipped], now: datetime, zone: ZoneInfo) -> Iterator[str]:

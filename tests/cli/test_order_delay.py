@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from neighbours.asking import ALIAS, ORDER, known
 
-from responder.adapters.store import outbox, suppressions
+from responder.adapters.store import orders, outbox, suppressions
 from responder.adapters.store.outbox import OutboxRow
 from responder.cli import main
 from responder.core.orders import Channel
@@ -137,6 +137,16 @@ def test_a_second_notice_takes_force(typed: Typed, stored: Stored) -> None:
     assert "the buyer is told once: outbox entry 1 is queued (--force sends it all the same)" in said
     typed("orders", "delay", ORDER, "--until", "2026-12-02", "--force")
     assert len(queued(stored)) == 2
+
+
+@pytest.mark.usefixtures("late")
+def test_the_refusal_says_that_the_first_did_not_arrive(typed: Typed, stored: Stored) -> None:
+    """The buyer knows nothing: whoever reads that will force it, or write at Amazon."""
+    typed("orders", "delay", ORDER, "--until", "2026-11-30")
+    words = f"our delay notice about order {ORDER} did not arrive (returned, 4.2.2)"
+    stored(orders.came_back, "main", ORDER, words, NOW + DAY)
+    said = typed("orders", "delay", ORDER, "--until", "2026-12-02", code=1)
+    assert "outbox entry 1 did not arrive (--force sends it all the same)" in said
 
 
 @pytest.mark.usefixtures("late")

@@ -78,13 +78,15 @@ def test_each_kind_has_its_group_the_worst_first() -> None:
 
 
 def test_a_buyer_who_was_told_is_not_told_again() -> None:
-    """The promised day stands in place of the command, also while the notice waits."""
+    """The promised day stands in place of the command, also while the notice waits, or where it came back."""
     told, waits = (BuyerTold(date(2026, 11, 28), waits=waits) for waits in (False, True))
     late, nobody = (replace(each, order=replace(each.order, told=of)) for each, of in ((LATE, told), (NOBODY, waits)))
     first, second = (group.items[0] for group in section(facts(late, nobody)).groups)
     assert first.commands == second.commands == ()
-    assert first.note == "the buyer was told: sent by Sat 28 Nov"
-    assert second.note.endswith(" · a notice to the buyer waits in the outbox: sent by Sat 28 Nov")
+    assert first.note == "the buyer was told: it is sent by Sat 28 Nov"
+    back = replace(LATE, order=replace(LATE.order, told=BuyerTold(date(2026, 11, 28), returned=True)))
+    assert section(facts(back)).groups[0].items[0].note == "the notice to the buyer did not arrive"
+    assert second.note.endswith(" · a notice to the buyer waits in the outbox: it is sent by Sat 28 Nov")
 
 
 def test_the_subject_says_what_is_late_and_not_what_ships_in_time() -> None:

@@ -6,17 +6,18 @@ without a case in the address (alias+case@...).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select, update
 
 from responder.adapters.store import schema
 from responder.adapters.store.columns import Instant
+from responder.adapters.store.orders import RETURNED
 from responder.adapters.store.outbox import PROACTIVE_KINDS, OutboxRow, outbox_row
 from responder.core.breaker import buyer
 from responder.core.late_orders import BuyerTold
 
-_OUTBOX = schema.outbox.c
+_OUTBOX, _ORDER = schema.outbox.c, schema.amazon_order.c
 _KEYS = {"feedback_request": "feedback", "invoice": "invoice", "delay_notice": "delay"}
 _NAMES = {"feedback_request": "feedback request", "invoice": "invoice mail", "delay_notice": "delay notice"}
 _OUT = ("sending", "sent", "ambiguous")
@@ -130,11 +131,29 @@ def delays_told(conn: Connection, account: str, order_ids: Sequence[str]) -> Map
     known = set(conn.scalars(select(_OUTBOX.idem_key).where(_OUTBOX.idem_key.in_(list(first)))))
     again = {f"{each}:{n}": first[each] for each in known for n in range(2, MOST + 1)}
     named = {each: first[each] for each in known} | again
-    rows = select(_OUTBOX.idem_key, _OUTBOX.state, _OUTBOX.payload).where(_OUTBOX.idem_key.in_(list(named)))
-    told = rows.where(_OUTBOX.state.in_((*_OUT, *_WAITS))).order_by(_OUTBOX.id) if named else None
+    if not named:
+        return {}
+    rows = select(_OUTBOX.idem_key, _OUTBOX.state, _OUTBOX.payload, _OUTBOX.created_at)
+    told = rows.where(_OUTBOX.idem_key.in_(list(named)), _OUTBOX.state.in_((*_OUT, *_WAITS))).order_by(_OUTBOX.id)
+    returned = _returned(conn, account, [first[each] for each in known])
     return {
-        named[row.idem_key]: BuyerTold(date.fromisoformat(row.payload["until"]), row.state in _WAITS)
-        for row in (() if told is None else conn.execute(told))
+        (order_id := named[row.idem_key]): BuyerTold(
+            date.fromisoformat(row.payload["until"]),
+            waits=row.state in _WAITS,
+            returned=row.created_at <= returned.get(order_id, datetime.min.replace(tzinfo=UTC)),
+        )
+        for row in conn.execute(told)
+    }
+
+
+def _returned(conn: Connection, account: str, order_ids: Collection[str]) -> Mapping[str, datetime]:
+    """Return of which of these orders a notice of a delay came back, and when."""
+    words, at = RETURNED
+    detail = select(_ORDER.order_id, _ORDER.feedback_detail)
+    return {
+        row.order_id: datetime.fromisoformat(row.feedback_detail[at])
+        for row in conn.execute(detail.where(_ORDER.account == account, _ORDER.order_id.in_(list(order_ids))))
+        if str(row.feedback_detail.get(words, "")).startswith(about("delay_notice", row.order_id))
     }
 
 

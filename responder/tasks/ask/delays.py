@@ -45,7 +45,8 @@ def notice(
     """
     (known,) = feedback_facts.known(conn, writer.account, [order])
     before = [each for each in known.mails if each.kind == compose.DELAY_NOTICE]
-    facts = _facts(writer, known, before, zone)
+    sent = proactive.delays_told(conn, writer.account, [order.order_id]).get(order.order_id)
+    facts = _facts(writer, known, before, zone, returned=sent is not None and sent.returned)
     if against := refusals(facts, until, force=force):
         return against
     key = proactive.key(compose.DELAY_NOTICE, writer.account, order.order_id)
@@ -60,7 +61,7 @@ def notice(
     return Notice(order, replace(mail, payload=payload), waiting)
 
 
-def _facts(writer: Writer, known: Known, before: list[AboutOrder], zone: ZoneInfo) -> DelayFacts:
+def _facts(writer: Writer, known: Known, before: list[AboutOrder], zone: ZoneInfo, *, returned: bool) -> DelayFacts:
     store = writer.catalogue.by_name(known.order.marketplace or "")
     # What never left, since a person or a rule of Amazon's kept it, told the buyer nothing.
     told = next((each for each in reversed(before) if each.fate in (Fate.LEFT, Fate.PENDING)), None)
@@ -71,7 +72,7 @@ def _facts(writer: Writer, known: Known, before: list[AboutOrder], zone: ZoneInf
         items=known.items,
         address=relay_of(writer.catalogue, known.address),
         suppressed=known.suppressed,
-        told=None if told is None else f"outbox entry {told.id} is {told.state}",
+        told=None if told is None else f"outbox entry {told.id} {'did not arrive' if returned else f'is {told.state}'}",
     )
 
 

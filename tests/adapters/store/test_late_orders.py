@@ -100,7 +100,7 @@ def test_what_may_be_late_is_the_seller_s_to_ship_and_has_not_left(shared: Store
 
 
 def test_an_order_says_what_its_buyer_was_told(shared: Store, make) -> None:  # type: ignore[no-untyped-def]
-    """The newest notice counts, one that waits is said to, and one that was cancelled tells nothing."""
+    """The newest notice counts; one that waits or came back is said to, one that was cancelled tells nothing."""
     account = make.account()
     keep(shared, account, [facts(1, NOW - DAY), facts(2, NOW - DAY), facts(3, NOW - DAY), facts(4, NOW - DAY)])
 
@@ -120,12 +120,15 @@ def test_an_order_says_what_its_buyer_was_told(shared: Store, make) -> None:  # 
         outbox_id = notice(n, until, again)
         assert shared.run(outbox.claim_due, account, NOW, ("delay_notice",)) is not None
         shared.run(outbox.mark_sent, outbox_id, NOW, "250 ok")
+    words = proactive.about("delay_notice", number(1)) + " did not arrive (returned, 4.2.2)"
+    shared.run(orders.came_back, account, number(1), words, NOW + HOUR)
+    shared.run(orders.came_back, account, number(2), "our invoice mail about it did not arrive", NOW + HOUR)
     notice(3, "2026-11-28")
     assert shared.run(outbox.cancel, notice(4, "2026-11-28"), "another day")
     found = {each.order_id: each.told for each in shared.run(late_orders.unshipped, [account], NOW)}
     assert found == {
-        number(1): BuyerTold(date(2026, 11, 27), waits=False),
-        number(2): BuyerTold(date(2026, 11, 30), waits=False),
+        number(1): BuyerTold(date(2026, 11, 27), returned=True),
+        number(2): BuyerTold(date(2026, 11, 30)),
         number(3): BuyerTold(date(2026, 11, 28), waits=True),
         number(4): None,
     }
