@@ -243,8 +243,8 @@ def _refund(seen: Seen, order: MetricOrder, _: MetricFacts, now: datetime) -> No
 
 def _tracking(seen: Seen, order: MetricOrder, _: MetricFacts, __: datetime) -> None:
     gone = order.shipped_at or order.delivered_at or (order.status or "").lower().startswith(("shipped", "delivered"))
-    seen.counts = bool(gone)
-    if gone and not order.tracked:
+    seen.counts = bool(gone and (order.tracked or order.shipped_at))
+    if order.shipped_at and not order.tracked:
         seen.bad.append("no_tracking")
 
 

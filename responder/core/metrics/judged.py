@@ -23,6 +23,7 @@ class Note(StrEnum):
     REQUEST_UNVERIFIED = "request_unverified"
     SHIPPED_UNDATED = "shipped_undated"
     NO_SHIP_BY = "no_ship_by"
+    TRACKING_UNKNOWN = "tracking_unknown"
     NOT_DELIVERED = "not_delivered"
     ANSWERED_UNKNOWN = "answered_unknown"
 

@@ -69,14 +69,19 @@ def refund(order: MetricOrder, now: datetime, _: ZoneInfo) -> Judged:
     return Judged(against=found) if sure else Judged(at_risk=found, notes=(Note.UNVERIFIED,))
 
 
-def valid_tracking(order: MetricOrder, now: datetime, _: ZoneInfo) -> Judged:
-    """A shipment without a tracking number; whether a carrier scanned the parcel nobody here can see."""
+def valid_tracking(order: MetricOrder, _: datetime, __: ZoneInfo) -> Judged:
+    """
+    A shipment without a tracking number; whether a carrier scanned the parcel nobody here can see.
+
+    A source that says when it was shipped says how: without it, that no number is known says nothing of the parcel.
+    """
     if not _is_shipped(order):
         return LEFT_OUT
     if order.tracked:
         return WELL
-    at = order.shipped_at or order.delivered_at or order.deliver_by_at or order.ship_by_at or order.purchased_at
-    return Judged(against=(Found(CaseKind.NO_TRACKING, at or now),))
+    if order.shipped_at is None:
+        return Judged(counts=False, notes=(Note.TRACKING_UNKNOWN,))
+    return Judged(against=(Found(CaseKind.NO_TRACKING, order.shipped_at),))
 
 
 def on_time_delivery(order: MetricOrder, _: datetime, zone: ZoneInfo) -> Judged:

@@ -78,6 +78,10 @@ _NOTES: Mapping[Note, tuple[str, str]] = {
         "No report says until when 1 order had to be shipped: it is left out.",
         "No report says until when {n} orders had to be shipped: they are left out.",
     ),
+    Note.TRACKING_UNKNOWN: (
+        "1 order is shipped, and no report says how: it is left out.",
+        "{n} orders are shipped, and no report says how: they are left out.",
+    ),
     Note.NOT_DELIVERED: (
         "No report says when 1 order was delivered: it is left out.",
         "No report says when {n} orders were delivered: they are left out.",
