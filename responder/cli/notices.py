@@ -5,7 +5,7 @@ What Amazon sends in a form nobody knows is listed by `--new-kinds`, with the fi
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,20 @@ from responder.adapters.store.notices import Notice
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
 from responder.core import notice_life
+from responder.core.alarms import AlarmKind
+from responder.core.escalation import NoticeAlarm
 from responder.core.kinds import NoticeType
 from responder.core.notice_life import SeenBy
 from responder.core.words import clean_body
 from responder.errors import UsageError
 
 SHOWN = 500
+_ALARMS: Mapping[str, str] = {
+    NoticeAlarm.AT_ONCE: "of it",
+    NoticeAlarm.AGAIN: "again",
+    AlarmKind.WARN: "before its deadline",
+    AlarmKind.OVERDUE: "that it is overdue",
+}
 
 
 @click.command()
@@ -51,7 +59,7 @@ def notices(
     as_json: bool,
 ) -> None:
     """
-    Amazon's notices, the nearest deadline first.
+    Amazon's notices: what needs you first, by deadline, then the newest.
 
     Examples: responder notices --needs-answer · responder notices --type chargeback · responder notices --new-kinds
     --sample type:SOMETHING_NEW > new.eml
@@ -71,7 +79,7 @@ def notices(
             waiting=needs_answer,
             notice_type=notice_type,
             order_id=order_id,
-            limit=None if as_json else SHOWN,
+            limit=None if as_json else SHOWN + 1,
         )
         if as_json:
             reports = store.run(notice_reports.reports, [row.id for row in rows])
@@ -81,10 +89,12 @@ def notices(
         zone = loaded.config.timezone
         lines = [
             (row.id, row.notice_type, row.marketplace, row.order_id, local(row.due_at, zone), _state(row), row.subject)
-            for row in rows
+            for row in rows[:SHOWN]
         ]
         headers = ("ID", "TYPE", "MARKETPLACE", "ORDER", "DUE", "STATE", "SUBJECT")
         click.echo(table(lines, headers) if lines else "No notices.")
+        if len(rows) > SHOWN:
+            click.echo(f"and more than these {SHOWN}: choose with --needs-answer, --type or --order; --json prints all")
 
 
 def _print_sample(store: Store, key: str) -> None:
@@ -177,19 +187,19 @@ def _life_object(told: Story) -> dict[str, Any]:
 
 
 def _life(told: Story, zone: ZoneInfo) -> Iterator[str]:
-    row = told.notice
+    row, waits = told.notice, notice_life.waits(told.notice)
     yield f"Notice {row.id} ({row.notice_type}): {row.subject or '(no subject)'}"
     yield " · ".join(filter(None, (row.account, row.marketplace or "marketplace unknown", row.order_id)))
     if row.amounts:
         yield "amounts: " + ", ".join(f"{each['value']} {each['currency']}" for each in row.amounts)
     if row.outcome:
         yield " ".join(filter(None, (f"outcome: {row.outcome}.", notice_life.appeal(row.notice_type, row.outcome))))
-    yield f"state: {_state(row)}" + (f"; act by {local(row.due_at, zone)}" if row.due_at else "")
+    yield f"state: {_state(row)}" + (f"; act by {local(row.due_at, zone)}" if row.due_at and waits else "")
     yield ""
     yield from (f"{local(at, zone)}  {words}" for at, words in _chapters(told))
     yield ""
-    if notice_life.waits(row):
-        yield from (f"{local(each.due_at, zone)}  you will be told again ({each.kind})" for each in told.timers)
+    if waits:
+        yield from (f"{local(each.due_at, zone)}  you will be told {_ALARMS[each.kind]}" for each in told.timers)
         settled_by = _would_settle(row)
         by_itself = f"{settled_by} settles it; else type" if settled_by else "To confirm it, type"
         yield f"{by_itself}: responder notice {row.id} seen"

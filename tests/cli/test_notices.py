@@ -76,12 +76,42 @@ def test_what_needs_a_person_is_listed(typed: Callable[..., str]) -> None:
 def test_the_life_of_a_notice_is_told_in_order(typed: Callable[..., str]) -> None:
     """Received, told by which mail, seen by whom; when the next warning comes and what would settle it."""
     said = typed("notice", "1")
-    told = ["received", "told by alert (outbox 1)", "a mail program shows it as read", "you will be told again (warn)"]
+    told = [
+        "received",
+        "told by alert (outbox 1)",
+        "a mail program shows it as read",
+        "you will be told before its deadline",
+    ]
     places = [said.index(words) for words in told]
     assert places == sorted(places)
     assert "amounts: 119.00 EUR" in said
     assert "Amazon's decision of the claim settles it; else type: responder notice 1 seen" in said
     assert "\x1b" not in said
+
+
+def test_what_is_over_names_no_deadline(typed: Callable[..., str]) -> None:
+    """Nobody has to act any more."""
+    assert "; act by 2026-11-28 10:00" in typed("notice", "1")
+    typed("notice", "1", "settled")
+    assert "state: settled\n" in typed("notice", "1")
+
+
+def test_a_long_list_begins_with_what_needs_a_person(typed: Callable[..., str], stored: Callable[..., Any]) -> None:
+    """Five hundred return requests that are over hide no claim, and the list says that it is cut."""
+
+    def returned(conn: Any) -> None:
+        for uid in range(3, 503):
+            mail = mails.NewMail(**KEPT, uid=uid, dedup_key=str(uid), message_id=None, kind="notice", authentic="pass")  # type: ignore[arg-type]
+            new = notices.NewNotice(
+                account="main", mail_id=mails.insert_mail(conn, mail) or 0, notice_type="return_request",
+                marketplace=None, order_id=None, subject="Return", received_at=AT, due_at=AT - 24 * HOUR,
+            )  # fmt: skip
+            notices.settle_one(conn, notices.insert_notice(conn, new) or 0, AT)
+
+    stored(returned)
+    lines = typed("notices").splitlines()
+    assert lines[1].startswith("1 ")
+    assert lines[-1].startswith("and more than these 500")
 
 
 def test_the_life_of_a_notice_has_every_field(typed: Callable[..., str]) -> None:

@@ -2,7 +2,7 @@
 In which digest or alert a person was told of a notice: a row once the mail server accepted it, none when it came back.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,8 @@ from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
 
 DIGEST = "digest"
+AT_ONCE = 1_000
+"""Notices asked about in one statement: PostgreSQL takes 65,535 values in one."""
 _NOTICE = schema.notice.c
 _REPORT = schema.notice_report.c
 
@@ -55,10 +57,11 @@ def forget(conn: Connection, ids: Collection[int], outbox_id: int) -> int:
     return gone
 
 
-def reports(conn: Connection, ids: Collection[int]) -> Mapping[int, tuple[Report, ...]]:
+def reports(conn: Connection, ids: Sequence[int]) -> Mapping[int, tuple[Report, ...]]:
     """Return by notice what told of it, in order."""
-    wanted = select(schema.notice_report).where(_REPORT.notice_id.in_(list(ids)))
     found: dict[int, list[Report]] = {}
-    for row in conn.execute(wanted.order_by(_REPORT.at, _REPORT.outbox_id)):
-        found.setdefault(row.notice_id, []).append(Report(row.notice_id, row.outbox_id, row.kind, row.at))
+    for start in range(0, len(ids), AT_ONCE):
+        these = _REPORT.notice_id.in_(ids[start : start + AT_ONCE])
+        for row in conn.execute(select(schema.notice_report).where(these).order_by(_REPORT.at, _REPORT.outbox_id)):
+            found.setdefault(row.notice_id, []).append(Report(row.notice_id, row.outbox_id, row.kind, row.at))
     return {notice_id: tuple(each) for notice_id, each in found.items()}

@@ -111,8 +111,10 @@ def notices(
     order_id: str | None = None,
     limit: int | None = None,
 ) -> tuple[Notice, ...]:
-    """Return notices, the nearest deadline first, then the newest; `waiting`: those that still need an answer."""
-    wanted = select(schema.notice).order_by(_NOTICE.due_at.is_(None), _NOTICE.due_at, _NOTICE.received_at.desc())
+    """Return notices, what needs an answer first, by deadline, then the newest; `waiting`: what needs an answer."""
+    waits, due_at = _first(WAITS), case((WAITS, _NOTICE.due_at))
+    order = (waits, due_at.is_(None), due_at, _NOTICE.received_at.desc(), _NOTICE.id.desc())
+    wanted = select(schema.notice).order_by(*order)
     if unseen:
         wanted = wanted.where(_NOTICE.seen_at.is_(None))
     if waiting:

@@ -85,6 +85,11 @@ def test_only_what_a_mail_server_took_has_told_anybody(store: Store, make: Any, 
     assert [each.kind for each in store.run(notice_reports.reports, [one])[one]] == ["alert"]
 
 
+def test_any_number_of_notices_can_be_asked_about(store: Store) -> None:
+    """A year of a large store: more than a statement of PostgreSQL takes values."""
+    assert store.run(notice_reports.reports, range(1, 70_001)) == {}
+
+
 def test_who_confirms_outranks_a_mail_program(store: Store, make: Any, keep: Any) -> None:
     r"""\Seen ends no warning; a command does, and a later \Seen takes nothing back; both stay in its story."""
     one = keep()
