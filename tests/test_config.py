@@ -297,6 +297,23 @@ def test_a_missing_authserv_id_is_a_warning() -> None:
     assert any("nor verify_dkim: no buyer message counts as verified" in line for line in warnings)
 
 
+def test_a_sellers_own_rules_of_rates_are_checked(tmp_path: Path) -> None:
+    """With the rest of the configuration, so that no daemon starts on a bad row: its values, and unknown stores."""
+    own = tmp_path / "formats" / "metrics.yaml"
+    own.parent.mkdir()
+    row = "{metric: refund_rate, days: 20, lag_days: 0, basis: purchased_at, bound: below, grade: W, source: ours"
+    own.write_text(f"metrics:\n  - {row}, marketplaces: [Amazon.FR]}}\n")
+    read(GOOD, tmp_path)
+    own.write_text(f"metrics:\n  - {row}, marketplaces: [amazon.fr, amazon.ed]}}\n")
+    (line,) = wrong(GOOD, tmp_path)
+    assert line.startswith("formats/metrics.yaml:2:")
+    assert "'amazon.ed' is no store that is known (did you mean 'amazon.de'?)" in line
+    own.write_text(f"metrics:\n  - {row.replace('20', '0')}}}\n")
+    (line,) = wrong(GOOD, tmp_path)
+    assert line.startswith("formats/metrics.yaml:2:")
+    assert "'days' is 0" in line
+
+
 def test_a_sellers_own_formats_are_read_and_checked(tmp_path: Path) -> None:
     """A store added in formats/ is known everywhere; a wrong row, an unknown file and an open folder are named."""
     folder = tmp_path / "formats"

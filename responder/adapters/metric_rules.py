@@ -5,7 +5,7 @@ A row that cannot be read is a configuration error with its position. The seller
 all shipped rows of that metric, so that another window does not stand beside the one it was meant to replace.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -29,12 +29,25 @@ _Rule = tuple[str, Callable[[Any], bool]]
 def load(own_folder: Path | None = None) -> tuple[RateRule, ...]:
     """Return every rule, the seller's own before the shipped ones they do not replace."""
     shipped = _shipped()
-    file = None if own_folder is None else own_folder / FILE
-    if file is None or not file.is_file():
-        return shipped
-    own = parse(document.decode(file.read_bytes(), str(file)), str(file))
+    own = _own(own_folder)
     replaced = {rule.metric for rule in own}
     return own + tuple(rule for rule in shipped if rule.metric not in replaced)
+
+
+def problems(own_folder: Path | None, stores: Collection[str]) -> tuple[Problem, ...]:
+    """Return what is wrong with the seller's own rows; `stores` are those that are known."""
+    try:
+        _own(own_folder, stores)
+    except ConfigError as error:
+        return error.problems
+    return ()
+
+
+def _own(folder: Path | None, stores: Collection[str] | None = None) -> tuple[RateRule, ...]:
+    file = None if folder is None else folder / FILE
+    if file is None or not file.is_file():
+        return ()
+    return parse(document.decode(file.read_bytes(), str(file)), str(file), stores)
 
 
 @cache
@@ -43,8 +56,8 @@ def _shipped() -> tuple[RateRule, ...]:
     return parse(text, f"responder/data/{FILE}")
 
 
-def parse(text: str, file: str) -> tuple[RateRule, ...]:
-    """Return the rules in `text`; raise `ConfigError` with every problem found."""
+def parse(text: str, file: str, stores: Collection[str] | None = None) -> tuple[RateRule, ...]:
+    """Return the rules in `text`; raise `ConfigError` with every problem found, a store that is none of them too."""
     read = document.load(text, file)
     rows = read.value.get(_LIST) if isinstance(read.value, dict) else None
     if not isinstance(rows, list) or set(read.value) != {_LIST}:
@@ -54,9 +67,20 @@ def parse(text: str, file: str) -> tuple[RateRule, ...]:
     if problems:
         raise ConfigError(*problems)
     rules = tuple(_rule(row) for row in rows)
-    if problems := list(_doubles(rules, read)):
+    if problems := [*_doubles(rules, read), *(_unknown(rules, stores, read) if stores is not None else ())]:
         raise ConfigError(*problems)
     return rules
+
+
+def _unknown(rules: Sequence[RateRule], stores: Collection[str], read: document.Document) -> Iterator[Problem]:
+    """Yield the stores that a rule can never count in, since none is called so."""
+    for number, rule in enumerate(rules):
+        for place, name in enumerate(rule.marketplaces):
+            if name not in stores:
+                near = document.nearest(name, list(stores))
+                hint = f"did you mean {near!r}?" if near else "the stores are those of marketplaces.yaml"
+                where = (_LIST, number, "marketplaces", place)
+                yield Problem(str(read.at(where)), f"{name!r} is no store that is known", hint)
 
 
 def _doubles(rules: Sequence[RateRule], read: document.Document) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from responder import transports
-from responder.adapters import catalogue, credentials, languages
+from responder.adapters import catalogue, credentials, languages, metric_rules
 from responder.config.model import Account, Config, Server
 from responder.config.values import duration_text
 from responder.core.amazon import Catalogue
@@ -59,10 +59,13 @@ def neighbours(config: Config, folder: Path, known: Catalogue) -> Iterator[Findi
 def format_files(config: Config, folder: Path) -> tuple[tuple[Problem, ...], Catalogue]:
     """Return what is wrong with the seller's own rows, and the formats to go on with: else the shipped ones."""
     own = folder / config.formats
+    rows = own if own.is_dir() else None
+    found: tuple[Problem, ...] = ()
     try:
-        return (), catalogue.load(own if own.is_dir() else None)
+        known = catalogue.load(rows)
     except ConfigError as error:
-        return error.problems, catalogue.load()
+        found, known = error.problems, catalogue.load()
+    return found + metric_rules.problems(rows, [store.name for store in known.marketplaces]), known
 
 
 def permissions(config: Config, folder: Path, file: Path) -> Iterator[Problem]:
