@@ -304,10 +304,10 @@ def test_a_sellers_own_rules_of_rates_are_checked(tmp_path: Path) -> None:
     row = "{metric: refund_rate, days: 20, lag_days: 0, basis: purchased_at, bound: below, grade: W, source: ours"
     own.write_text(f"metrics:\n  - {row}, marketplaces: [Amazon.FR]}}\n")
     read(GOOD, tmp_path)
-    own.write_text(f"metrics:\n  - {row}, marketplaces: [amazon.fr, amazon.ed]}}\n")
+    own.write_text(f"metrics:\n  - {row}, marketplaces: [amazon.fr, amazon.co.ku]}}\n")
     (line,) = wrong(GOOD, tmp_path)
     assert line.startswith("formats/metrics.yaml:2:")
-    assert "'amazon.ed' is no store that is known (did you mean 'amazon.de'?)" in line
+    assert "'amazon.co.ku' is no store that is known (did you mean 'amazon.co.uk'?)" in line
     own.write_text(f"metrics:\n  - {row.replace('20', '0')}}}\n")
     (line,) = wrong(GOOD, tmp_path)
     assert line.startswith("formats/metrics.yaml:2:")
