@@ -3,6 +3,7 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,25 @@ WIDEST = 1_000  # a comment is told in full
 HEADERS = ("ORDER", "DATE", "STARS", "STATE", "REMOVAL", "COMMENT")
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Amazon's criteria, its stores, and on which of them each account sells."""
+
+    rules: RemovalRules
+    known: Catalogue
+    sold_on: Mapping[str, Sequence[str]]
+
+    def hints(self, each: Found) -> tuple[Hint, ...]:
+        """Return which criteria may fit, by the words of the store's languages."""
+        spoken = core.languages(self.known, each.marketplace, self.sold_on.get(each.account, ()))
+        return core.hints(each.feedback, each.order, self.rules, spoken)
+
+    def zone(self, each: Found, default: ZoneInfo) -> ZoneInfo:
+        """Return the store's clock, where a report names it."""
+        store = self.known.by_name(each.marketplace) if each.marketplace else None
+        return ZoneInfo(store.timezone) if store else default
+
+
 @click.command()
 @click.argument("order_id", metavar="[ORDER]", required=False)
 @click.argument("action", metavar="[removed]", type=click.Choice(["removed"]), required=False)
@@ -50,10 +70,12 @@ def feedback(
         raise click.UsageError("--undo takes back “responder feedback ORDER removed”: write all of it")
     with opened(ctx) as (loaded, store):
         accounts = [account.name for account in loaded.config.accounts]
-        rules, at = removal_rules.load(), now()
+        at = now()
+        sold_on = {account.name: account.seller.marketplaces for account in loaded.config.accounts}
+        judge = Judge(removal_rules.load(), catalogue_of(loaded), sold_on)
         if order_id is None:
-            since = None if every else at - timedelta(days=rules.days)
-            _list(store.run(bad_feedback.found, accounts, since), loaded, rules, at, as_json=as_json)
+            since = None if every else at - timedelta(days=judge.rules.days)
+            _list(store.run(bad_feedback.found, accounts, since), loaded, judge, at, as_json=as_json)
             return
         found = store.run(bad_feedback.of_order, accounts, order_id)
         if not found:
@@ -61,23 +83,21 @@ def feedback(
         if action is not None:
             _settle(store, found, at, undo=undo, as_json=as_json)
             return
-        _tell(found, loaded, rules, as_json=as_json)
+        _tell(found, loaded, judge, as_json=as_json)
 
 
-def _list(found: Sequence[Found], loaded: Loaded, rules: RemovalRules, at: datetime, *, as_json: bool) -> None:
-    known = catalogue_of(loaded)
+def _list(found: Sequence[Found], loaded: Loaded, judge: Judge, at: datetime, *, as_json: bool) -> None:
     if as_json:
         for each in found:
-            echo_json(as_object(each, rules, known))
+            echo_json(as_object(each, judge))
         return
-    zones = _clocks(known)
     rows = [
         (
             each.order_id,
-            order_words.day(each.feedback.at, at, zones.get(each.marketplace or "", loaded.config.timezone)),
+            order_words.day(each.feedback.at, at, judge.zone(each, loaded.config.timezone)),
             each.feedback.rating,
             each.feedback.standing,
-            core.short(hints(each, rules, known)),
+            core.short(judge.hints(each)),
             each.feedback.comment,
         )
         for each in found[:SHOWN]
@@ -87,17 +107,7 @@ def _list(found: Sequence[Found], loaded: Loaded, rules: RemovalRules, at: datet
         click.echo(f"and {len(found) - SHOWN} more: --json prints all")
 
 
-def _clocks(known: Catalogue) -> Mapping[str, ZoneInfo]:
-    return {each.name: ZoneInfo(each.timezone) for each in known.marketplaces}
-
-
-def hints(each: Found, rules: RemovalRules, known: Catalogue) -> tuple[Hint, ...]:
-    """Return which criteria may fit, by the words of the store's languages."""
-    store = known.by_name(each.marketplace) if each.marketplace else None
-    return core.hints(each.feedback, each.order, rules, store.languages if store else ())
-
-
-def as_object(each: Found, rules: RemovalRules, known: Catalogue) -> dict[str, Any]:
+def as_object(each: Found, judge: Judge) -> dict[str, Any]:
     """Return one feedback as `feedback --json` prints it."""
     said = each.feedback
     return {
@@ -112,37 +122,36 @@ def as_object(each: Found, rules: RemovalRules, known: Catalogue) -> dict[str, A
         "verified": said.verified,
         "comment": said.comment or None,
         "response": said.response or None,
-        "request_until": said.request_until(rules),
+        "request_until": said.request_until(judge.rules),
         "hints": [
             {"criterion": hint.criterion, "words": list(hint.words), "checks": list(hint.checks)}
-            for hint in hints(each, rules, known)
+            for hint in judge.hints(each)
         ],
     }
 
 
-def _tell(found: Sequence[Found], loaded: Loaded, rules: RemovalRules, *, as_json: bool) -> None:
-    known = catalogue_of(loaded)
+def _tell(found: Sequence[Found], loaded: Loaded, judge: Judge, *, as_json: bool) -> None:
     for each in found:
         if as_json:
-            echo_json(as_object(each, rules, known))
+            echo_json(as_object(each, judge))
         else:
-            click.echo("\n".join(_lines(each, loaded, rules, known)))
+            click.echo("\n".join(_lines(each, loaded, judge)))
 
 
-def _lines(each: Found, loaded: Loaded, rules: RemovalRules, known: Catalogue) -> Iterator[str]:
+def _lines(each: Found, loaded: Loaded, judge: Judge) -> Iterator[str]:
     """Yield one feedback in full: the comment, what may apply and why, and the way on."""
-    said, zone = each.feedback, _clocks(known).get(each.marketplace or "", loaded.config.timezone)
+    said, zone = each.feedback, judge.zone(each, loaded.config.timezone)
     place = each.marketplace or "an unknown marketplace"
     yield f"{core.stars(said)} on order {each.order_id}, {place}, account {each.account}: {said.standing}"
     yield f"  given        {order_words.moment(said.at, zone)}"
     yield f"  comment      {cell(said.comment, WIDEST)}"
-    for hint in hints(each, rules, known):
-        row = rules.criteria[hint.criterion]
+    for hint in judge.hints(each):
+        row = judge.rules.criteria[hint.criterion]
         yield f"  may apply    {row.means}: {cell(', '.join(hint.words), WIDEST)}"
         yield f"               {row.result} ({row.source}; grade {row.grade})"
         yield from (f"               {CHECKS[check]}" for check in hint.checks)
     if said.standing is FeedbackStanding.OPEN:
-        yield f"  ask until    {order_words.moment(said.request_until(rules), zone)}"
+        yield f"  ask until    {order_words.moment(said.request_until(judge.rules), zone)}"
     yield f"  its story    responder orders --order {each.order_id}"
     yield f"  a draft      responder preview feedback_answer --order {each.order_id}"
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from responder.core import removal
+from responder.core.amazon import Catalogue
 from responder.core.orders import NOTICE, EventKind, Order, OrderEvent
 from responder.core.removal import BUY_SHIPPING, SHIPPED_ON_TIME, WHO_SHIPPED, WHOSE_DATA, Hint, RemovalRules, Shipping
 
@@ -143,13 +144,17 @@ def _said(events: Sequence[OrderEvent]) -> list[_Said]:
     return sorted([*found, *(_Said(None, tuple(several)) for several in alone)], key=lambda each: each.at)
 
 
-def hints(
-    feedback: BadFeedback, order: Order | None, rules: RemovalRules, languages: Collection[str]
-) -> tuple[Hint, ...]:
+def languages(catalogue: Catalogue, marketplace: str | None, sold_on: Iterable[str]) -> tuple[str, ...]:
+    """Return in which a comment is read: the store's; those of all its seller sells on where no report names it."""
+    stores = map(catalogue.by_name, [marketplace] if marketplace else sold_on)
+    return tuple(dict.fromkeys(language for store in stores if store for language in store.languages))
+
+
+def hints(feedback: BadFeedback, order: Order | None, rules: RemovalRules, spoken: Collection[str]) -> tuple[Hint, ...]:
     """Return which of Amazon's criteria may fit the comment, by what is known of the order."""
     if feedback.standing is not FeedbackStanding.OPEN:
         return ()
-    return removal.hints(feedback.comment, rules, languages=languages, shipping=shipping(order))
+    return removal.hints(feedback.comment, rules, languages=spoken, shipping=shipping(order))
 
 
 def shipping(order: Order | None) -> Shipping:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,13 @@ def test_what_is_no_order_or_has_no_feedback_is_refused(typed: Typed) -> None:
     assert "is no order number" in typed("feedback", "7", code=2)
     assert "no negative feedback" in typed("feedback", "305-0000000-0000009", code=2)
     assert "--undo takes back" in typed("feedback", ORDER, "--undo", code=2)
+
+
+def test_without_its_store_a_comment_is_read_in_the_languages_of_all_the_account_sells_on(
+    typed: Typed, stored: Callable[..., Any]
+) -> None:
+    """No report names the order: English alone would find nothing in a French shop's comment."""
+    at = datetime(2026, 11, 25, tzinfo=UTC)
+    told = replace(said(ORDER, at), detail={"rating": 1, "comment": "Très mauvaise qualité, cassé."})
+    stored(orders.add_events, "main", [told], at)
+    assert "may apply    the whole comment is a review of the product: qualité, cassé" in typed("feedback", ORDER)

@@ -251,3 +251,9 @@ def test_a_notice_alone_is_told_with_its_stars_and_its_hour(desk: Desk) -> None:
     assert f"1 star · order {ORDER} · marketplace unknown · Wed 18:00\n" in text
     assert "> Kaputt." in text
     assert "Amazon's notice could not be verified" in text
+
+
+def test_the_comment_on_an_order_that_no_report_names_is_read_in_the_languages_of_the_shop(desk: Desk) -> None:
+    """The feedback report often comes before the orders': a French shop's comment is read as French all the same."""
+    desk.happens(said(1, NOW - DAY, "Très mauvaise qualité, cassé au bout de deux jours."))
+    assert "May apply: the whole comment is a review of the product" in (desk.turn() or "")

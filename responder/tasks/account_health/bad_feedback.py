@@ -68,6 +68,7 @@ def _untold(conn: Connection, watch: Watch, now: datetime) -> Sequence[Found]:
 
 def _story(conn: Connection, watch: Watch, each: Found, *, with_draft: bool) -> words.Story:
     store = watch.catalogue.by_name(each.marketplace) if each.marketplace else None
+    spoken = core.languages(watch.catalogue, each.marketplace, _shop(watch, each.account).marketplaces)
     wrote = bad_feedback.correspondence(conn, each)
     return words.Story(
         account=each.account,
@@ -77,7 +78,7 @@ def _story(conn: Connection, watch: Watch, each: Found, *, with_draft: bool) -> 
         order=each.order,
         events=each.events,
         wrote=tuple((one.at, one.by_buyer) for one in wrote),
-        hints=core.hints(each.feedback, each.order, removal_rules.load(), store.languages if store else ()),
+        hints=core.hints(each.feedback, each.order, removal_rules.load(), spoken),
         draft=_draft(watch, each, store) if with_draft and store else None,
     )
 

@@ -32,14 +32,14 @@ def news(conn: Connection, reporter: Reporter, since_at: datetime | None, now: d
         return since_at is None or told_at >= since_at
 
     return digest.BadNews(
-        new=tuple(_row(each) for each in standing if is_new(each)),
-        older=tuple(_row(each) for each in standing if not is_new(each)),
+        new=tuple(_row(reporter, each) for each in standing if is_new(each)),
+        older=tuple(_row(reporter, each) for each in standing if not is_new(each)),
         days=rules.days,
         zones=reporter.orders.zones,
     )
 
 
-def _row(each: Found) -> digest.BadRow:
-    store = catalogue.load().by_name(each.marketplace) if each.marketplace else None
-    hints = core.hints(each.feedback, each.order, removal_rules.load(), store.languages if store else ())
+def _row(reporter: Reporter, each: Found) -> digest.BadRow:
+    spoken = core.languages(catalogue.load(), each.marketplace, reporter.rates.shops.get(each.account, ()))
+    hints = core.hints(each.feedback, each.order, removal_rules.load(), spoken)
     return digest.BadRow(each.order_id, each.marketplace, each.feedback, hints)
