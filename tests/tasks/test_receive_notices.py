@@ -189,6 +189,14 @@ def test_a_refund_ends_the_return_request(office) -> None:
     assert [office.run(notices.notice, number).settled_at is not None for number in (1, 3)] == [True, False]
 
 
+def test_a_refund_that_nobody_can_prove_ends_no_return_request(office) -> None:
+    """Neither the notice nor what is kept of it with the order: anybody can write in Amazon's name."""
+    office.receive(builders.notice("RETURN_REQUEST"))
+    office.receive(builders.notice("REFUND_ISSUED", auth=None), BASTILLE_DAY + HOUR)
+    assert office.run(notices.settle_by_orders, "main", BASTILLE_DAY + 2 * HOUR) == ()
+    assert office.run(notices.notice, 1).settled_at is None
+
+
 def test_a_claim_warns_on_after_a_mail_program_showed_it(office) -> None:
     """A preview pane sets the flag too; what was told before stands in the alert."""
     office.receive(builders.notice(CLAIM), flags=frozenset({"\\Seen"}))

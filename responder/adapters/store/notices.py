@@ -263,19 +263,21 @@ def _shipped(conn: Connection, recent: tuple[ColumnElement[bool], ...]) -> Ended
 
 
 def _by_events(conn: Connection, recent: tuple[ColumnElement[bool], ...]) -> Ended:
+    """An event that rests on a notice nobody can prove ends nothing."""
     of_order = and_(_EVENT.account == _NOTICE.account, _EVENT.order_id == _NOTICE.order_id)
     ends = [
         and_(_NOTICE.notice_type == notice_type, _EVENT.kind.in_(kinds))
         for notice_type, kinds in SETTLED_BY_EVENTS.items()
     ]
     wanted = (
-        select(_NOTICE.id, _EVENT.kind, _EVENT.at)
+        select(_NOTICE.id, _EVENT.kind, _EVENT.at, _EVENT.detail)
         .join(schema.order_event, of_order)
         .where(*recent, or_(*ends), _EVENT.at >= _NOTICE.received_at)
         .order_by(_EVENT.at.desc())
         .limit(LOOKED_AT)
     )
-    return {row.id: (f"the order was {row.kind}", row.at) for row in conn.execute(wanted)}
+    proven = (row for row in conn.execute(wanted) if row.detail.get("verified", True))
+    return {row.id: (f"the order was {row.kind}", row.at) for row in proven}
 
 
 def _settle(conn: Connection, which: ColumnElement[bool], how: str, at: datetime) -> tuple[int, ...]:
