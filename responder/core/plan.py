@@ -188,6 +188,8 @@ def _groups(cases: Sequence[Case], named: Sequence[Case], zone: ZoneInfo) -> Ite
         yield Group(kind, len(of_kind), tuple(_mark(case, zone) for case in named if case.kind == kind))
 
 
+_ALONE = (CauseKind.SHIPPING_CLOSED, CauseKind.SHIPPED_LATE, CauseKind.ARRIVED_LATE, CauseKind.ANSWER_CLOSED)
+"""What one case can have; a product, a carrier or a day of the week is the same only beside another one's."""
 Pair = tuple[Case, PlanOrder]
 Sharing = Callable[[Pair], Iterable[Cause]]
 
@@ -228,14 +230,14 @@ def _causes(metric: Metric, pairs: Sequence[Pair], calendar: Calendar, zone: Zon
 
 
 def _shared(pairs: Sequence[Pair], sharing: Sharing) -> Iterator[Cause]:
-    """Yield what at least two cases share, or the only one there is."""
+    """Yield what at least two cases share; of the only one there is, what is true of it alone."""
     counts: dict[Cause, int] = defaultdict(int)
     for pair in pairs:
         for cause in dict.fromkeys(sharing(pair)):
             counts[cause] += 1
     wanted = sorted(counts.items(), key=lambda each: (-each[1], each[0].name or "", each[0].weekday or 0))
     for cause, count in wanted[:_GROUPS]:
-        if count >= min(_SHARED, len(pairs)):
+        if count >= _SHARED or (len(pairs) == 1 and cause.kind in _ALONE):
             yield Cause(cause.kind, count, cause.name, cause.weekday)
 
 

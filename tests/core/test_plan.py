@@ -96,10 +96,17 @@ def test_what_only_one_of_several_cases_has_is_no_cause() -> None:
     assert found.causes == (Cause(CauseKind.SKU, 2, "LAMP"),)
 
 
-def test_the_only_case_is_looked_at_by_itself() -> None:
-    """With one case there is nothing to share: its carrier is said."""
-    found = facts(rate(late(1)), {order_id(1): PlanOrder(carrier="Colis\x1b[31msimo")})
-    assert found.causes == (Cause(CauseKind.CARRIER, 1, "Colis[31msimo"),)
+def test_the_only_case_has_no_carrier_or_product_in_common() -> None:
+    """With one case nothing is "the same"; that its last day to ship was Armistice is said."""
+    at = datetime(2026, 11, 11, 12, tzinfo=PARIS)
+    found = facts(rate(late(1)), {order_id(1): PlanOrder(carrier="Colissimo", skus=("LAMP",), ship_by_at=at)})
+    assert found.causes == (Cause(CauseKind.SHIPPING_CLOSED, 1, "Armistice"),)
+
+
+def test_the_name_of_a_carrier_is_one_clean_line() -> None:
+    """It is what a report says, with no code for a terminal."""
+    known = {order_id(number): PlanOrder(carrier="Colis\x1b[31msimo\n") for number in (1, 2)}
+    assert facts(rate(late(1), late(2)), known).causes == (Cause(CauseKind.CARRIER, 2, "Colis[31msimo"),)
 
 
 def test_cancellations_of_one_product_are_a_guess_at_its_stock() -> None:
