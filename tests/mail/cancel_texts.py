@@ -18,6 +18,8 @@ class Text(NamedTuple):
 
 _YES: dict[str, tuple[str, ...]] = {
     "en": (
+        "Please cancel my order, I am going on holiday tomorrow.",
+        "Please cancel my order because I will not be at this address any more.",
         "Hello, please cancel my order. Thank you.",
         "I ordered the wrong colour by mistake. Can you cancel it before it ships?",
         "I would like to cancel this purchase, I found it elsewhere.",
@@ -27,6 +29,8 @@ _YES: dict[str, tuple[str, ...]] = {
         "Can you please stop the order, my address has changed and I will order again",
     ),
     "de": (
+        "Bitte stornieren Sie meine Bestellung, ich brauche eine Rechnung auf die Firma.",
+        "Bitte stornieren, ab morgen bin ich auf Reise.",
         "Guten Tag, bitte stornieren Sie meine Bestellung. Vielen Dank",
         "Ich habe aus Versehen zweimal bestellt und möchte eine Bestellung stornieren.",
         "Kann ich stornieren? Ich habe die falsche Größe gewählt.",
@@ -128,6 +132,8 @@ _YES: dict[str, tuple[str, ...]] = {
 }
 _NO: dict[str, tuple[str, ...]] = {
     "en": (
+        "Can you cancel my invoice and send one to my company?",
+        "Please do not send it to my old address.",
         "Please do not cancel my order, I can wait.",
         "I don’t want to cancel, I only want to know when it arrives.",
         "Why was my order cancelled? I did not cancel it.",
@@ -138,6 +144,8 @@ _NO: dict[str, tuple[str, ...]] = {
         "What is your cancellation policy for this product?",
     ),
     "de": (
+        "Bitte stornieren Sie die Rechnung und schicken Sie eine neue.",
+        "Bitte nicht an die alte Adresse versenden.",
         "Bitte die Bestellung nicht stornieren, ich warte gern.",
         "Warum wurde meine Bestellung storniert?",
         "Wie kann ich mein Abo stornieren? Die Bestellung ist gut.",
