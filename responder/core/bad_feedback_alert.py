@@ -13,6 +13,7 @@ from responder.core import wording
 from responder.core.alerts import Alert
 from responder.core.bad_feedback import CHECKS, BadFeedback, stars
 from responder.core.message import clean
+from responder.core.metrics.windows import day_of, last_day_of
 from responder.core.orders import Channel, EventKind, Order, OrderEvent
 from responder.core.removal import Hint, RemovalRules
 from responder.core.response_times import DAY
@@ -149,8 +150,12 @@ def _order(story: Story, told: Told, now: datetime) -> Iterator[str]:
 def _dates(order: Order, zone: ZoneInfo, now: datetime) -> Iterator[str]:
     if order.channel:
         yield "shipped by Amazon (FBA)" if order.channel is Channel.AMAZON else "shipped by you"
-    shipped_late = order.shipped_at and order.ship_by_at and order.shipped_at > order.ship_by_at
-    arrived_late = order.delivered_at and order.deliver_by_at and order.delivered_at > order.deliver_by_at
+    # Days of the store, as the rates compare them: what leaves on its last day is in time, whatever the hour.
+    left_at, came_at = order.shipped_at, order.delivered_at
+    shipped_late = left_at and order.ship_by_at and day_of(left_at, zone) > last_day_of(order.ship_by_at, zone)
+    arrived_late = (
+        came_at and order.deliver_by_at and last_day_of(came_at, zone) > last_day_of(order.deliver_by_at, zone)
+    )
     for name, at, remark in (
         ("bought", order.purchased_at, ""),
         ("to be shipped by", order.ship_by_at, ""),

@@ -132,6 +132,17 @@ def test_one_star_is_told_with_comment_story_criteria_and_draft(desk: Desk) -> N
     assert [row.kind for row in desk.store.run(outbox.outbox_rows)] == ["alert"]
 
 
+def test_an_order_that_left_on_its_last_day_is_not_called_late(desk: Desk) -> None:
+    """Three hours after the hour its report names: the rate counts the day, and so does the order's story."""
+    last = NOW - 10 * DAY
+    desk.report(shipped_at=last + 3 * HOUR, deliver_by_at=last + 2 * DAY, delivered_at=last + 2 * DAY + 3 * HOUR)
+    desk.happens(said(1, NOW - DAY, "Très mauvaise qualité."))
+    text = desk.turn()
+    assert text is not None
+    assert "shipped Mon 16 Nov" in text
+    assert ", late" not in text
+
+
 def test_the_same_feedback_is_told_once_whichever_source_comes_first(desk: Desk) -> None:
     """The report with stars and comment comes after the notice: the digest shows them, no second alert does."""
     desk.report()

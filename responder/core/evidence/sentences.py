@@ -20,6 +20,7 @@ from responder.core.evidence.entries import (
 )
 from responder.core.evidence.values import InvoiceUse, KeptMail, KeptNotice, Made, OutgoingMail
 from responder.core.message import clean
+from responder.core.notice_life import CONFIRMS, SeenBy
 from responder.core.orders import EventKind
 from responder.core.words import clean_body
 
@@ -37,13 +38,10 @@ EVENTS = {
     EventKind.FEEDBACK: "the buyer gave feedback",
     EventKind.FEEDBACK_REMOVED: "Amazon removed the feedback",
 }
-CONFIRMS = ("command", "reply", "operator")
-"""By what a person confirmed a notice; a mail program that shows it as read is no person."""
-SEEN = {
-    "mail_program": "a mail program marked it as read, which nobody confirmed",
-    "reply": "a person answered it",
-    "command": "a person confirmed it",
-    "operator": "a person confirmed it",
+SEEN: Mapping[str, str] = {
+    SeenBy.MAIL_PROGRAM: "a mail program marked it as read, which nobody confirmed",
+    SeenBy.REPLY: "a person answered it",
+    SeenBy.COMMAND: "a person confirmed it",
 }
 
 
