@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 from responder.cli.session import local, table
 from responder.cli.tables import cell
 from responder.core.metrics import AmazonFigure, Bound, Case, Level, Metric, Rate, wording
+from responder.core.metrics.missing import NOTHING_KNOWN
+from responder.core.metrics.sources import NOWHERE
 from responder.core.wording import short_day
 
 NOTHING = """\
 No rate can be computed yet: no order and no buyer's message is known.
 Drop Amazon's reports into the folder of orders, or type: responder orders import FILE.
 docs/orders.md says how to get each report."""
+NOT_MEASURED = "Amazon does not measure this in a store that is meant: docs/metrics.md"
 HEADERS = ("RATE", "VALUE", "CAP", "AMAZON", "ROOM", "TREND", "LEVEL")
 WIDEST = 48
 _CASES = 400
@@ -37,6 +40,10 @@ class Told:
 
     def lines(self, found: Sequence[Sequence[Rate]]) -> Iterator[str]:
         """Yield all of it: `found` are the rates of each store."""
+        found = [rates for rates in found if rates]
+        if not found:
+            yield NOT_MEASURED
+            return
         if not any(_is_known(rate) for rates in found for rate in rates):
             yield NOTHING
             return
@@ -49,9 +56,6 @@ class Told:
             yield from _listed(f"In every store of account {cell(account)}:", said)
 
     def _store(self, rates: Sequence[Rate], shared: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        if not rates:
-            yield "No rate is measured here."
-            return
         first = rates[0]
         yield f"{first.marketplace}, account {cell(first.account)}, as of {local(self.at, self.zone)}"
         yield from _table(rates, self.zones[first.marketplace])
@@ -83,7 +87,9 @@ class Told:
 
 
 def _is_known(rate: Rate) -> bool:
-    return rate.denominator > 0 or rate.amazon is not None or bool(rate.at_risk)
+    """Return whether anything is known of the store, or of the account in no store."""
+    told = NOTHING_KNOWN not in rate.missing or any(NOWHERE in said for said in rate.missing)
+    return told or rate.amazon is not None
 
 
 def _table(rates: Sequence[Rate], zone: ZoneInfo) -> Iterator[str]:
@@ -165,8 +171,7 @@ def _in_every_store(found: Sequence[Sequence[Rate]]) -> Mapping[str, Sequence[st
     """Return what is missing in all the stores of an account that has several, to be told once."""
     stores: dict[str, list[list[str]]] = defaultdict(list)
     for rates in found:
-        if rates:
-            stores[rates[0].account].append(list(_missing(rates)))
+        stores[rates[0].account].append(list(_missing(rates)))
     return {
         account: [said for said in first if all(said in each for each in others)]
         for account, (first, *others) in stores.items()

@@ -203,6 +203,31 @@ def test_an_empty_state_says_how_reports_come_in(typed: Typed) -> None:
 
 
 @pytest.mark.usefixtures("shop")
+def test_a_rate_that_counts_nothing_is_no_empty_state(typed: Typed) -> None:
+    """There are orders, only none in this window: its row is shown, and what is missing for it."""
+    said = typed("metrics", "cancellation", "--marketplace", "fr", *AT)
+    assert "No rate can be computed yet" not in said
+    assert "Cancellation rate, 7 days" in said
+
+
+def test_orders_whose_store_nobody_knows_are_no_empty_state(typed: Typed, opened: Store) -> None:
+    """A claim that counts nowhere is told, with the way out."""
+    claim = happened(OPENED, EventKind.CLAIM_OPENED, NOW - 2 * DAY)
+    opened.run(upsert, "main", [Line(sold(4, marketplace=None), events=(claim,))], reported_at=NOW, now=NOW)
+    said = typed("metrics", *AT)
+    assert "Of 1 order with a claim, a chargeback or feedback the store is not known" in said
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_rate_that_is_measured_in_no_store_says_so(typed: Typed, tmp_path: Path) -> None:
+    """Not that no order is known."""
+    (tmp_path / "config.yaml").write_text(CONFIG.replace("amazon.fr, amazon.de", "amazon.nl"))
+    assert (
+        typed("metrics", "idr", *AT).strip() == "Amazon does not measure this in a store that is meant: docs/metrics.md"
+    )
+
+
+@pytest.mark.usefixtures("shop")
 def test_what_is_missing_in_every_store_is_told_once(typed: Typed) -> None:
     """A report that was never imported is missing for France and for Germany."""
     said = typed("metrics", *AT)

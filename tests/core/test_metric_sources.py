@@ -1,5 +1,6 @@
 """What a rate says it rests on, and what it says is missing: each with the way to get it, and nothing that is there."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from responder.adapters import metric_rules
-from responder.core.metrics import Metric, Rate, Window
+from responder.core.metrics import AmazonFigure, Metric, Rate, Window
 from responder.core.metrics.sources import Sources, computed_from, missing
 from responder.core.report_columns import ReportKind
 
@@ -23,6 +24,9 @@ EVERYTHING = Sources(
     copies=True,
     figures_at=NOW - DAY,
 )
+FIGURE = AmazonFigure(
+    value=0.004, numerator=2, denominator=500, target=None, status=None, window=None, at=NOW - DAY, fresh=True
+)
 OF_ORDERS = [metric for metric in Metric if metric is not Metric.RESPONSE_WITHIN_24H]
 
 
@@ -31,6 +35,7 @@ def rate(metric: Metric) -> Rate:
     return Rate(
         metric=metric, account="main", marketplace="amazon.fr", fulfilment=None, rule=RULES[metric],
         window=Window(NOW - 70 * DAY, NOW - 10 * DAY), numerator=0, denominator=1, headroom=None, cases=(),
+        amazon=FIGURE,
     )  # fmt: skip
 
 
@@ -107,6 +112,8 @@ def test_amazons_own_report_is_asked_for_where_it_has_the_rate() -> None:
     assert lacks(Metric.ORDER_DEFECT_RATE, figures_at=None) == [
         "Amazon's own figure is not known: drop the seller performance report into the folder of orders."
     ]
+    told = list(missing(replace(rate(Metric.ORDER_DEFECT_RATE), amazon=None), EVERYTHING, NOW))
+    assert told == ["Amazon's newest report does not have this rate: see Account Health in Seller Central."]
     assert lacks(Metric.REFUND_RATE, figures_at=None) == lacks(Metric.RESPONSE_WITHIN_24H, figures_at=None) == []
 
 

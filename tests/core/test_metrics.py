@@ -379,6 +379,16 @@ def test_data_that_begins_inside_the_window_is_told() -> None:
     assert rate.computed_from == ("1 order bought in 10 days, Tue 17 Nov to Thu 26 Nov.",)
 
 
+def test_orders_of_which_no_report_says_when_they_were_bought_are_not_nothing() -> None:
+    """Their shipments count."""
+    limit = rule(Metric.LATE_SHIPMENT_RATE, basis=Basis.SHIPPED)
+    (known,) = rates(replace(facts(order(purchased_at=None)), first_at=None), [limit], NOW)
+    (empty,) = rates(replace(facts(), first_at=None), [limit], NOW)
+    assert known.denominator == 1
+    assert "Nothing is known of this store yet." not in known.missing
+    assert "Nothing is known of this store yet." in empty.missing
+
+
 def test_a_row_that_names_the_store_counts_before_one_that_names_none() -> None:
     """And a row for other stores only does not count here."""
     here = rule(Metric.CANCELLATION_RATE, marketplaces=("amazon.de",), cap=0.02)

@@ -27,8 +27,7 @@ _ALWAYS: Mapping[Metric, tuple[str, ...]] = {
     Metric.ON_TIME_DELIVERY_RATE: ("Only orders whose delivery a report dates are counted.",),
     Metric.INVOICE_DEFECT_RATE: ("Whether an invoice was uploaded cannot be seen from here: see Amazon's own figure.",),
 }
-
-
+NOTHING_KNOWN = "Nothing is known of this store yet."
 _UNDATED: Mapping[Basis, str] = {
     Basis.PURCHASED: "bought",
     Basis.SHIP_BY: "to be shipped",
@@ -111,13 +110,14 @@ def missing(
     facts: MetricFacts, rule: RateRule, window: Window, notes: Mapping[Note, int], figure: AmazonFigure | None
 ) -> tuple[str, ...]:
     """Return what could not be known."""
-    return (*_data(facts, window), *_noted(rule, notes), *_ALWAYS.get(rule.metric, ()), *_figure(facts, figure))
+    return (*_data(facts, rule, window), *_noted(rule, notes), *_ALWAYS.get(rule.metric, ()), *_figure(facts, figure))
 
 
-def _data(facts: MetricFacts, window: Window) -> Iterator[str]:
-    if facts.first_at is None:
-        yield "Nothing is known of this store yet."
-    elif facts.first_at > window.from_at:
+def _data(facts: MetricFacts, rule: RateRule, window: Window) -> Iterator[str]:
+    counted_by = facts.responses if rule.basis is Basis.RECEIVED else facts.orders
+    if facts.first_at is None and not counted_by:
+        yield NOTHING_KNOWN
+    elif facts.first_at is not None and facts.first_at > window.from_at:
         since, begins = _day(facts.first_at, facts.zone), _day(window.from_at, facts.zone)
         yield f"Data is known since {since} only, and the days counted begin on {begins}."
 

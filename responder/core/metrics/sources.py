@@ -16,6 +16,7 @@ from responder.core.wording import counted
 
 OLD = timedelta(days=7)
 """How old the newest report of a kind may be before a rate says so."""
+NOWHERE = "the store is not known"
 _ORDERS = (ReportKind.ALL_ORDERS, ReportKind.ORDER, ReportKind.UNSHIPPED)
 _NAMES: Mapping[ReportKind, str] = {
     ReportKind.UNSHIPPED: "report of unshipped orders",
@@ -107,6 +108,8 @@ def missing(rate: Rate, sources: Sources, now: datetime) -> Iterator[str]:
         yield from _nowhere(rate, sources)
     if rate.rule.amazon and sources.figures_at is None:
         yield f"Amazon's own figure is not known: {_drop(ReportKind.PERFORMANCE)}."
+    elif rate.rule.amazon and (rate.amazon is None or rate.amazon.value is None):
+        yield "Amazon's newest report does not have this rate: see Account Health in Seller Central."
     if sources.said_later:
         orders, day = counted(sources.said_later, "order"), _day(now, sources)
         of_them = "it" if sources.said_later == 1 else "them"
@@ -122,7 +125,7 @@ def _of_mail(sources: Sources) -> Iterator[str]:
             " Confirmation Notifications in its notification preferences."
         )
     if sources.no_store_messages:
-        yield f"Of {counted(sources.no_store_messages, 'message')} the store is not known: left out."
+        yield f"Of {counted(sources.no_store_messages, 'message')} {NOWHERE}: left out."
     yield "What never came by mail is not seen: Seller Central is the authority."
 
 
@@ -145,9 +148,9 @@ def _nowhere(rate: Rate, sources: Sources) -> Iterator[str]:
     way_out = "import the report of all orders, which names it"
     if sources.no_store_defects and rate.metric is Metric.ORDER_DEFECT_RATE:
         orders = counted(sources.no_store_defects, "order")
-        yield f"Of {orders} with a claim, a chargeback or feedback the store is not known, left out: {way_out}."
+        yield f"Of {orders} with a claim, a chargeback or feedback {NOWHERE}, left out: {way_out}."
     elif sources.no_store:
-        yield f"Of {counted(sources.no_store, 'order')} of this account the store is not known, left out: {way_out}."
+        yield f"Of {counted(sources.no_store, 'order')} of this account {NOWHERE}, left out: {way_out}."
 
 
 def _is_old(kind: ReportKind, at: datetime, sources: Sources) -> str:
