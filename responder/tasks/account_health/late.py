@@ -19,7 +19,8 @@ from responder.core import late_orders as core
 from responder.core import operator as operators
 from responder.core.alarms import TOGETHER
 from responder.core.calendars import next_opening
-from responder.core.late_orders import Outlook, Standing
+from responder.core.late_orders import Outlook, Standing, Term, Unshipped
+from responder.core.waking import Waking
 from responder.tasks.account_health.values import Watch
 
 SHIP_BY = "ship_by"
@@ -94,15 +95,23 @@ def _tellings(conn: Connection, watch: Watch, now: datetime) -> list[_Telling]:
     orders = late_orders.unshipped(conn, [shop.account for shop in watch.shops], now)
     terms = core.terms(watch.calendar, (order.ship_by_at for order in orders), watch.warn_ship_by)
     found = []
+    points: dict[tuple[datetime, datetime], tuple[datetime, datetime]] = {}  # few for thousands of orders
     for order in orders:
         if order.left_report:
             continue
         standing = core.standing(order, terms[order.ship_by_at], now, watch.operator.zone)
+        key = order.ship_by_at, order.first_at
+        if key not in points:
+            points[key] = _points(order, standing.term, watch.operator.waking)
+        warned_at, late_at = points[key]
         if standing.outlook is not Outlook.LATE:
-            warned_at = core.warned_at(order, standing.term, watch.operator.waking)
             found.append(_Telling(standing, SHIP_BY, warned_at))
-        found.append(_Telling(standing, LATE, core.told_late_at(order, watch.operator.waking)))
+        found.append(_Telling(standing, LATE, late_at))
     return found
+
+
+def _points(order: Unshipped, term: Term, hours: Waking | None) -> tuple[datetime, datetime]:
+    return core.warned_at(order, term, hours), core.told_late_at(order, hours)
 
 
 def _untold(conn: Connection, tellings: Iterable[_Telling]) -> Sequence[_Telling]:
