@@ -281,6 +281,15 @@ def test_notices_with_a_deadline_come_first() -> None:
     assert items("Amazon notices", replace(said, marks_notices_seen=False)).intro.startswith("They stay unread")
 
 
+def test_the_heading_does_not_say_that_all_is_well_beside_a_claim() -> None:
+    """No buyer waits, and a claim needs somebody: the heading says both."""
+    claim = Notice(70, "a_to_z_opened", "amazon.de", ORDER, "Claim", at(21, 9), at(23, 9), urgent=True)
+    assert content(facts(notices=(claim,))).heading == "Nothing to answer, 1 notice needs you"
+    assert content(facts(notices=(replace(claim, settled_at=at(21, 9)),))).heading == "Nothing to answer"
+    forged = content(facts(notices=(replace(claim, verified=False),)))
+    assert (forged.heading, forged.subject) == ("Nothing to answer", "Nothing to answer · Sun 22 Nov")
+
+
 def test_neither_old_deadlines_nor_what_waits_keep_a_notice_out() -> None:
     """Sixty return requests that nobody confirmed: the claim of today and the refund have their rows."""
     old = tuple(Notice(number, "return_request", None, None, "Return", at(1, 9), at(2, 9)) for number in range(60))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from responder.core import wording
 from responder.core.digest import bad_feedback, notices, orders, rates
 from responder.core.digest import late as late_orders
-from responder.core.digest.facts import DigestFacts, OpenThread
+from responder.core.digest.facts import DigestFacts, Notice, OpenThread
 from responder.core.digest.words import due_soon, full, is_all_clear, past_due, place
 from responder.core.message import clean
 from responder.core.wording import counted
@@ -40,12 +40,17 @@ def subject(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
 
 def _needed(facts: DigestFacts) -> Iterator[str]:
     """Notices by their deadlines; those that need somebody without one are counted."""
-    needed = notices.waiting(facts)
+    needed = _waiting(facts)
     due = sorted(notice.due_at for notice in needed if notice.due_at is not None)
     if due:
         yield f"{counted(len(due), 'notice')} due, first {wording.moment(due[0], facts.now, facts.zone)}"
     if len(needed) > len(due):
         yield f"{counted(len(needed) - len(due), 'notice needs', 'notices need')} you"
+
+
+def _waiting(facts: DigestFacts) -> list[Notice]:
+    """Return what a first line counts: as with messages, a forged mail is told of further down."""
+    return [notice for notice in notices.waiting(facts) if notice.verified]
 
 
 def headline(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
@@ -59,7 +64,9 @@ def headline(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
     if threads:
         first = wording.moment(threads[0].answer_by_at, facts.now, facts.zone)
         return f"{counted(len(threads), 'message')} open, the first due {first}"
-    return "Nothing to answer"
+    needed = len(_waiting(facts))
+    also = f", {counted(needed, 'notice needs', 'notices need')} you" if needed else ""
+    return f"Nothing to answer{also}"
 
 
 def preheader(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
