@@ -38,7 +38,7 @@ def test_one_order_in_two_accounts_is_two_feedbacks(shared: Store, make: Any) ->
 
 def test_removed_feedback_is_taken_back_and_removed_again(shared: Store, make: Any) -> None:
     """A person's word on one order; another order's stays, and what is said twice changes nothing."""
-    accounts = main, second = make.account(), make.account()
+    accounts = main, _ = make.account(), make.account()
     shared.run(orders.add_events, main, [said(ORDER, NOW - DAY, 1), said(OTHER, NOW - DAY, 2)], NOW)
     (each,) = shared.run(bad_feedback.of_order, accounts, ORDER)
     (other,) = shared.run(bad_feedback.of_order, accounts, OTHER)
