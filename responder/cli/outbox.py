@@ -103,7 +103,7 @@ def waits_for(found: Sending, *, dry_run: bool) -> str:
     if found.obstacle(now()) is not None:
         return "It leaves when sending to buyers goes on: responder resume (responder status says why it stands still)."
     if found.rehearses(dry_run=dry_run):
-        return "This is a rehearsal: it is held again, until responder go-live."
+        return "This is a rehearsal: it is held, after responder go-live too, until you release it then."
     return "It leaves now, if the daemon runs."
 
 

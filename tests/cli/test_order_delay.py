@@ -86,6 +86,20 @@ def test_a_day_in_closed_time_is_pointed_out(typed: Typed) -> None:
 
 
 @pytest.mark.usefixtures("late")
+def test_in_a_rehearsal_it_is_said_that_a_person_lets_it_go_afterwards(
+    typed: Typed, stored: Stored, tmp_path: Path
+) -> None:
+    """The end of the rehearsal sends nothing by itself: whoever waits for that tells the buyer too late."""
+    (tmp_path / "config.yaml").write_text(f"dry_run: true\n{CONFIG}")
+    said = typed("orders", "delay", ORDER, "--until", "2026-11-30")
+    assert "This is a rehearsal: it is held, after responder go-live too, until you release it" in said
+    typed("go-live", "--yes")
+    (row,) = queued(stored)
+    assert row.state == "held"
+    assert "It leaves now" in typed("outbox", str(row.id), "release")
+
+
+@pytest.mark.usefixtures("late")
 def test_in_json_it_is_one_object(typed: Typed, stored: Stored) -> None:
     """For scripts: the text, the entry, and what the linter found."""
     told = json.loads(typed("orders", "delay", ORDER, "--until", "2026-11-30", "--json"))

@@ -209,7 +209,7 @@ def test_a_released_mail_says_when_it_leaves(
     assert "It leaves when sending to buyers goes on: responder resume" in typed("outbox", str(ids[1]), "release")
     typed("resume")
     (tmp_path / "config.yaml").write_text(CONFIG.format(dry_run="true"))
-    assert "This is a rehearsal: it is held again" in typed("outbox", str(ids[2]), "release")
+    assert "This is a rehearsal: it is held, after" in typed("outbox", str(ids[2]), "release")
 
 
 def test_check_makes_no_state(typed: Callable[..., str], tmp_path: Path) -> None:
