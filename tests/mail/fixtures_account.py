@@ -252,6 +252,21 @@ DECISIONS = [  # language, text, outcome
     ("ja", "審査の結果、申請は却下されました。", "denied"),
     ("ar", "بعد المراجعة تمت الموافقة على المطالبة.", "granted"),
     ("ar", "بعد المراجعة تم رفض المطالبة.", "denied"),
+    # an appeal of the seller's: denied, it leaves the claim granted
+    ("en", "Your appeal was denied.", None),
+    ("en", "We have granted your appeal.", None),
+    ("en", "The claim was granted. You may appeal within 30 days.", "granted"),
+    ("es", "Su apelación ha sido denegada.", None),
+    ("it", "Il tuo ricorso è stato respinto.", None),
+    ("fr", "Votre appel a été refusé.", None),
+    ("de", "Ihr Einspruch wurde abgelehnt.", None),
+    ("pt", "O seu recurso foi negado.", None),
+    ("nl", "Uw beroep is afgewezen.", None),
+    ("sv", "Ditt överklagande har avslagits.", None),
+    ("pl", "Odwołanie zostało odrzucone.", None),
+    ("tr", "İtirazınız incelendi, talep reddedildi.", None),
+    ("ja", "異議申し立ては認められませんでした。", None),
+    ("ar", "تم رفض المطالبة في الاستئناف", None),
 ]
 
 
