@@ -121,13 +121,14 @@ class Year:
         found = set()
         for each, kind in self.delivered:
             over = {
-                "a_to_z_opened": each.fate != "pending" and each.decided_at < self.before,
+                # A forged one is under "not verified", until a person has looked as well.
+                "a_to_z_opened": each.fate not in ("pending", "forged") and each.decided_at < self.before,
                 "a_to_z_decided": each.fate == "denied",  # one that was granted can be appealed
                 "chargeback": False,
                 "refund": True,
                 "cancellation_request": each.cancelled_at is not None and each.cancelled_at < self.before,
             }[kind]
-            if not over and each.fate != "forged" and (each.id, kind) not in self.confirmed:
+            if not over and (each.id, kind) not in self.confirmed:
                 found.add((each.id, kind))
         return found
 
@@ -218,8 +219,7 @@ def assert_rate_alert(story: Year, said: dict[Any, dict[str, Any]], alerts: list
     """One mail tells of each rate whose level is another than the one told last, and there is none otherwise."""
     levels = {key: row["level"] for key, row in said.items() if row["level"] != "unknown"}
     changed = {key: level for key, level in levels.items() if level != story.levels.get(key, "ok")}
-    told = [text_of(mail) for mail in alerts if "Seller Central, Account Health" in text_of(mail)]
-    told += [text_of(mail) for mail in alerts if "back within its cap" in str(mail["Subject"])]
+    told = [text_of(mail) for mail in alerts if f"account account-{story.seller.users[0]}: " in text_of(mail)]
     assert len(told) == bool(changed), f"{changed} at {story.seller.now}: {[str(mail['Subject']) for mail in alerts]}"
     for store, *_ in changed:
         assert store in told[0]
