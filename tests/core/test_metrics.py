@@ -424,6 +424,12 @@ def test_amazons_own_figure_leads_while_it_is_fresh() -> None:
     assert "Amazon's own figure is of Wed 18 Nov: too old to lead. Import a newer report." in old.missing
 
 
+def test_a_figure_without_counts_that_ours_contradicts_leaves_no_room_to_speak_of() -> None:
+    """Amazon says that all is well, and not of how many orders: that ours is past its cap says nothing of the room."""
+    (rate,) = rates(amazons(1, rate=0.005, counts={}), [rule(Metric.CANCELLATION_RATE)], NOW)
+    assert (rate.value, rate.level, rate.headroom, words.headroom(rate)) == (0.5, Level.OK, None, None)
+
+
 def test_a_report_of_the_future_or_without_the_rate_says_nothing() -> None:
     """And its own part of a rate that has two is taken for the seller's shipments."""
     limit = rule(Metric.CANCELLATION_RATE)

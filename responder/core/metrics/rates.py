@@ -128,6 +128,8 @@ def _room(rule: RateRule, numerator: int, denominator: int, figure: AmazonFigure
             return headroom(rule, figure.numerator, figure.denominator)
         if rule.level(figure.value) is Level.OVER:
             return 0
+        if denominator and rule.level(numerator / denominator) is Level.OVER:
+            return None  # it contradicts ours
     return headroom(rule, numerator, denominator)
 
 
