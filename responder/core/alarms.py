@@ -69,4 +69,6 @@ def overdue_again(waking: Waking | None, now: datetime) -> Alarm:
 def can_wait(waking: Waking | None, now: datetime, due_at: datetime | None, *, overdue: bool) -> bool:
     """Return whether an alarm that is due in the night may wait for the morning; `due_at` is the end of its clock."""
     morning = next_waking(waking, now)
-    return morning != now and (overdue or due_at is None or morning < due_at)
+    if overdue or due_at is None or due_at < now:  # a warning of before an outage, too: nothing is saved by it
+        return morning != now
+    return now < morning < due_at
