@@ -64,6 +64,17 @@ def test_one_word_about_the_service_keeps_a_product_review() -> None:
     assert found("Poor quality, broke at once. Fast delivery.") == {}
 
 
+@pytest.mark.parametrize(
+    ("comment", "language"),
+    [("Not received. They refuse to pay me back.", "en"), ("Arrived late. They don't care.", "en"),
+     ("Nie angekommen. Sie verweigern alles.", "de"), ("Jamais reçu. Ils refusent tout.", "fr"),
+     ("Mai arrivato. Rifiutano tutto.", "it"), ("Nooit ontvangen. Ze weigeren alles.", "nl")],
+)  # fmt: skip
+def test_a_seller_who_refuses_keeps_a_comment(comment: str, language: str) -> None:
+    """A short part about the seller is one about the service, not a part of the delay."""
+    assert found(comment, MINE, language) == found(comment, THEIRS, language) == {}
+
+
 def test_a_long_part_without_a_known_word_may_be_about_anything() -> None:
     """What nobody understands is not taken for part of the review."""
     known = "Poor quality. "
