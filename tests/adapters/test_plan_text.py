@@ -14,8 +14,8 @@ from responder.core.plan import Comment, Group, Mark, PlanFacts
 ORDER = "305-1234567-7654321"
 FACTS = PlanFacts(
     metric=Metric.ORDER_DEFECT_RATE, account="main", marketplace="amazon.it", fulfilment=None, level=Level.OVER,
-    days=60, from_on=date(2026, 9, 8), until_on=date(2026, 11, 11), value=0.0125, cap=0.01, numerator=2, denominator=160,
-    amazon_value=0.013, amazon_on=date(2026, 11, 8), at_risk=0, causes=(), done=(), others=0,
+    days=60, from_on=date(2026, 9, 8), until_on=date(2026, 11, 11), value=0.0125, cap=0.01, numerator=2,
+    denominator=160, amazon_value=0.013, amazon_on=date(2026, 11, 8), at_risk=0, causes=(), done=(), others=0,
     groups=(Group(CaseKind.NEGATIVE_FEEDBACK, 1, (Mark(ORDER, date(2026, 11, 3)),)),),
     comments=(Comment(ORDER, date(2026, 11, 4), '{{ 7 * 7 }} {% raw %} "no" <b>'),),
 )  # fmt: skip

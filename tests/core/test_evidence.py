@@ -1,5 +1,6 @@
 """What the texts of a folder of evidence claim: no more than what is on record, and no line that a mail made."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,6 +47,13 @@ def test_a_header_makes_no_line_of_ours(end: str) -> None:
     lines = texts(mails=(received(raw),))["headers.txt"].splitlines()
     assert not [line for line in lines if line.startswith("sent/")]
     assert [line[:2] for line in lines if "forged" in line] == ["  "]
+
+
+def test_one_is_counted_as_one() -> None:
+    """One mail that is kept, and one that is erased, are told without a plural."""
+    assert "1 entry, 1 mail with a file." in texts(mails=(received(),))["README.txt"]
+    erased = replace(received(), raw=None, text=None)
+    assert "1 of the mails is named without a file" in texts(mails=(erased,))["README.txt"]
 
 
 def test_when_an_answer_came_back_is_written_on_both_clocks() -> None:

@@ -26,6 +26,7 @@ from responder.core.evidence.values import Evidence, InvoiceUse, KeptMail, KeptN
 from responder.core.message import clean
 from responder.core.orders import Order, OrderItem
 from responder.core.threads import Thread
+from responder.core.wording import counted
 from responder.core.words import clean_body
 
 SUMS = "SHA256SUMS"
@@ -101,9 +102,10 @@ def _readme(evidence: Evidence, told: tuple[Entry, ...], making: Making) -> Iter
     yield "The number of a mail's file is its number in the timeline. When a mail was received is what the seller's own"
     yield "mail server says (IMAP INTERNALDATE, or its Received line, whichever is earlier), never the sender's Date."
     yield ""
-    yield f"{len(told)} entries, {sum(each.file is not None for each in told)} files of mails."
+    kept = sum(each.file is not None for each in told)
+    yield f"{counted(len(told), 'entry', 'entries')}, {counted(kept, 'mail')} with a file."
     if erased:
-        yield f"{erased} of the mails are named without a file: {sentences.ERASED}."
+        yield f"{erased} of the mails {'is' if erased == 1 else 'are'} named without a file: {sentences.ERASED}."
     if any(map(truncated, mails)):
         yield "A file whose name ends in -beginning.eml is the first part of its mail: the rest, such as an attachment,"
         yield "was never fetched. Its hash is that of the part that is here, and a DKIM signature of its body cannot be"
