@@ -65,7 +65,7 @@ class PlanOrder:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A case as it is named: its order, or None where a message names none, and its day in the store."""
+    """A case as it is named: its order, or None where a message names none, and the day it happened."""
 
     order_id: str | None
     on: date
@@ -176,7 +176,7 @@ _ANSWERS = (CaseKind.ANSWERED_LATE, CaseKind.NOT_ANSWERED)
 
 
 def _mark(case: Case, zone: ZoneInfo) -> Mark:
-    return Mark(case.order_id, day_of(case.counted_at, zone))
+    return Mark(case.order_id, day_of(case.happened_at, zone))
 
 
 def _groups(cases: Sequence[Case], named: Sequence[Case], zone: ZoneInfo) -> Iterator[Group]:

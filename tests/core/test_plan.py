@@ -65,6 +65,13 @@ def test_fifty_cases_are_named_and_the_others_counted() -> None:
     assert order_id(10) not in {mark.order_id for mark in group.marks}
 
 
+def test_a_case_is_dated_by_what_happened_and_not_by_its_order() -> None:
+    """An order of Monday that was cancelled on Wednesday reads "cancelled (Wednesday)", as in the alert."""
+    cancelled = late(1, kind=CaseKind.CANCELLED, happened_at=MONDAY + 2 * DAY)
+    (group,) = facts(rate(cancelled, metric=Metric.CANCELLATION_RATE)).groups
+    assert [mark.on for mark in group.marks] == [(MONDAY + 2 * DAY).date()]
+
+
 def test_the_largest_group_of_cases_comes_first() -> None:
     """Two late shipments stand before one that did not ship."""
     found = facts(rate(late(1, kind=CaseKind.UNSHIPPED_LATE), late(2), late(3)))
