@@ -18,6 +18,7 @@ from responder.core.wording import counted, short_day
 AGAIN = timedelta(days=1)
 CASES = 5
 DRAFTS = 3
+STORES = 3
 _RANK = {Level.OK: 0, Level.WARNING: 1, Level.OVER: 2}
 
 
@@ -119,7 +120,14 @@ def _subject(worse: Sequence[Change], better: Sequence[Change]) -> str:
     first, others = told[0].rate, len(worse or better) - 1
     state = wording.level(first) if worse else _better_words(first)
     more = f" and {counted(others, 'other')}" if others else ""
-    return f"{wording.NAMES[first.metric]} {state}{more}: {clean(first.marketplace, 60)}"
+    return f"{wording.NAMES[first.metric]} {state}{more}: {_stores([first, *(each.rate for each in worse or better)])}"
+
+
+def _stores(rates: Sequence[Rate]) -> str:
+    """Return the first rate's store, and what others there are, as many as a subject has room for."""
+    first, *others = dict.fromkeys(clean(rate.marketplace, 60) for rate in rates)
+    shown = [first, *sorted(others)]
+    return ", ".join([*shown[:STORES], *(["..."] if len(shown) > STORES else [])])
 
 
 def _worse(changes: Sequence[Change], zones: Mapping[str, ZoneInfo], zone: ZoneInfo) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """When a rate is told of: once each way a day, the worst window first, and in words a person acts on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -110,6 +111,16 @@ def test_the_mail_names_the_worst_and_holds_all_of_them() -> None:
         in lines
     )
     assert lines[-1] == "[complete me]"
+
+
+def test_the_subject_names_the_stores_of_all_that_it_counts() -> None:
+    """The first rate's store comes first, then the others, at most three."""
+    stores = ("amazon.nl", "amazon.de", "amazon.it", "amazon.es")
+    worst = Change(rate(12), Direction.WORSE)
+    others = [Change(replace(rate(11), marketplace=store), Direction.WORSE) for store in stores]
+    two, many = (alert([worst, *several], [], {}, PARIS) for several in (others[:1], others))
+    assert two.subject == "Order defect rate past its cap and 1 other: amazon.fr, amazon.nl"
+    assert many.subject == "Order defect rate past its cap and 4 others: amazon.fr, amazon.de, amazon.es, ..."
 
 
 def test_a_recovery_alone_is_short() -> None:
