@@ -73,7 +73,7 @@ def test_what_is_past_its_cap_comes_before_what_is_near_it_and_the_rest_is_one_l
             "1 on Tue 1 Dec, 2 on Wed 2 Dec, 3 on Thu 3 Dec, 9 later",
             "0.4 % → 1.25 %",
         ),
-        ("Cancellation rate, 7 days", "amazon.de", "21 of 1000 orders (2.1 %), cap 2.5 %", "4 more", "", ""),
+        ("Cancellation rate, 7 days", "amazon.de", "21 of 1000 orders (2.1 %), cap 2.5 %", "room for 4 more", "", ""),
     )
     assert table.intro.startswith("Within their caps: Late shipment rate, 30 days, 1 % (amazon.de). Measured from")
     assert "Answered" not in table.intro
@@ -84,7 +84,7 @@ def test_of_what_is_near_its_cap_the_smallest_room_comes_first() -> None:
     wide, narrow = replace(WARNING, headroom=9), replace(WARNING, headroom=1, marketplace="amazon.fr")
     table = section(facts(wide, narrow, replace(WARNING, headroom=5)))
     assert isinstance(table, Table)
-    assert [row[3] for row in table.rows] == ["1 more", "5 more", "9 more"]
+    assert [row[3] for row in table.rows] == ["room for 1 more", "room for 5 more", "room for 9 more"]
     assert table.count == "3 near the cap"
 
 

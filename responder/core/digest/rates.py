@@ -74,7 +74,7 @@ def _now(facts: DigestFacts, rate: Rate) -> str:
 def _room(rate: Rate) -> str:
     if rate.level is Level.OVER:
         return wording.level(rate)
-    return "" if rate.headroom is None else f"{rate.headroom} more"
+    return "" if rate.headroom is None else f"room for {rate.headroom} more"
 
 
 def _leaving(rate: Rate) -> str:
