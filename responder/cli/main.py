@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "threads": ("responder.cli.threads", "threads", "Deadlines, one line each."),
     "thread": ("responder.cli.threads", "thread", "The whole story of one thread; or close it."),
     "notices": ("responder.cli.notices", "notices", "Amazon's notices, and who has seen them."),
-    "notice": ("responder.cli.notices", "notice", "Mark a notice as seen."),
+    "notice": ("responder.cli.notices", "notice", "The life of a notice; or confirm or settle it."),
     "outbox": ("responder.cli.outbox", "outbox", "What waits to be sent, and what is held and why."),
     "orders": ("responder.cli.orders", "orders", "Orders, and how far the request for feedback on each is."),
     "metrics": ("responder.cli.metrics", "metrics", "Your rates against Amazon's limits, and the room left."),
