@@ -22,11 +22,10 @@ No rate can be computed yet: no order and no buyer's message is known.
 Drop Amazon's reports into the folder of orders, or type: responder orders import FILE.
 docs/orders.md says how to get each report."""
 NOT_MEASURED = "Amazon does not measure this in a store that is meant: docs/metrics.md"
-HEADERS = ("RATE", "VALUE", "CAP", "AMAZON", "ROOM", "TREND", "LEVEL")
+HEADERS = ("RATE", "VALUE", "CAP", "AMAZON", "ROOM", "IN A WEEK", "LEVEL")
 WIDEST = 48
 _CASES = 400
 _DAYS = 5
-_UP, _DOWN, _SAME = "↑", "↓", "→"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def _row(rate: Rate, zone: ZoneInfo) -> list[str]:
         _cap(rate),
         _amazon(rate.amazon, rate.rule.cap, zone),
         "" if rate.headroom is None or rate.level is Level.UNKNOWN else f"{rate.headroom} more",
-        _trend(rate),
+        wording.moved(rate) or "",
         wording.level(rate),
     ]
 
@@ -135,16 +134,6 @@ def _amazon(figure: AmazonFigure | None, cap: float | None, zone: ZoneInfo) -> s
         return ""
     day = short_day(figure.at.astimezone(zone).date())
     return f"{wording.percent(figure.value, cap)}, {day}{'' if figure.fresh else ', old'}"
-
-
-def _trend(rate: Rate) -> str:
-    """Return where the value went in a week, and what it was."""
-    values = [value for _, value in rate.trend]
-    if len(values) < 8 or values[-1] is None or values[-8] is None:
-        return ""
-    last, before = values[-1], values[-8]
-    arrow = _UP if last > before else _DOWN if last < before else _SAME
-    return f"{arrow} {wording.percent(before, last)}"
 
 
 def _leaving(rates: Sequence[Rate]) -> Iterator[str]:

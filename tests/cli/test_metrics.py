@@ -99,7 +99,7 @@ def test_a_rate_stands_beside_its_cap_with_its_room_and_what_leaves_it(typed: Ty
     said = typed("metrics", "--marketplace", "FR", *AT)
     table = {line.split("  ")[0]: line for line in said.splitlines()}
     defects = table["Order defect rate, shipped by you, 60 days"]
-    for part in ("0.8 % (2 of 250)", "below 1 %", "0 more", "near its cap"):
+    for part in ("0.8 % (2 of 250)", "below 1 %", "0 more", "  unchanged  ", "near its cap"):
         assert part in defects
     assert "Order defect rate, shipped by you, 60 days: 2 on Sun 10 Jan" in said
     assert "amazon.de" not in said

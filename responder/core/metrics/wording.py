@@ -47,6 +47,7 @@ CASES: Mapping[CaseKind, str] = {
 _FULFILMENTS = {"mfn": "shipped by you", "afn": "shipped by Amazon"}
 _PLACES = range(2, 7)
 _WEEK = timedelta(days=7)
+_SAME = "unchanged"
 
 
 def title(rate: Rate) -> str:
@@ -110,6 +111,12 @@ def roll_off(rate: Rate, days: int = 3) -> tuple[str, ...]:
 
 def trend(rate: Rate) -> str | None:
     """Return `up from 0.31 % a week ago`, `unchanged for a week`; None where one of the two is not known."""
+    went = moved(rate)
+    return went and f"{went} {'for a week' if went == _SAME else 'a week ago'}"
+
+
+def moved(rate: Rate) -> str | None:
+    """Return `up from 0.31 %` or `unchanged`, against a week before; None where one of the two is not known."""
     values = dict(rate.trend)
     if not values:
         return None
@@ -118,8 +125,8 @@ def trend(rate: Rate) -> str | None:
     if last is None or before is None:
         return None
     if last == before:
-        return "unchanged for a week"
-    return f"{'up' if last > before else 'down'} from {percent(before, last)} a week ago"
+        return _SAME
+    return f"{'up' if last > before else 'down'} from {percent(before, last)}"
 
 
 def level(rate: Rate) -> str:
