@@ -76,7 +76,7 @@ def test_the_figures_of_7_30_and_90_days(simulate: Simulate, tmp_path: Path) -> 
 
 
 def test_warnings_and_notices_have_their_clocks(simulate: Simulate, tmp_path: Path) -> None:
-    """Six and two hours before the deadline, and once when it is over; a refund has none."""
+    """Six and two hours before the deadline, and once when it is over; a refund has none, and ends the return's."""
     found = simulate("--mbox", str(quarter.as_mbox(tmp_path / "mail", quarter.summer())))
     told = [each["notice"] for each in found if "notice" in each]
     assert [(each["notice_type"], each["due_at"]) for each in told] == [
@@ -86,7 +86,6 @@ def test_warnings_and_notices_have_their_clocks(simulate: Simulate, tmp_path: Pa
     assert [(each["kind"], each["at"]) for each in told[0]["warnings"]] == [
         ("warn", "2026-08-21T02:00:00+00:00"),
         ("warn", "2026-08-21T06:00:00+00:00"),
-        ("overdue", "2026-08-21T08:00:01+00:00"),
     ]
     night = of(found, 4)
     assert [(each["kind"], each["at"], each["clock_at"]) for each in night["warnings"]] == [
