@@ -156,15 +156,17 @@ def _dates(order: Order, zone: ZoneInfo, now: datetime) -> Iterator[str]:
     arrived_late = (
         came_at and order.deliver_by_at and last_day_of(came_at, zone) > last_day_of(order.deliver_by_at, zone)
     )
-    for name, at, remark in (
-        ("bought", order.purchased_at, ""),
-        ("to be shipped by", order.ship_by_at, ""),
-        ("shipped", order.shipped_at, ", late" if shipped_late else ""),
-        ("promised for", order.deliver_by_at, ""),
-        ("delivered", order.delivered_at, ", late" if arrived_late else ""),
+    if order.purchased_at is not None:
+        yield f"bought {wording.moment(order.purchased_at, now, zone)}"
+    # Of the others a report may know the day only, which is kept as its beginning or its end.
+    for name, day, remark in (
+        ("to be shipped by", order.ship_by_at and last_day_of(order.ship_by_at, zone), ""),
+        ("shipped", left_at and day_of(left_at, zone), ", late" if shipped_late else ""),
+        ("promised for", order.deliver_by_at and last_day_of(order.deliver_by_at, zone), ""),
+        ("delivered", came_at and last_day_of(came_at, zone), ", late" if arrived_late else ""),
     ):
-        if at is not None:
-            yield f"{name} {wording.moment(at, now, zone)}{remark}"
+        if day is not None:
+            yield f"{name} {wording.short_day(day)}{remark}"
     if order.delivered_at is None:
         yield "when it was delivered is not known here"
 
