@@ -12,6 +12,15 @@ settings.register_profile("long", deadline=None, max_examples=3_000, suppress_he
 settings.load_profile("usual")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest stories begin at once, one a process: else they come last, and one core waits for the other."""
+    long = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    for number, item in enumerate(long):
+        others.insert(number * (len(others) // max(len(long), 1)), item)
+    items[:] = others
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One server for all tests."""

@@ -18,7 +18,7 @@ from reports import builders as reports
 from responder.adapters import rules
 from responder.core import policy
 
-pytestmark = pytest.mark.dovecot
+pytestmark = [pytest.mark.dovecot, pytest.mark.long]
 
 SATURDAY = 5
 UNSHIPPED = ("never_shipped", "cancelled")

@@ -417,8 +417,8 @@ def test_a_delay_notice_counts_as_the_one_mail(shop: Shop) -> None:
     """Whoever was told of a delay of this order had their mail."""
     shop.report()
     told = outbox.NewOutbox(
-        account="main", idem_key=f"delay:main:{ORDER}", message_id="<delay@example.com>", kind="delay_notice", recipient=ALIAS,
-        subject="x", rfc822=b"x", due_at=SHIPPED, created_at=SHIPPED, payload={"order_id": ORDER},
+        account="main", idem_key=f"delay:main:{ORDER}", message_id="<delay@example.com>", kind="delay_notice",
+        recipient=ALIAS, subject="x", rfc822=b"x", due_at=SHIPPED, created_at=SHIPPED, payload={"order_id": ORDER},
     )  # fmt: skip
     shop.run(outbox.enqueue, told)
     assert shop.turn(PLANNED) == 0
