@@ -122,7 +122,7 @@ def trip(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
 
 
 def trip_requests(left: Sequence[Left], limits: Limits, now: datetime) -> Stopped | None:
-    """Return the stop if one more mail that no buyer asked for at `now` would be one that no day's decisions can explain."""
+    """Return the stop if one more mail that no buyer asked for would be more than a day's decisions can explain."""
     within = [each for each in left if each.at > now - DAY]
     return _stopped(within, Cap.REQUESTS, limits.requests, now) if len(within) >= limits.requests else None
 

@@ -24,7 +24,7 @@ STILL_ASKED = timedelta(days=90)
 
 
 def purge(conn: Connection, before: datetime) -> int:
-    """Erase the words of mail older than `before`, unless its thread is open or its notice not dealt with; return how many."""
+    """Erase the words of mail older than `before`, of threads and notices that are done with; return how many."""
     open_thread = exists().where(schema.thread.c.id == _MAIL.thread_id, schema.thread.c.state == "open")
     waits = exists().where(schema.notice.c.mail_id == _MAIL.id, notices.NOT_DONE)
     words = or_(_MAIL.text.is_not(None), _MAIL.raw.is_not(None), _MAIL.no_response_link.is_not(None))
