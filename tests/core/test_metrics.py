@@ -92,6 +92,7 @@ NEGATIVE = event(EventKind.FEEDBACK, rating=1)
 OPENED = event(EventKind.CLAIM_OPENED)
 CHARGED = event(EventKind.CHARGEBACK)
 REMOVED = event(EventKind.FEEDBACK_REMOVED, "2026-11-25T08:00")
+LATE_NOTICE = replace(event(EventKind.FEEDBACK, "2026-11-25T20:00"), source="notice:<one@amazonses.com>")
 
 
 def decided(outcome: str | None, on: str = "2026-11-25T12:00", **more: Any) -> OrderEvent:
@@ -121,6 +122,8 @@ def test_an_order_with_three_defects_counts_once() -> None:
             [],
             {"negative_feedback": 1},
         ),
+        ([NEGATIVE, REMOVED, LATE_NOTICE], [], [], {}),
+        ([LATE_NOTICE], [CaseKind.NEGATIVE_FEEDBACK], [], {"negative_feedback": 1}),
         ([NEGATIVE, event(EventKind.FEEDBACK, "2026-11-25T00:00", rating=4)], [], [], {}),
         (
             [NEGATIVE, event(EventKind.FEEDBACK, "2026-11-24T00:00", rating=4)],

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from responder.core.bad_feedback import SAME
 from responder.core.metrics.facts import MetricOrder
 from responder.core.metrics.judged import WELL, Found, Judged, Note
 from responder.core.metrics.values import CaseKind
 from responder.core.metrics.windows import day_of
-from responder.core.orders import EventKind, OrderEvent
+from responder.core.orders import NOTICE, EventKind, OrderEvent
 
 NEGATIVE = 2
 """Stars: Amazon counts one and two as negative feedback."""
@@ -98,13 +99,21 @@ def _feedback(events: Sequence[OrderEvent], zone: ZoneInfo) -> Iterator[Found]:
     """
     removed_at = max((event.at for event in events if event.kind is EventKind.FEEDBACK_REMOVED), default=None)
     given = [event for event in events if event.kind is EventKind.FEEDBACK]
-    standing = [event for event in given if removed_at is None or event.at > removed_at]
+    standing = [event for event in given if removed_at is None or not _is_removed(event, given, removed_at)]
     if not standing:
         return
     last: date = max(day_of(event.at, zone) for event in standing)
     worst = min((event for event in standing if day_of(event.at, zone) == last), key=_worst)
     if stars(worst) <= NEGATIVE:
         yield Found(CaseKind.NEGATIVE_FEEDBACK, worst.at, shown(worst))
+
+
+def _is_removed(event: OrderEvent, given: Sequence[OrderEvent], at: datetime) -> bool:
+    """Return whether a removal took the feedback away; a notice that comes late tells of the one that is gone."""
+    if event.at <= at:
+        return True
+    is_notice = event.source.startswith(NOTICE)
+    return is_notice and any(other.at <= at and event.at - other.at <= SAME for other in given)
 
 
 def _worst(event: OrderEvent) -> tuple[int, datetime]:
