@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from mail import builders
 from neighbours.asking import ORDER, known
+from neighbours.configured import ONE
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, decisions, invoice_uses, meta, orders, outbox, retention
@@ -24,17 +25,6 @@ from responder.core.orders import EventKind, OrderEvent
 from responder.daemon.parts import judge, office
 from responder.tasks.receive import Arrival, keep
 
-CONFIG = """\
-timezone: Europe/Paris
-operator: {email: owner@example.com}
-accounts:
-  - name: main
-    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
-    from: "Maison Exemple <service@example.com>"
-    authserv_id: mx.example.com
-    imap: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-"""
 HOUR = timedelta(hours=1)
 AT = now().replace(microsecond=0) - 48 * HOUR
 HOSTILE = "../../etc/passwd\x1b[31m \u202eexe.fdp"
@@ -52,7 +42,7 @@ SUM = hashlib.sha256(b"%PDF-").hexdigest()
 def shop(tmp_path: Path) -> Path:
     """A question and a claim about one order, an acknowledgement that left, one that did not, an invoice."""
     file = tmp_path / "config.yaml"
-    file.write_text(CONFIG)
+    file.write_text(ONE)
     loaded = load(file)
     store = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
     judged = judge(office(loaded, AT), loaded.config.accounts[0], first_start_at=AT, instance=store.run(meta.instance))

@@ -8,21 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from neighbours.configured import ONE
 
 from responder.adapters.store import orders
 from responder.core.orders import EventKind, OrderEvent
 
-CONFIG = """\
-timezone: Europe/Paris
-operator: {email: owner@example.com}
-accounts:
-  - name: main
-    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
-    from: "Maison Exemple <service@example.com>"
-    authserv_id: mx.example.com
-    imap: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-"""
 ORDER, OLD = "305-0000000-0000001", "305-0000000-0000002"
 Typed = Callable[..., str]
 
@@ -39,7 +29,7 @@ def shop(tmp_path: Path, stored: Callable[..., Any], monkeypatch: pytest.MonkeyP
     """One star of this week, and one of last year."""
     (tmp_path / "clock").write_text("2026-11-26T09:00:00+00:00")
     monkeypatch.setenv("RESPONDER_CLOCK_FILE", str(tmp_path / "clock"))
-    (tmp_path / "config.yaml").write_text(CONFIG)
+    (tmp_path / "config.yaml").write_text(ONE)
     now = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
     stored(orders.add_events, "main", [said(ORDER, datetime(2026, 11, 24, tzinfo=UTC))], now)
     stored(orders.add_events, "main", [said(OLD, datetime(2025, 11, 24, tzinfo=UTC))], now)

@@ -7,22 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from neighbours.configured import ONE
 
 from responder.adapters.store import mails, notice_reports, notices, outbox, timers
 from responder.core.notice_life import SeenBy
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-CONFIG = """\
-timezone: Europe/Paris
-operator: {email: owner@example.com}
-accounts:
-  - name: main
-    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
-    from: "Maison Exemple <service@example.com>"
-    imap: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-"""
 KEPT = {"account": "main", "folder": "INBOX", "role": "inbox", "uidvalidity": 1, "received_at": AT, "size": 9}
 ORDER = "171-1234567-1234567"
 
@@ -30,7 +21,7 @@ ORDER = "171-1234567-1234567"
 @pytest.fixture(autouse=True)
 def shop(tmp_path: Path, stored: Callable[..., Any]) -> None:
     """A claim that an alert told of and a mail program showed, and a refund."""
-    (tmp_path / "config.yaml").write_text(CONFIG)
+    (tmp_path / "config.yaml").write_text(ONE)
 
     def happen(conn: Any) -> None:
         for uid, (kind, due_at) in enumerate((("a_to_z_opened", AT + 48 * HOUR), ("refund", None)), 1):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from neighbours.asking import ALIAS, ORDER, known
+from neighbours.configured import TWO
 
 from responder.adapters.store import orders, outbox, suppressions
 from responder.adapters.store.outbox import OutboxRow
@@ -16,21 +17,6 @@ from responder.core.orders import Channel
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)  # a Thursday, 10:00 in Paris
 DAY = timedelta(days=1)
-CONFIG = """\
-timezone: Europe/Paris
-operator: {email: owner@example.com}
-accounts:
-  - name: main
-    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
-    from: "Maison Exemple <service@example.com>"
-    imap: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-  - name: second
-    seller: {name: Zweiter Laden, marketplaces: [amazon.de]}
-    from: "Zweiter Laden <laden@example.org>"
-    imap: {host: localhost, username: laden, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: laden, password: {env: SELLER_PASSWORD}}
-"""
 Typed = Callable[..., str]
 Stored = Callable[..., Any]
 
@@ -41,7 +27,7 @@ def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "clock").write_text(NOW.isoformat())
     monkeypatch.setenv("RESPONDER_CLOCK_FILE", str(tmp_path / "clock"))
     monkeypatch.setenv("SELLER_PASSWORD", "secret")
-    (tmp_path / "config.yaml").write_text(CONFIG)
+    (tmp_path / "config.yaml").write_text(TWO)
 
 
 @pytest.fixture
@@ -90,7 +76,7 @@ def test_in_a_rehearsal_it_is_said_that_a_person_lets_it_go_afterwards(
     typed: Typed, stored: Stored, tmp_path: Path
 ) -> None:
     """The end of the rehearsal sends nothing by itself: whoever waits for that tells the buyer too late."""
-    (tmp_path / "config.yaml").write_text(f"dry_run: true\n{CONFIG}")
+    (tmp_path / "config.yaml").write_text(f"dry_run: true\n{TWO}")
     said = typed("orders", "delay", ORDER, "--until", "2026-11-30")
     assert "This is a rehearsal: it is held, after responder go-live too, until you release it" in said
     typed("go-live", "--yes")

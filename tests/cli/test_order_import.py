@@ -7,21 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from neighbours.configured import ONE
 from reports.builders import Sold, order_id, performance, unshipped
 
 from responder.cli import main
 
-CONFIG = """\
-timezone: Europe/Paris
-operator: {email: owner@example.com}
-accounts:
-  - name: main
-    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
-    from: "Maison Exemple <service@example.com>"
-    authserv_id: mx.example.com
-    imap: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-"""
 BOUGHT = datetime(2026, 7, 10, 9, 0, tzinfo=UTC)
 Run = Callable[..., tuple[int, str, str]]
 
@@ -38,7 +28,7 @@ def report(*numbers: int, marketplace: str = "amazon.fr") -> bytes:
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Import files of the test's folder."""
-    (tmp_path / "config.yaml").write_text(CONFIG)
+    (tmp_path / "config.yaml").write_text(ONE)
 
     def work(*arguments: str, **files: bytes) -> tuple[int, str, str]:
         for name, raw in files.items():

@@ -9,23 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from neighbours.asking import upsert
+from neighbours.configured import ONE
 
 from responder.adapters.store import Store, orders, suppressions
 from responder.adapters.store.order_list import AboutThread, Listed
 from responder.cli import main, order_list
 from responder.core.orders import Channel, EventKind, FeedbackState, Order, OrderEvent, OrderFacts, OrderItem
 
-CONFIG = """\
-timezone: Europe/Paris
-operator: {email: owner@example.com}
-accounts:
-  - name: main
-    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
-    from: "Maison Exemple <service@example.com>"
-    authserv_id: mx.example.com
-    imap: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-"""
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 FIRST, SECOND = "305-0000000-0000001", "305-0000000-0000002"
@@ -45,7 +35,7 @@ class Line:
 def responder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Responder:
     """Run the command on a state with two orders: one held for its invoice, one refunded and skipped."""
     file = tmp_path / "config.yaml"
-    file.write_text(CONFIG)
+    file.write_text(ONE)
     store = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
     held = OrderFacts(
         order_id=FIRST, marketplace="amazon.fr", buyer_address="b1@marketplace.amazon.fr",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from neighbours import asking
 from neighbours.asking import ALIAS, ORDER
+from neighbours.configured import TWO
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, decisions, orders, outbox, suppressions, threads
@@ -19,21 +20,6 @@ from responder.core.threads import Thread
 
 NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)  # 11:00 in Paris
 HOUR = timedelta(hours=1)
-CONFIG = """\
-timezone: Europe/Paris
-operator: {email: owner@example.com}
-accounts:
-  - name: main
-    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
-    from: "Maison Exemple <service@example.com>"
-    imap: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-  - name: second
-    seller: {name: Zweiter Laden, marketplaces: [amazon.de]}
-    from: "Zweiter Laden <laden@example.org>"
-    imap: {host: localhost, username: laden, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: laden, password: {env: SELLER_PASSWORD}}
-"""
 BROKEN = "L05 line 3: ask for feedback, not for a positive one"
 
 
@@ -44,7 +30,7 @@ def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESPONDER_CLOCK_FILE", str(tmp_path / "clock"))
     monkeypatch.setenv("SELLER_PASSWORD", "secret")
     monkeypatch.setenv("SUDO_USER", "camille")
-    (tmp_path / "config.yaml").write_text(CONFIG)
+    (tmp_path / "config.yaml").write_text(TWO)
 
 
 def test_an_order_is_suppressed_in_every_account_with_the_reason(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from mail import builders
+from neighbours.configured import ONE
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, decisions, meta, threads
@@ -16,17 +17,6 @@ from responder.core.threads import Acknowledged
 from responder.daemon.parts import judge, office
 from responder.tasks.receive import Arrival, happen, keep
 
-CONFIG = """\
-timezone: Europe/Paris
-operator: {email: owner@example.com}
-accounts:
-  - name: main
-    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
-    from: "Maison Exemple <service@example.com>"
-    authserv_id: mx.example.com
-    imap: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-    smtp: {host: localhost, username: service, password: {env: SELLER_PASSWORD}}
-"""
 HOUR = timedelta(hours=1)
 
 
@@ -34,7 +24,7 @@ HOUR = timedelta(hours=1)
 def kept(tmp_path: Path) -> tuple[str, datetime]:
     """Three threads that arrived an hour ago: one promised in two hours, one in two days, one not acknowledged."""
     file = tmp_path / "config.yaml"
-    file.write_text(CONFIG)
+    file.write_text(ONE)
     loaded, at = load(file), now().replace(microsecond=0) - HOUR
     with_state = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
     account = loaded.config.accounts[0]
