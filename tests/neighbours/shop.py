@@ -50,7 +50,7 @@ GONE = PLANNED + 40 * DAY
 
 
 @cache
-def _empty_state() -> bytes:
+def empty_state() -> bytes:
     """Return a state with the schema in it, made once: the migrations take longer than most tests."""
     with TemporaryDirectory() as place:
         Store.open(f"sqlite:///{place}/state.db", exclusive=True).close()
@@ -70,7 +70,7 @@ class Shop:
         """Open a shop whose configuration says `more`."""
         for name in ("orders", "invoices", "templates"):
             (folder / name).mkdir(exist_ok=True)
-        (folder / "state.db").write_bytes(_empty_state())
+        (folder / "state.db").write_bytes(empty_state())
         store = Store.open(f"sqlite:///{folder}/state.db", exclusive=True)
         return cls(folder, store, cls._built(folder, store, more))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from neighbours.shop import empty_state
 from sqlalchemy import Connection
 
 from responder.adapters.store import Store, decisions, notices, outbox, threads
@@ -108,3 +109,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made = Office(tmp_path, MONDAY)
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Store]:
+    """A state with nothing in it, as the daemon opens it."""
+    (tmp_path / "state.db").write_bytes(empty_state())
+    made = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
+    yield made
+    made.close()

@@ -1,15 +1,12 @@
 """The alert about negative feedback: once, whichever source tells it, with all that a person needs to decide."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from email import message_from_bytes, policy
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from neighbours.alerts import alert_text
 from neighbours.asking import Line, upsert
 
 from responder.adapters import catalogue, templates
@@ -82,35 +79,17 @@ class Desk:
 
     def turn(self, at: datetime = NOW) -> str | None:
         """Look at what is to be told, and return the alert's subject and text."""
-        outbox_id = self.store.run(task.turn, self.watch, at)
-        if outbox_id is None:
-            return None
-        row = self.store.run(outbox.outbox_row, outbox_id)
-        assert row.kind == "alert"
-        body = message_from_bytes(row.rfc822, policy=policy.default).get_body(("plain",))
-        assert body is not None
-        return f"{row.subject}\n{body.get_content()}".replace("\r\n", "\n")
+        return alert_text(self.store, self.store.run(task.turn, self.watch, at))
 
     def next_at(self, at: datetime) -> datetime | None:
         """Return when to look again."""
         return self.store.run(task.next_at, self.watch, at)
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state file with the schema in it: the migrations take longer than most of these tests."""
-    path = tmp_path_factory.mktemp("template") / "state.db"
-    Store.open(f"sqlite:///{path}", exclusive=True).close()
-    return path
-
-
 @pytest.fixture
-def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
+def desk(empty: Store) -> Desk:
     """A desk with an empty state."""
-    shutil.copy(template, tmp_path / "state.db")
-    made = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
-    yield Desk(made)
-    made.close()
+    return Desk(empty)
 
 
 def test_one_star_is_told_with_comment_story_criteria_and_draft(desk: Desk) -> None:

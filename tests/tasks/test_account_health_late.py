@@ -1,20 +1,17 @@
 """Alerts about orders that have to ship: in working time, once for each ship-by, grouped, and never in the night."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from email import message_from_bytes, policy
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from neighbours.alerts import alert_text
 from neighbours.asking import Line, upsert
 from sqlalchemy import Connection
 
 from responder.adapters import catalogue
-from responder.adapters.store import Store, orders, outbox, unshipped_reports
+from responder.adapters.store import Store, orders, unshipped_reports
 from responder.core.calendars import Calendar, Closure, Wall, WorkingHours
 from responder.core.operator import Operator
 from responder.core.orders import EventKind, OrderEvent, OrderFacts
@@ -77,41 +74,17 @@ class Desk:
 
     def turn(self, at: datetime) -> str | None:
         """Look at what is to be told, and return the alert's subject and text."""
-        outbox_id = self.store.run(late.turn, self.watch, at)
-        if outbox_id is None:
-            return None
-        row = self.store.run(outbox.outbox_row, outbox_id)
-        assert row.kind == "alert"
-        body = message_from_bytes(row.rfc822, policy=policy.default).get_body(("plain",))
-        assert body is not None
-        return f"{row.subject}\n{body.get_content()}"
+        return alert_text(self.store, self.store.run(late.turn, self.watch, at))
 
     def next_at(self, at: datetime) -> datetime | None:
         """Return when to look again."""
         return self.store.run(late.next_at, self.watch, at)
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state file with the schema in it: the migrations take longer than most of these tests."""
-    path = tmp_path_factory.mktemp("template") / "state.db"
-    Store.open(f"sqlite:///{path}", exclusive=True).close()
-    return path
-
-
 @pytest.fixture
-def store(template: Path, tmp_path: Path) -> Iterator[Store]:
-    """A state, as the daemon opens it."""
-    shutil.copy(template, tmp_path / "state.db")
-    made = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def desk(store: Store) -> Desk:
+def desk(empty: Store) -> Desk:
     """A shop that is warned four hours of work before the last moment."""
-    return Desk(store)
+    return Desk(empty)
 
 
 def test_an_order_is_told_in_working_time_before_its_last_moment_and_once_when_late(desk: Desk) -> None:
@@ -226,9 +199,9 @@ def test_a_long_closure_keeps_nothing_back(desk: Desk) -> None:
     assert desk.turn(paris("2026-11-30 00:00")) is not None
 
 
-def test_without_a_lead_nothing_is_told(store: Store) -> None:
+def test_without_a_lead_nothing_is_told(empty: Store) -> None:
     """`0s` is no alert about a ship-by at all, not one at the last moment."""
-    desk = Desk(store, timedelta(0))
+    desk = Desk(empty, timedelta(0))
     desk.report(MONDAY, {1: THURSDAY, 2: MONDAY - DAY})
     assert [desk.turn(MONDAY + n * DAY) for n in range(7)] == [None] * 7
     assert desk.next_at(MONDAY) is None

@@ -1,16 +1,15 @@
 """Alerts about rates: at the first look what is near or past its cap, then what changes, with a draft, by day."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.utils import getaddresses
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from neighbours.alerts import alert_text
 from neighbours.asking import Line, upsert
 
 from responder.adapters import catalogue, metric_rules, templates
@@ -70,16 +69,7 @@ class Desk:
 
     def turn(self, at: datetime) -> str | None:
         """Look at what is to be told, and return the alert's subject and text."""
-        outbox_id = asyncio.run(rates.turn(self.store, self.watch, at))
-        if outbox_id is None:
-            return None
-        row = self.store.run(outbox.outbox_row, outbox_id)
-        assert row is not None
-        assert row.rfc822 is not None
-        assert row.kind == "alert"
-        body = message_from_bytes(row.rfc822, policy=policy.default).get_body(("plain",))
-        assert body is not None
-        return f"{row.subject}\n{body.get_content()}"
+        return alert_text(self.store, asyncio.run(rates.turn(self.store, self.watch, at)))
 
     def next_at(self, at: datetime) -> datetime:
         """Return when to look again."""
@@ -87,17 +77,9 @@ class Desk:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A state, as the daemon opens it."""
-    made = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def desk(store: Store) -> Desk:
+def desk(empty: Store) -> Desk:
     """A shop with a hundred orders of last week, all shipped in time."""
-    made = Desk(store)
+    made = Desk(empty)
     made.shipped(range(100), -HOUR)
     return made
 
@@ -238,12 +220,12 @@ def test_a_report_that_was_read_while_they_were_computed_is_new_to_them(desk: De
     assert desk.next_at(NOW) == NOW
 
 
-def test_a_template_that_fails_does_not_keep_the_alert(store: Store) -> None:
+def test_a_template_that_fails_does_not_keep_the_alert(empty: Store) -> None:
     """The seller's own text is broken: the alert comes, and says so where the draft would be."""
     broken = templates.parse(
         "plan_of_action", 'subject: "x"\nlanguages:\n  en: |\n    {{ nonsense }}\n', "plan_of_action.yaml"
     )
-    desk = Desk(store, broken)
+    desk = Desk(empty, broken)
     desk.shipped(range(20), 30 * HOUR)
     told = desk.turn(NOW)
     assert told is not None
