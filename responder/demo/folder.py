@@ -37,7 +37,7 @@ def write(folder: Path, *, imap_port: int, smtp_port: int) -> Path:
     """Write configuration, templates and password, and return the configuration file."""
     file = folder / "config.yaml"
     file.write_text(example(_chosen(imap_port, smtp_port)), "utf-8")
-    for name in ("templates", "calendars"):
+    for name in ("templates", "calendars", "orders", "invoices"):
         (folder / name).mkdir()
     shipped = resources.files("responder") / "templates" / "acknowledgement.yaml"
     (folder / "templates" / "acknowledgement.yaml").write_text(shipped.read_text("utf-8"), "utf-8")

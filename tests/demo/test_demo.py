@@ -128,6 +128,11 @@ def test_there_is_a_digest_for_every_day_as_a_page(told: Played) -> None:
     assert "501-6666666-6666666" not in told.page("05")
 
 
+def test_no_digest_tells_of_a_trouble_of_the_program(told: Played) -> None:
+    """What is shown to a newcomer runs well: the folders that its configuration names are there."""
+    assert [page for day in ("04", "05", "06", "07") if "Problems" in (page := told.page(day))] == []
+
+
 def test_what_is_left_can_be_looked_at(told: Played) -> None:
     """The state holds the whole weekend: only the forgery is open, the returned mail is known as such."""
     store = Store.open(f"sqlite:///{told.folder / 'state.db'}", exclusive=False)
