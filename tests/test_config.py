@@ -204,7 +204,6 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + "feedback: {days_after_delivery: 40}", "11:33", "must be at most 30, got 40"),
         (GOOD + "feedback: {transit_days: {fr: 2}}", "11:31", "write default, or two capital letters"),
         (GOOD + "feedback: {transit_days: {default: 4, UK: 6}}", "11:43", "no order report says UK"),
-        (GOOD + "http: {listen: 127.0.0.1:8025}", "11:16", "is not in this version"),
         (GOOD + "metrics: {refund_rate_cap: 5}", "11:28", "must be a percentage, got 5 (write 5%)"),
         (GOOD + "limits: {per_buyer_per_day: -1}", "11:29", "must be at least 0, got -1"),
         (GOOD + "log: {level: loud}", "11:14", "allowed: debug, info, warning, error"),

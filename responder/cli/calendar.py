@@ -22,7 +22,7 @@ from responder.core import calendars, resolved, unattended
 from responder.core.calendars import Day
 from responder.core.hours import hours_text
 from responder.core.unattended import Unattended
-from responder.core.wording import DAYS
+from responder.core.wording import weekday
 from responder.daemon.parts import calendar as calendar_of
 from responder.errors import ResponderError
 
@@ -90,7 +90,7 @@ def _about(loaded: Loaded) -> str:
 def _table(days: tuple[Day, ...], today: date) -> str:
     rows = (
         (
-            DAYS[day.on.weekday()],
+            weekday(day.on),
             f"{day.on} today" if day.on == today else day.on,
             day.kind,
             _hours(day),

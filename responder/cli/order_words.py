@@ -23,7 +23,7 @@ def day(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
         return "-"
     there = when.astimezone(zone)
     year = "" if there.year == at.astimezone(zone).year else f" {there.year}"
-    return f"{there.day} {wording.MONTHS[there.month - 1]}{year}"
+    return f"{wording.day_of_month(there.date())}{year}"
 
 
 def instant(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:

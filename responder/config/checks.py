@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from responder import transports
-from responder.adapters import catalogue, credentials, languages, metric_rules
+from responder.adapters import catalogue, credentials, languages, metric_rules, translations
 from responder.config.model import Account, Config, Server
 from responder.config.values import duration_text
 from responder.core.amazon import Catalogue
@@ -41,6 +41,8 @@ def settings(config: Config) -> Iterator[Finding]:
 def neighbours(config: Config, folder: Path, known: Catalogue) -> Iterator[Finding]:
     """Yield what is wrong with the names and files the configuration points to; no secret is read."""
     yield from _marketplaces(config, known)
+    if config.operator.language not in (spoken := translations.languages()):
+        yield Finding(("operator", "language"), "the digest does not speak that", f"write one of {', '.join(spoken)}")
     if config.acknowledgements.language == "detected" and not languages.installed():
         where = ("acknowledgements", "language")
         yield Finding(where, "detected needs the extra 'lang'", f"{languages.HINT}, or write marketplace")
@@ -81,8 +83,6 @@ def permissions(config: Config, folder: Path, file: Path) -> Iterator[Problem]:
 
 
 def _not_yet(config: Config) -> Iterator[Finding]:
-    if config.http.listen is not None:
-        yield Finding(("http", "listen"), "the status page is not in this version", "write null")
     if config.acknowledgements.enabled and not config.acknowledgements.when:
         hint = "name a closed time, or write enabled: false"
         yield Finding(("acknowledgements", "when"), "is empty: nothing would ever be acknowledged", hint)

@@ -1,8 +1,8 @@
 """
 The declaration of the configuration: every key once, with its type, its default, its unit and its meaning.
 
-A key that is not declared is an error. The sections about orders are in `order_model`. `docs/configuration.md` is made
-from the declaration, and `config.example.yaml` is tested against it.
+A key that is not declared is an error. The sections about orders are in `order_model`, those about being told in
+`watch_model`. `docs/configuration.md` is made from the declaration, and `config.example.yaml` is tested against it.
 """
 
 from datetime import time, timedelta
@@ -15,6 +15,7 @@ from responder.config import values
 from responder.config.order_model import Feedback, Invoices, Orders
 from responder.config.section import Section
 from responder.config.values import one_of
+from responder.config.watch_model import Actions, Canary, Heartbeat, Http, Languages, Log
 from responder.core.addresses import Address
 from responder.core.hours import Hours
 
@@ -28,6 +29,10 @@ class Digest(Section):
     """When it is sent, on the clock of `timezone`."""
     days: values.DigestDays = frozenset(range(7))
     """On which days: `all`, or a list such as [mon, thu]."""
+    snippets: Annotated[str, one_of("none", "short", "full")] = "short"
+    """How much of a buyer's words it shows: none, short (140 characters), full (1,000 characters)."""
+    actions: Actions = Actions()
+    """Answering the digest by mail."""
 
 
 class Operator(Section):
@@ -35,6 +40,8 @@ class Operator(Section):
 
     email: Annotated[values.Email, Field(examples=["owner@example.com"])]
     """Where the digest and the alerts go."""
+    language: Languages = "en"
+    """The language of the digest and the alerts: en, de, fr, it or es. Commands speak English."""
     digest: Digest = Digest()
     """The daily mail to the seller."""
     warn_before: tuple[values.Duration, ...] = (timedelta(hours=6), timedelta(hours=2))
@@ -43,6 +50,13 @@ class Operator(Section):
     """
     When alerts may come, such as "07:00-22:00", on the clock of `timezone`. null: at any time. A warning of the night
     comes before it, else after it; where the deadline itself lies in the night, it comes in the night.
+    """
+    unreachable_after: values.Duration = timedelta(minutes=15)
+    """How long a mailbox or a mail server may be out of reach before an alert says so."""
+    silent_after: values.Duration | None = timedelta(days=3)
+    """
+    Without any new mail for so long, and for three times as long as usual, an alert asks whether mail still arrives.
+    null: never.
     """
     warn_closing: values.Duration = timedelta(hours=3)
     """
@@ -290,27 +304,11 @@ class Limits(Section):
     """
 
 
-class Http(Section):
-    """The status page. Not in this version."""
-
-    listen: values.Text | None = None
-    """Address and port, such as 127.0.0.1:8025. Not in this version."""
-
-
 class Retention(Section):
     """How long personal data is kept."""
 
     mail: values.Duration = timedelta(days=180)
     """How long mail is kept after its thread is settled."""
-
-
-class Log(Section):
-    """What is written to standard error."""
-
-    format: Annotated[str, one_of("auto", "json", "text")] = "auto"
-    """json, text, or auto: text on a terminal, JSON elsewhere."""
-    level: Annotated[str, one_of("debug", "info", "warning", "error")] = "info"
-    """The least important lines that are written: debug, info, warning, error."""
 
 
 class Config(Section):
@@ -360,11 +358,15 @@ class Config(Section):
     limits: Limits = Limits()
     """Brakes: a mistake must not become a flood."""
     http: Http = Http()
-    """The status page. Not in this version."""
+    """The status page."""
+    heartbeat: Heartbeat = Heartbeat()
+    """A sign of life to a service outside of this machine."""
+    canary: Canary = Canary()
+    """A mail of ours to your own watched mailbox."""
     retention: Retention = Retention()
     """How long personal data is kept."""
     log: Log = Log()
-    """What is written to standard error."""
+    """What is written to standard error, or to systemd's journal."""
 
 
 __all__ = ["Account", "Address", "Config", "Hours", "Imap", "Section", "Server", "Smtp", "ZoneInfo"]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from responder.core.late_orders import Term
-from responder.core.wording import DAYS, counted
+from responder.core.wording import counted, weekday_of
 
 LOOKED_BACK = timedelta(days=60)
 LATELY = timedelta(days=30)
@@ -45,12 +45,12 @@ class Advice:
     @property
     def title(self) -> str:
         """The advice in few words."""
-        return f"A day more of handling time for orders of {_listed([DAYS[day] for day in self.weekdays])}"
+        return f"A day more of handling time for orders of {_listed([weekday_of(day) for day in self.weekdays])}"
 
     @property
     def words(self) -> str:
         """The advice as a sentence."""
-        days = _listed([DAYS[day] for day in self.weekdays])
+        days = _listed([weekday_of(day) for day in self.weekdays])
         became = [
             *([f"{self.late} shipped late"] if self.late else []),
             *([f"{self.away} only when nobody is there"] if self.away else []),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from responder.core import compose
 from responder.core.amazon import CancelWords
 from responder.core.digest import OpenThread
+from responder.core.speech import ENGLISH, Speech
 from responder.core.threads import Thread
 from responder.core.waking import Waking
 
@@ -28,6 +29,7 @@ class Operator:
     hosts: Mapping[str, str]  # marketplace -> Seller Central host
     waking: Waking | None = None  # when alerts may come; None: at any time
     cancelling: tuple[CancelWords, ...] = ()  # how buyers ask to cancel
+    speech: Speech = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def write(
         message_id=message_id,
         date_at=now.astimezone(operator.zone),
         instance=operator.instance,
-        language="en",
+        language=operator.speech.language,
         list_id=f"digest.{operator.instance}.responder" if kind == compose.DIGEST else None,
     )
     return OperatorMail(key, kind, subject, message_id, compose.finished(outgoing))

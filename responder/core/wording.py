@@ -1,5 +1,5 @@
 """
-How times, counts and links are worded in mails to the seller.
+How times, counts and links are worded in mails to the seller, in the language that is spoken.
 
 Times are said in the seller's zone; a link's host comes from our own table and its order number from a strict pattern,
 so nothing from a mail ever becomes part of an address.
@@ -11,20 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from responder.core.message import clean
 from responder.core.orders import ORDER_ID
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-LONG_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+from responder.core.speech import current, say
 
 HOST = re.compile(r"sellercentral(?:-europe)?\.amazon\.[a-z]{2,3}(?:\.[a-z]{2})?\Z")
 
 SNIPPET = 140
+MONDAY = date(2026, 1, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +34,27 @@ class Link:
 
 def short_day(day: date) -> str:
     """Return a day as `Sun 22 Nov`."""
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    return format_date(day, say("EEE d MMM"), current().locale)
+
+
+def weekday(day: date) -> str:
+    """Return the day of the week as `Sun`."""
+    return format_date(day, "EEE", current().locale)
+
+
+def weekday_of(number: int) -> str:
+    """Return the name of a weekday, 0 for Monday, as `Mon`."""
+    return weekday(MONDAY + timedelta(days=number))
+
+
+def day_of_month(day: date) -> str:
+    """Return a day as `22 Nov`."""
+    return format_date(day, say("d MMM"), current().locale)
 
 
 def long_day(day: date) -> str:
     """Return a day as `Sunday 22 November 2026`."""
-    return f"{LONG_DAYS[day.weekday()]} {day.day} {LONG_MONTHS[day.month - 1]} {day.year}"
+    return format_date(day, say("EEEE d MMMM y"), current().locale)
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
@@ -57,13 +68,13 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if day == today:
         return clock(at, zone)
     near = abs((day - today).days) <= 6
-    return f"{DAYS[day.weekday()] if near else short_day(day)} {clock(at, zone)}"
+    return f"{weekday(day) if near else short_day(day)} {clock(at, zone)}"
 
 
 def deadline(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return an instant as `moment` does, saying `Today` where it is today."""
     said = moment(at, now, zone)
-    return f"Today {said}" if said == clock(at, zone) else said
+    return say("Today {time}", time=said) if said == clock(at, zone) else said
 
 
 def span(length: timedelta) -> str:
@@ -71,16 +82,17 @@ def span(length: timedelta) -> str:
     minutes = max(int(length.total_seconds() // 60), 0)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
+        return say("{days} d {hours} h", days=days, hours=hours) if hours else say("{days} d", days=days)
     if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min" if minutes else "less than a minute"
+        both = say("{hours} h {minutes} min", hours=hours, minutes=minutes)
+        return both if minutes else say("{hours} h", hours=hours)
+    return say("{minutes} min", minutes=minutes) if minutes else say("less than a minute")
 
 
 def left(due_at: datetime, now: datetime) -> str:
     """Return how long there is until `due_at`, or how long it is past; wall clocks that change play no part."""
     rest = due_at.astimezone(UTC) - now.astimezone(UTC)
-    return f"{span(rest)} left" if rest >= timedelta(0) else f"{span(-rest)} late"
+    return say("{span} left", span=span(rest)) if rest >= timedelta(0) else say("{span} late", span=span(-rest))
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from responder import __version__
-from responder.adapters import calendar_data, rules, templates
+from responder.adapters import calendar_data, rules, templates, translations
 from responder.adapters.imap import ImapSettings, Role
 from responder.adapters.invoices import TextReader
 from responder.adapters.smtp import SmtpSettings
@@ -214,6 +214,7 @@ def operator_of(loaded: Loaded, first: Judge) -> Operator:
         hosts=seller_central(first.catalogue),
         waking=first.waking,
         cancelling=first.catalogue.cancelling,
+        speech=translations.speech(loaded.config.operator.language),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from responder.core.wording import LONG_DAYS, LONG_MONTHS
+from babel.dates import format_date
 
 WIDTH = 100
 _WHO = 13
@@ -33,7 +33,7 @@ class Told:
 
 def day_words(day: date) -> str:
     """Return `Friday 3 April`."""
-    return f"{LONG_DAYS[day.weekday()]} {day.day} {LONG_MONTHS[day.month - 1]}"
+    return format_date(day, "EEEE d MMMM", "en")
 
 
 def line(at: datetime, who: str, text: str, width: int = WIDTH) -> list[str]:

@@ -42,6 +42,7 @@ SINCE = {
     *("new_kind", "calendar_day"),
     *("amazon_order", "order_item", "order_event", "report_file", "performance_report", "invoice_use"),
     *("notice_report", "rate_level", "order_alert"),
+    *("mail_action", "trouble", "canary"),
 }
 """Tables the first schema did not have."""
 

@@ -33,6 +33,7 @@ from responder.adapters.store.schema.orders import (
     rate_level,
     report_file,
 )
+from responder.adapters.store.schema.told import canary, mail_action, trouble
 
 __all__ = [
     "HEAD",
@@ -40,11 +41,13 @@ __all__ = [
     "amazon_order",
     "attempt",
     "calendar_day",
+    "canary",
     "cursor",
     "decision",
     "digest",
     "invoice_use",
     "mail",
+    "mail_action",
     "mail_reference",
     "meta",
     "metadata",
@@ -61,7 +64,8 @@ __all__ = [
     "suppression",
     "thread",
     "timer",
+    "trouble",
 ]
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision this program writes; migrations/versions ends with it."""
