@@ -31,12 +31,13 @@ from responder.core.amazon import (
 from responder.core.details import FIELDS
 from responder.core.kinds import Kind, NoticeType
 from responder.core.report_columns import Meaning, ReportColumn, ReportKind
+from responder.core.wording import PATH, PATHS
 from responder.errors import ConfigError, Problem
 
 GRADES = ("P", "S", "W", "CONFLICT")
 FILES = (
     *("marketplaces", "notification_types", "senders", "subjects", "markers", "deadlines", "quotes", "currencies"),
-    *("labels", "link_hosts", "no_response", "outcomes", "trouble", "cancelling"),
+    *("labels", "link_hosts", "no_response", "outcomes", "trouble", "cancelling", "seller_central"),
 )
 REPORTS = "order_reports"
 """The file of the reports' columns: read when a report is, since no mail needs it."""
@@ -83,6 +84,7 @@ def _catalogue(extra: Path | None) -> Catalogue:
         outcomes=tuple(OutcomeWords(**row) for row in rows["outcomes"]),
         trouble=tuple(TroubleWords(**row) for row in rows["trouble"]),
         cancelling=tuple(CancelWords(**row) for row in rows["cancelling"]),
+        paths={row["opens"]: row["path"] for row in rows["seller_central"]},
     )
 
 
@@ -225,6 +227,10 @@ _WORDS: _Rule = (
 )
 # A phrase that stops a clock must not stand in every mail.
 _LONG: _Rule = ("a text of at least 8 characters", lambda value: _text(value) and len(value.strip()) >= 8)
+_PATH: _Rule = (
+    "a path behind the host, such as /orders-v3/order/{order_id}, with no other field",
+    lambda value: _text(value) and PATH.match(value.replace("{order_id}", "")) is not None,
+)
 _ZONE: _Rule = ("a time zone of the IANA list", _zone)
 _FLAG: _Rule = ("true or false", lambda value: isinstance(value, bool))
 _REPORTS: _Rule = (
@@ -323,6 +329,7 @@ _COLUMNS: dict[str, dict[str, _Rule]] = {
         **dict.fromkeys(("asks", "cancel", "order", "never"), _optional(_WORDS)),
         **_ORIGIN,
     },
+    "seller_central": {"opens": _one_of(tuple(PATHS)), "path": _PATH, **_ORIGIN},
     "no_response": {"phrase": _LONG, "where": _one_of(("subject", "frame")), **_ORIGIN},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -339,4 +346,5 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "no_response": ("phrase", "where"),
     **dict.fromkeys(("outcomes", "trouble", "cancelling"), ("language",)),
     "order_reports": ("headers", "reports"),
+    "seller_central": ("opens",),
 }

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from responder.core import cancelling, wording
 from responder.core.digest import Notice, OpenThread, notice_words
 from responder.core.message import clean
-from responder.core.wording import counted
+from responder.core.speech import say, several
 
 ROWS = 40
 
@@ -50,48 +50,67 @@ def ends_at(each: OpenThread | Notice) -> datetime | None:
 
 def _subject(rows: Sequence[OpenThread | Notice], now: datetime, zone: ZoneInfo) -> str:
     """Name the most urgent one; the order number tells two alerts of one day apart."""
-    first = rows[0]
+    said = _first(rows[0], now, zone)
+    others = len(rows) - 1
+    return several(others, "{first} and {n} other", "{first} and {n} others", first=said) if others else said
+
+
+def _first(first: OpenThread | Notice, now: datetime, zone: ZoneInfo) -> str:
+    what, end = _named(first), ends_at(first)
+    if end is None:
+        return say("Needs you: {what}", what=what)
+    if end < now:
+        return say("Overdue: {what}", what=what)
+    time = wording.moment(end, now, zone)
+    if isinstance(first, Notice):
+        return say("Act by {time}: {what}", time=time, what=what)
+    return say("Answer by {time}: {what}", time=time, what=what)
+
+
+def _named(first: OpenThread | Notice) -> str:
     order = wording.order_number(first.order_id)
     whole = clean(first.subject, 100)
     if order and order in whole:  # the number comes once, and never cut
         what = f"“{whole}”"
     else:
-        what = f"“{clean(first.subject, 60) or '(no subject)'}”" + (f" {order}" if order else "")
-    if isinstance(first, Notice):
-        what = f"{notice_words.kind(first)} {what}"
-    others = f" and {counted(len(rows) - 1, 'other')}" if len(rows) > 1 else ""
-    end = ends_at(first)
-    if end is None:
-        return f"Needs you: {what}{others}"
-    if end < now:
-        return f"Overdue: {what}{others}"
-    verb = "Act" if isinstance(first, Notice) else "Answer"
-    return f"{verb} by {wording.moment(end, now, zone)}: {what}{others}"
+        what = f"“{clean(first.subject, 60) or say('(no subject)')}”" + (f" {order}" if order else "")
+    return f"{notice_words.kind(first)} {what}" if isinstance(first, Notice) else what
 
 
 def _text(
     rows: Sequence[OpenThread | Notice], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]
 ) -> Iterator[str]:
     told = sum(isinstance(each, Notice) for each in rows)
-    yield f"{_waiting(len(rows) - told, told)} (times in {zone.key}):"
+    yield say("{waiting} (times in {zone}):", waiting=_waiting(len(rows) - told, told), zone=zone.key)
     for each in rows[:ROWS]:
         yield ""
         yield from lines(each, now, zone, hosts)
     if len(rows) > ROWS:
-        yield f"\nand {len(rows) - ROWS} more: responder threads --open, responder notices --needs-answer"
+        yield ""
+        yield more(len(rows) - ROWS)
     yield ""
     if any(ends_at(each) is not None for each in rows):
-        yield "Amazon's clock runs on weekends and holidays too; an acknowledgement does not stop it."
+        yield say("Amazon's clock runs on weekends and holidays too; an acknowledgement does not stop it.")
     if told < len(rows):
-        yield "Reply to the buyer's mail as usual. No answer needed? Type: responder thread NUMBER no-response-needed"
+        command = "responder thread NUMBER no-response-needed"
+        yield say("Reply to the buyer's mail as usual. No answer needed? Type: {command}", command=command)
     if told:
-        yield "A notice is dealt with in Seller Central. Is it? Type: responder notice NUMBER seen"
+        command = "responder notice NUMBER seen"
+        yield say("A notice is dealt with in Seller Central. Is it? Type: {command}", command=command)
+
+
+def more(number: int) -> str:
+    """Return how many threads and notices have no row, and where they are."""
+    command = "responder threads --open, responder notices --needs-answer"
+    return say("and {n} more: {command}", n=number, command=command)
 
 
 def _waiting(messages: int, told: int) -> str:
-    written = "1 message waits for your answer" if messages == 1 else f"{messages} messages wait for your answer"
-    notices = f"{counted(told, 'notice')} from Amazon {'needs' if told == 1 else 'need'} you"
-    return " and ".join([*([written] if messages else []), *([notices] if told else [])])
+    written = several(messages, "{n} message waits for your answer", "{n} messages wait for your answer")
+    notices = several(told, "{n} notice from Amazon needs you", "{n} notices from Amazon need you")
+    if messages and told:
+        return say("{messages} and {notices}", messages=written, notices=notices)
+    return written if messages else notices
 
 
 def lines(each: OpenThread | Notice, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
@@ -100,38 +119,39 @@ def lines(each: OpenThread | Notice, now: datetime, zone: ZoneInfo, hosts: Mappi
 
 
 def _notice(notice: Notice, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
-    subject = clean(notice.subject) or "(no subject)"
+    subject = clean(notice.subject) or say("(no subject)")
     order = wording.order_number(notice.order_id)
-    place = clean(notice.marketplace, 40) if notice.marketplace else "marketplace unknown"
-    came = f"came {wording.moment(notice.received_at, now, zone)}"
+    place = clean(notice.marketplace, 40) if notice.marketplace else say("marketplace unknown")
+    came = say("came {time}", time=wording.moment(notice.received_at, now, zone))
     due = notice.due_at
-    when = f"{wording.deadline(due, now, zone)} ({wording.left(due, now)})" if due else "Needs you"
+    when = f"{wording.deadline(due, now, zone)} ({wording.left(due, now)})" if due else say("Needs you")
     yield f"{when}  {notice_words.kind(notice)}: {subject}"
-    facts = (place, order, *notice_words.amounts(notice), came, f"notice no. {notice.id}")
+    facts = (place, order, *notice_words.amounts(notice), came, say("notice no. {number}", number=notice.id))
     yield "  " + " · ".join(part for part in facts if part)
     for remark in notice_words.remarks(notice, now, zone):
         yield f"  {remark}"
     for link in wording.seller_central(notice.marketplace, order, hosts, subject):
-        if link.label == "Order":
+        if link.opens == wording.ORDER:
             yield f"  {link.label}: {link.href}"
 
 
 def _thread(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
-    subject = clean(thread.subject) or "(no subject)"
+    subject = clean(thread.subject) or say("(no subject)")
     order = wording.order_number(thread.order_id)
-    place = clean(thread.marketplace, 40) if thread.marketplace else "marketplace unknown"
+    place = clean(thread.marketplace, 40) if thread.marketplace else say("marketplace unknown")
     by = thread.answer_by_at
     yield f"{wording.deadline(by, now, zone)} ({wording.left(by, now)})  {subject}"
-    yield "  " + " · ".join(part for part in (place, order, f"no. {thread.id}") if part)
+    yield "  " + " · ".join(part for part in (place, order, say("no. {number}", number=thread.id)) if part)
     yield from _clocks(thread, now, zone)
     if thread.cancelling:
         requested = thread.cancelling.requested_at
         came = wording.moment(requested, now, zone) if requested else ""
-        yield f"  The buyer {cancelling.advice(thread.cancelling, order, came)}."
+        yield "  " + say("The buyer {asks}.", asks=cancelling.advice(thread.cancelling, order, came))
     if thread.acknowledged_at:
-        yield f"  acknowledged {wording.moment(thread.acknowledged_at, now, zone)}: Amazon's clock is still running"
+        at = wording.moment(thread.acknowledged_at, now, zone)
+        yield "  " + say("acknowledged {time}: Amazon's clock is still running", time=at)
     if not thread.verified:
-        yield "  The sender could not be verified: compare with Seller Central before you answer."
+        yield "  " + say("The sender could not be verified: compare with Seller Central before you answer.")
     for link in wording.seller_central(thread.marketplace, order, hosts, subject):
         yield f"  {link.label}: {link.href}"
 
@@ -142,10 +162,10 @@ def _clocks(thread: OpenThread, now: datetime, zone: ZoneInfo) -> Iterator[str]:
         return
     if thread.promised_first:
         amazons = f"{wording.moment(thread.due_at, now, zone)} ({wording.left(thread.due_at, now)})"
-        yield f"  That is what your acknowledgement promised; Amazon's deadline is {amazons}."
+        yield "  " + say("That is what your acknowledgement promised; Amazon's deadline is {time}.", time=amazons)
     elif thread.promise_at > thread.due_at:
         promised = wording.moment(thread.promise_at, now, zone)
-        yield f"  Your acknowledgement promised {promised}; Amazon's deadline is sooner."
+        yield "  " + say("Your acknowledgement promised {time}; Amazon's deadline is sooner.", time=promised)
 
 
 def trouble(problem: str, hint: str, *, now: datetime, zone: ZoneInfo) -> Alert:
@@ -155,7 +175,7 @@ def trouble(problem: str, hint: str, *, now: datetime, zone: ZoneInfo) -> Alert:
     lines = [
         f"{line}.".replace("..", "."),
         "",
-        *([f"What to do: {way_out}", ""] if way_out else []),
-        f"Noticed {when}.",
+        *([say("What to do: {way_out}", way_out=way_out), ""] if way_out else []),
+        say("Noticed {when}.", when=when),
     ]
-    return Alert(f"Problem: {clean(problem, 120)}", "\n".join(lines))
+    return Alert(say("Problem: {problem}", problem=clean(problem, 120)), "\n".join(lines))

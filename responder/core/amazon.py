@@ -6,7 +6,8 @@ A domain is compared label by label from the right: `amazon.com.example.net` is 
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,7 @@ class Catalogue:
     outcomes: tuple[OutcomeWords, ...] = ()
     trouble: tuple[TroubleWords, ...] = ()
     cancelling: tuple[CancelWords, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)  # of Seller Central: what it opens -> the path
 
     def by_id(self, marketplace_id: str) -> Marketplace | None:
         """Return the store with this SP-API marketplace id."""

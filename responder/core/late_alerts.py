@@ -80,7 +80,7 @@ def _row(each: Standing, told: Told, now: datetime) -> Iterator[str]:
     for said in remarks(each):
         yield f"  {said[0].upper()}{said[1:]}."
     for link in wording.seller_central(order.marketplace, number, told.hosts, order.order_id):
-        if link.label == "Order":
+        if link.opens == wording.ORDER:
             yield f"  {link.label}: {link.href}"
 
 

@@ -6,18 +6,28 @@ so nothing from a mail ever becomes part of an address.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from responder.core.message import clean
 from responder.core.orders import ORDER_ID
-from responder.core.speech import current, say
+from responder.core.speech import current, say, say_as
 
 HOST = re.compile(r"sellercentral(?:-europe)?\.amazon\.[a-z]{2,3}(?:\.[a-z]{2})?\Z")
+
+PATH = re.compile(r"/(?!/)[A-Za-z0-9._~/?=&+-]*\Z")
+INBOX, REPLY, ORDER = "inbox", "reply", "order"
+PATHS: Mapping[str, str] = {
+    INBOX: "/messaging/inbox-v3?fi=responseNeeded",
+    REPLY: "/messaging/inbox-v3?fi=search&ss={order_id}",
+    ORDER: "/orders-v3/order/{order_id}",
+}
+"""The paths behind every host, as `data/seller_central.yaml` ships them."""
 
 SNIPPET = 140
 MONDAY = date(2026, 1, 5)
@@ -25,11 +35,32 @@ MONDAY = date(2026, 1, 5)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link into Seller Central; `about` names its target for a screen reader."""
+    """A link of ours; `about` names its target for a screen reader, `opens` what it leads to, for the code."""
 
     label: str
     href: str
     about: str
+    opens: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sites(Mapping[str, str]):
+    """Each marketplace's Seller Central host, and the paths behind every host."""
+
+    hosts: Mapping[str, str]
+    paths: Mapping[str, str]
+
+    def __getitem__(self, marketplace: str) -> str:
+        """Return the marketplace's host."""
+        return self.hosts[marketplace]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the marketplaces."""
+        return iter(self.hosts)
+
+    def __len__(self) -> int:
+        """Return how many marketplaces there are."""
+        return len(self.hosts)
 
 
 def short_day(day: date) -> str:
@@ -95,6 +126,17 @@ def left(due_at: datetime, now: datetime) -> str:
     return say("{span} left", span=span(rest)) if rest >= timedelta(0) else say("{span} late", span=span(-rest))
 
 
+def listed(words: Iterable[str]) -> str:
+    """Return `Fri`, `Fri and Sat`, `Fri, Sat and Sun`: of one word at least."""
+    *first, last = words
+    return say("{first} and {last}", first=", ".join(first), last=last) if first else last
+
+
+def decimal(value: float, places: int) -> str:
+    """Return a number with at most so many digits behind its point, written as the language does."""
+    return format_decimal(value, f"0.{'#' * places}", current().locale)
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return `1 message`, `2 messages`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
@@ -124,12 +166,25 @@ def seller_central(
     marketplace: str | None, order_id: str | None, hosts: Mapping[str, str], subject: str
 ) -> tuple[Link, ...]:
     """Return the links that open a conversation and its order; none when the host is not one of Amazon's."""
-    host = hosts.get(marketplace or "", "")
+    host, paths = hosts.get(marketplace or "", ""), hosts.paths if isinstance(hosts, Sites) else PATHS
     if not HOST.match(host):
         return ()
-    if order_id is None or not ORDER_ID.match(order_id):
-        return (Link("Inbox", f"https://{host}/messaging/inbox-v3?fi=responseNeeded", f"Inbox of {marketplace}"),)
-    return (
-        Link("Reply", f"https://{host}/messaging/inbox-v3?fi=search&ss={order_id}", f"Reply to: {subject}"),
-        Link("Order", f"https://{host}/orders-v3/order/{order_id}", f"Order {order_id}"),
+    number = order_number(order_id)
+    if number is None:
+        found = [(INBOX, say_as("link", "Inbox"), say("Inbox of {marketplace}", marketplace=marketplace))]
+    else:
+        found = [
+            (REPLY, say_as("link", "Reply"), say("Reply to: {subject}", subject=subject)),
+            (ORDER, say_as("link", "Order"), say("Order {number}", number=number)),
+        ]
+    ways = ((opens, paths.get(opens, "").replace("{order_id}", number or ""), *said) for opens, *said in found)
+    return tuple(
+        Link(label, f"https://{host}{path}", about, opens) for opens, path, label, about in ways if PATH.match(path)
     )
+
+
+def order_link(
+    marketplace: str | None, order_id: str | None, hosts: Mapping[str, str], subject: str
+) -> tuple[Link, ...]:
+    """Return the link that opens an order, where there is one."""
+    return tuple(link for link in seller_central(marketplace, order_id, hosts, subject) if link.opens == ORDER)

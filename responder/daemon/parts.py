@@ -40,6 +40,7 @@ from responder.core.calendars import Calendar
 from responder.core.classify import OwnAddresses
 from responder.core.operator import Operator
 from responder.core.resolved import MadeFrom
+from responder.core.wording import Sites
 from responder.daemon import asking, intaking, watching
 from responder.tasks.account_health import Watch
 from responder.tasks.ask import Asker
@@ -96,8 +97,8 @@ def own_addresses(accounts: Iterable[Account], *more: str) -> OwnAddresses:
 
 
 def seller_central(catalogue: Catalogue) -> Mapping[str, str]:
-    """Return each marketplace's Seller Central host."""
-    return {each.name: each.seller_central for each in catalogue.marketplaces}
+    """Return each marketplace's Seller Central host, and the paths behind it."""
+    return Sites({each.name: each.seller_central for each in catalogue.marketplaces}, catalogue.paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _order(facts: DigestFacts, each: Standing, urgency: str) -> Item:
         details=(place(order.marketplace), f"ship by {late_orders.ship_by_words(order.ship_by_at, zone)}"),
         note=" · ".join(late_orders.remarks(each)),
         commands=delay if number and each.outlook in _TROUBLE and order.told is None else (),
-        links=tuple(link for link in links if link.label == "Order"),
+        links=tuple(link for link in links if link.opens == wording.ORDER),
     )
 
 

@@ -114,7 +114,7 @@ def _notice(facts: DigestFacts, notice: Notice) -> Item:
         title=subject,
         details=(*filter(None, details), *([f"no. {notice.id}"] if needed else [])),
         note=" ".join(notice_words.remarks(notice, facts.now, facts.zone)),
-        links=tuple(link for link in links if link.label == "Order"),
+        links=tuple(link for link in links if link.opens == wording.ORDER),
         commands=(("dealt with? then", f"responder notice {notice.id} seen"),) if needed else (),
     )
 

@@ -114,7 +114,7 @@ def _report(each: UnreadReport) -> Item:
 
 def _links(order_id: str, marketplace: str | None, facts: DigestFacts) -> tuple[wording.Link, ...]:
     found = wording.seller_central(marketplace, order_id, facts.hosts, order_id)
-    return tuple(link for link in found if link.label == "Order")
+    return tuple(link for link in found if link.opens == wording.ORDER)
 
 
 def _more(news: OrderNews) -> Iterator[str]:
