@@ -3,7 +3,8 @@ The language in which we speak to the operator: English sentences in the source,
 
 Whoever writes a mail or a page says once in which language, with `spoken`; every sentence said inside of it is in that
 language. Without it everything is English, as the commands are. A sentence is always said whole: what is counted or
-named in it are its fields, so that a translation may put them elsewhere.
+named in it are its fields, so that a translation may put them elsewhere. The sentence stands where it is said, or is
+`noted` in a table: `tools/words` reads them from the source.
 """
 
 from collections.abc import Iterator
@@ -48,9 +49,14 @@ def current() -> Speech:
     return _SPOKEN.get()
 
 
+def noted(sentence: str) -> str:
+    """Return the sentence as it is: the mark of one that stands in a table and is said elsewhere."""
+    return sentence
+
+
 def say(sentence: str, /, **fields: object) -> str:
     """Return the sentence in the language spoken, its `{fields}` filled in; what a field holds is never read again."""
-    return current().sentences.gettext(sentence).format(**fields)
+    return current().sentences.gettext(sentence).format(**fields) if sentence else ""
 
 
 def say_as(context: str, sentence: str, /, **fields: object) -> str:

@@ -1,0 +1,119 @@
+"""The operator's language: everything that is read in a mail is said, in one language and whole."""
+
+import ast
+import re
+from collections.abc import Iterator
+from gettext import NullTranslations
+from html import unescape
+from pathlib import Path
+
+import pytest
+from core.spoken_alerts import ALERTS
+from core.spoken_digest import DIGESTS
+from words.catalogues import sources
+
+from responder.adapters import digest_page
+from responder.core.digest import content
+from responder.core.speech import ENGLISH, Speech, current, noted, say, say_as, several, spoken
+
+
+class Marked(NullTranslations):
+    """A language whose sentences are the English ones in brackets."""
+
+    def gettext(self, message: str) -> str:
+        """Return the sentence in brackets."""
+        return f"⟦{message}⟧"
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Return the sentence in brackets."""
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the form that goes with the number in brackets."""
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+MARKED = Speech("ja", Marked())
+"""Its dates and names of languages are Japanese, so that no Latin letter comes from them."""
+
+_SAID = re.compile(r"⟦[^⟦⟧]*⟧")
+_DATA = re.compile(
+    r"https?://\S+|mailto:\S+|responder [a-z_-]+( [\w.-]+)*|amazon\.[a-z.]+|α@\S*|α\.(pdf|txt)"
+    r"|Europe/Athens|Buyer Responder"
+)
+"""Addresses, commands, stores, names of files and zones: nobody translates them."""
+_WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+def unsaid(text: str) -> list[str]:
+    """Return the lines of which something was not said, without what was."""
+    while _SAID.search(text):
+        text = _SAID.sub("", text)
+    return [line.strip() for line in text.splitlines() if _WORD.search(_DATA.sub("", line))]
+
+
+def seen(page: str) -> str:
+    """Return what a person reads of an HTML mail or page, or hears from a screen reader, a line for each piece."""
+    heard = re.findall(r'(?:aria-label|title|alt|summary|placeholder)="([^"]*)"', page)
+    read = re.sub(r"<[^>]*>", "\n", re.sub(r"(?s)<style.*?</style>|<script.*?</script>|<!--.*?-->", "", page))
+    return unescape("\n".join([*heard, read]))
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_everything_in_a_digest_is_said(name: str) -> None:
+    """Nothing that a person reads is English in another language, but what others wrote and what is to be typed."""
+    with spoken(MARKED):
+        digest = content(DIGESTS[name])
+    assert unsaid(digest.subject) == []
+    assert unsaid(digest.preheader) == []
+    assert unsaid(digest_page.text(digest)) == []
+    assert unsaid(seen(digest_page.html(digest))) == []
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_everything_in_an_alert_is_said(name: str) -> None:
+    """Subject and text of every other mail to the operator."""
+    with spoken(MARKED):
+        assert unsaid(ALERTS[name]()) == []
+
+
+def test_what_was_not_said_is_found() -> None:
+    """A word beside a sentence, and a sentence glued to it; not a name, a command or a sentence within another."""
+    assert unsaid("⟦Answer ⟦by⟧ 3⟧ amazon.de · responder threads --open\n305-1") == []
+    assert unsaid("⟦Answer⟧ by 3\n⟦so⟧") == ["by 3"]
+
+
+def test_without_a_language_everything_is_english() -> None:
+    """Commands and logs say the sentence as it stands, in its form, with its fields."""
+    assert current() is ENGLISH
+    assert say("Up to {n} of {what}", n=3, what="{n}") == "Up to 3 of {n}"
+    assert say_as("verb", "Open") == noted("Open") == "Open"
+    assert [several(n, "{n} day", "{n} days") for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+    assert say("") == ""
+
+
+def test_a_language_is_spoken_until_its_block_ends() -> None:
+    """Also where the block ends with an exception, and within another language."""
+    with spoken(MARKED):
+        assert say("Open") == "⟦Open⟧"
+        with spoken(ENGLISH):
+            assert say("Open") == "Open"
+        with pytest.raises(KeyError), spoken(ENGLISH):
+            say("{missing}")
+        assert several(2, "{n} day", "{n} days") == "⟦2 days⟧"
+    assert say("Open") == "Open"
+
+
+def said_in(path: Path) -> Iterator[tuple[int, ast.expr]]:
+    """Yield each sentence that a module says, with its line."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            for place in {"say": (0,), "noted": (0,), "say_as": (0, 1), "several": (1, 2)}.get(node.func.id, ()):
+                yield node.lineno, node.args[place]
+
+
+@pytest.mark.parametrize("path", [path for path in sources() if path.suffix == ".py"], ids=lambda path: path.stem)
+def test_no_sentence_is_put_together(path: Path) -> None:
+    """A sentence is a literal, or the name of one that is noted in a table: no translator ever sees another one."""
+    allowed = (ast.Constant, ast.Name, ast.Attribute, ast.Subscript)
+    assert [line for line, sentence in said_in(path) if not isinstance(sentence, allowed)] == []
