@@ -6,5 +6,6 @@ modules of this package hold one named function per query, `f(conn, ...)`; `Stor
 """
 
 from responder.adapters.store.database import Store
+from responder.adapters.store.reading import Reader
 
-__all__ = ["Store"]
+__all__ = ["Reader", "Store"]

@@ -7,6 +7,7 @@ Every transaction is the only writer from its first statement on, on both databa
 
 import os
 import socket
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,40 @@ def upgrade_engine(url: URL) -> Engine:
 def lock_engine(url: URL) -> Engine:
     """Return an engine whose connections stand apart from the writer's, for a lock that lives as long as one."""
     return _postgres_engine(url, poolclass=NullPool)
+
+
+def reader_engine(url: URL, *, at_once: int) -> Engine:
+    """Return an engine whose connections only read, beside the writer, each transaction on one snapshot."""
+    return _sqlite_reader(url, at_once) if url.get_backend_name() == "sqlite" else _postgres_reader(url, at_once)
+
+
+def _sqlite_reader(url: URL, at_once: int) -> Engine:
+    place = f"{sqlite_path(url).absolute().as_uri()}?mode=ro"
+
+    def connect() -> sqlite3.Connection:
+        made = sqlite3.connect(place, uri=True, check_same_thread=False, isolation_level=None)
+        for pragma in ("PRAGMA busy_timeout=2000", "PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF"):
+            made.execute(pragma)
+        return made
+
+    pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": at_once, "max_overflow": 0}
+    made = create_engine("sqlite://", creator=connect, hide_parameters=True, **pool)
+
+    @event.listens_for(made, "begin")
+    def begun(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN")  # the first query takes the snapshot
+
+    return made
+
+
+def _postgres_reader(url: URL, at_once: int) -> Engine:
+    made = _postgres_engine(url, poolclass=QueuePool, pool_size=at_once, max_overflow=0, pool_pre_ping=True)
+
+    @event.listens_for(made, "begin")
+    def begun(conn: Connection) -> None:
+        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+    return made
 
 
 def _sqlite(url: URL, more_pragmas: tuple[str, ...]) -> Engine:
