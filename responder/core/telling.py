@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from responder.core import acknowledge, cancelling, wording
 from responder.core.acknowledge import Acknowledge, Decision
 from responder.core.classify import Classified
-from responder.core.digest.words import LANGUAGES, NOTICES
+from responder.core.digest.words import NOTICES, language_name
 from responder.core.kinds import Authentic, Kind, NoticeType
 from responder.core.message import Message
 from responder.core.outcomes import GRANTED
@@ -95,7 +95,7 @@ def _identity(found: Classified) -> Iterator[tuple[str, str]]:
     if found.order_ids:
         yield "Order", ", ".join(found.order_ids)
     if found.marketplace:
-        language = LANGUAGES.get(found.language or "", found.language or "language not known")
+        language = language_name(found.language) or found.language or "language not known"
         yield "Store", f"{found.marketplace.name}, {language}"
     if found.case_id:
         yield "Case", found.case_id
@@ -197,7 +197,7 @@ def _acknowledgement(mail: Explained) -> Iterator[tuple[str, str]]:
     decision = mail.decision
     reasons = [acknowledge.words(because) for because in decision.reasons]
     if isinstance(decision, Acknowledge):
-        language = " and ".join(LANGUAGES.get(each, each) for each in decision.languages)
+        language = " and ".join(language_name(each) or each for each in decision.languages)
         send_at, promise_at = _moment(mail, decision.send_at), _moment(mail, decision.promise_at)
         told = f"the buyer is told in {language} to expect an answer by {promise_at}"
         yield "", f"{told} (sent {send_at}, unless somebody answers first):"

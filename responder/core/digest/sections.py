@@ -13,16 +13,18 @@ from responder.core.digest.attached import names
 from responder.core.digest.facts import ClosedDay, Decision, DigestFacts, OpenThread
 from responder.core.digest.page import Group, Item, Items, Lines, Section, Table
 from responder.core.digest.words import (
-    CLOSED,
-    KINDS,
-    LANGUAGES,
     ROWS,
-    STATES,
     capped,
+    closed_name,
     due_soon,
+    kind_name,
+    kinds_counted,
+    language_name,
     more,
     past_due,
     place,
+    release_words,
+    state_name,
 )
 from responder.core.message import clean
 from responder.core.wording import counted
@@ -81,7 +83,7 @@ def _answers(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
 def _answer(facts: DigestFacts, thread: OpenThread, urgency: str) -> Item:
     subject = clean(thread.subject) or "(no subject)"
     order = wording.order_number(thread.order_id)
-    details = [place(thread.marketplace), order, LANGUAGES.get(thread.language or ""), f"no. {thread.id}"]
+    details = [place(thread.marketplace), order, language_name(thread.language), f"no. {thread.id}"]
     return Item(
         when=wording.deadline(thread.answer_by_at, facts.now, facts.zone),
         left=wording.left(thread.answer_by_at, facts.now),
@@ -140,13 +142,12 @@ def _decisions(facts: DigestFacts) -> Items:
 
 
 def _decision(facts: DigestFacts, decision: Decision) -> Item:
-    what = STATES.get(decision.state, (decision.state, ""))[0]
     expires = ""
     if decision.expires_at and decision.state != "refused":
         expires = f"expires {wording.moment(decision.expires_at, facts.now, facts.zone)}"
-    details = [KINDS.get(decision.kind, (decision.kind, ""))[0], place(decision.marketplace), decision.order_id]
+    details = [kind_name(decision.kind), place(decision.marketplace), decision.order_id]
     return Item(
-        when=what,
+        when=state_name(decision.state),
         left=expires,
         urgency="none",
         title=clean(decision.subject) or "(no subject)",
@@ -163,9 +164,8 @@ def _ways_out(decision: Decision) -> tuple[tuple[str, str], ...]:
         return (("write to the buyer yourself, then", done),) if decision.thread_id else ()
     if decision.broken:
         return (("mend the template, then", f"responder outbox {decision.id} cancel"),)
-    release = STATES.get(decision.state, ("", "send it"))[1]
     return (
-        (release, f"responder outbox {decision.id} release"),
+        (release_words(decision.state), f"responder outbox {decision.id} release"),
         ("leave it", f"responder outbox {decision.id} cancel"),
     )
 
@@ -179,7 +179,7 @@ def _sent(facts: DigestFacts) -> Table:
             wording.moment(mail.at, facts.now, facts.zone),
             clean(mail.marketplace or "", 40),
             clean(mail.order_id or "", 40),
-            f"{KINDS.get(mail.kind, (mail.kind, ''))[0]}: {clean(mail.subject, 80)}",
+            f"{kind_name(mail.kind)}: {clean(mail.subject, 80)}",
         )
         for mail in mails[:ROWS]
     ]
@@ -195,8 +195,7 @@ def _sent(facts: DigestFacts) -> Table:
 
 def _kinds_counted(kinds: Counter[str]) -> Iterator[str]:
     for kind, number in kinds.most_common():
-        one, many = KINDS.get(kind, (kind, kind))
-        yield counted(number, one, many)
+        yield kinds_counted(kind, number)
 
 
 def _next_days(facts: DigestFacts) -> Iterator[Lines]:
@@ -230,7 +229,7 @@ def _stretches(days: Sequence[ClosedDay]) -> Iterator[str]:
         if first.on != last.on:
             dates = f"{dates} to {wording.short_day(last.on)}"
         name = clean(first.name or "", 80)
-        kind = CLOSED.get(first.kind, first.kind)
+        kind = closed_name(first.kind)
         yield f"{dates}: {name} ({kind})" if name else f"{dates}: {kind}"
         start = end
 

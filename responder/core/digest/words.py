@@ -10,58 +10,95 @@ from responder.core import wording
 from responder.core.digest.facts import DigestFacts, OpenThread
 from responder.core.message import clean
 from responder.core.metrics.values import Level
+from responder.core.speech import current, noted, say, several
 
 UNPROVEN = 5
 SHELL_SAFE = re.compile(r"[A-Za-z0-9_.@:+-]{1,80}", re.ASCII)
 """What may stand in a command to type: a key comes from a mail."""
 ROWS = 40  # Gmail cuts a mail at about 102 KB; a row of the HTML part takes about 1 KB
 
-LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "sv": "Swedish",
-    "tr": "Turkish",
-}
 KINDS = {
-    "acknowledgement": ("acknowledgement", "acknowledgements"),
-    "feedback_request": ("feedback request", "feedback requests"),
-    "invoice": ("invoice mail", "invoice mails"),
-    "delay_notice": ("delay notice", "delay notices"),
-    "alert": ("alert to you", "alerts to you"),
-    "digest": ("digest", "digests"),
+    "acknowledgement": noted("acknowledgement"),
+    "feedback_request": noted("feedback request"),
+    "invoice": noted("invoice mail"),
+    "delay_notice": noted("delay notice"),
+    "alert": noted("alert to you"),
+    "digest": noted("digest"),
 }
-STATES = {  # what it is, and what releasing it does
-    "held": ("Held back", "send it"),
-    "ambiguous": ("Sent or not?", "if it is not in your Sent folder, send it again"),
-    "refused": ("Refused", ""),
+STATES = {
+    "held": noted("Held back"),
+    "ambiguous": noted("Sent or not?"),
+    "refused": noted("Refused"),
 }
-CLOSED = {"weekend": "weekend", "holiday": "public holiday", "closure": "closed by you", "outside_hours": "closed"}
+CLOSED = {
+    "weekend": noted("weekend"),
+    "holiday": noted("public holiday"),
+    "closure": noted("closed by you"),
+    "outside_hours": noted("closed"),
+}
 NOTICES = {
-    "a_to_z_opened": "A-to-z claim opened",
-    "a_to_z_decided": "A-to-z claim decided",
-    "a_to_z_information": "A-to-z claim: information wanted",
-    "chargeback": "Chargeback",
-    "return_request": "Return request",
-    "refund": "Refund",
-    "cancellation_request": "Cancellation request",
-    "opt_out": "Buyer opted out",
-    "message_refused": "Message refused",
-    "negative_feedback": "Negative feedback",
-    "performance": "Performance",
-    "policy": "Policy",
-    "order": "Order",
-    "payment": "Payment",
-    "listing": "Listing",
-    "fba": "FBA",
+    "a_to_z_opened": noted("A-to-z claim opened"),
+    "a_to_z_decided": noted("A-to-z claim decided"),
+    "a_to_z_information": noted("A-to-z claim: information wanted"),
+    "chargeback": noted("Chargeback"),
+    "return_request": noted("Return request"),
+    "refund": noted("Refund"),
+    "cancellation_request": noted("Cancellation request"),
+    "opt_out": noted("Buyer opted out"),
+    "message_refused": noted("Message refused"),
+    "negative_feedback": noted("Negative feedback"),
+    "performance": noted("Performance"),
+    "policy": noted("Policy"),
+    "order": noted("Order"),
+    "payment": noted("Payment"),
+    "listing": noted("Listing"),
+    "fba": noted("FBA"),
 }
+OUTCOMES = {"granted": noted("granted"), "denied": noted("denied")}
+
+
+def language_name(code: str | None) -> str:
+    """Return the language's name in the one that is spoken; nothing for a code that CLDR does not know."""
+    return current().locale.languages.get(code or "", "")
+
+
+def kind_name(kind: str) -> str:
+    """Return what a mail of ours is."""
+    return say(KINDS[kind]) if kind in KINDS else kind
+
+
+def kinds_counted(kind: str, number: int) -> str:
+    """Return `2 acknowledgements`."""
+    match kind:
+        case "acknowledgement":
+            return several(number, "{n} acknowledgement", "{n} acknowledgements")
+        case "feedback_request":
+            return several(number, "{n} feedback request", "{n} feedback requests")
+        case "invoice":
+            return several(number, "{n} invoice mail", "{n} invoice mails")
+        case "delay_notice":
+            return several(number, "{n} delay notice", "{n} delay notices")
+        case "alert":
+            return several(number, "{n} alert to you", "{n} alerts to you")
+        case "digest":
+            return several(number, "{n} digest", "{n} digests")
+        case _:
+            return f"{number} {kind}"
+
+
+def state_name(state: str) -> str:
+    """Return what has become of a mail that waits for a person."""
+    return say(STATES[state]) if state in STATES else state
+
+
+def release_words(state: str) -> str:
+    """Return what releasing such a mail does."""
+    return say("if it is not in your Sent folder, send it again") if state == "ambiguous" else say("send it")
+
+
+def closed_name(kind: str) -> str:
+    """Return why nobody works on a day."""
+    return say(CLOSED[kind]) if kind in CLOSED else kind
 
 
 def is_all_clear(facts: DigestFacts) -> bool:
@@ -99,12 +136,17 @@ def due_soon(facts: DigestFacts, threads: Sequence[OpenThread]) -> list[OpenThre
 
 def place(marketplace: str | None) -> str:
     """Return the marketplace's name."""
-    return clean(marketplace, 40) if marketplace else "marketplace unknown"
+    return clean(marketplace, 40) if marketplace else say("marketplace unknown")
 
 
 def more(number: int, command: str) -> str:
     """Return how many rows are not shown and where they are; nothing when all are."""
-    return f"and {number - ROWS} more: {command}" if number > ROWS else ""
+    return and_more(number - ROWS, command)
+
+
+def and_more(number: int, command: str) -> str:
+    """Return `and 3 more: responder threads`; nothing when there are none."""
+    return several(number, "and {n} more: {command}", "and {n} more: {command}", command=command) if number > 0 else ""
 
 
 def capped(lines: Sequence[str], command: str) -> tuple[str, ...]:
