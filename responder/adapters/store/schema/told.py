@@ -4,10 +4,10 @@ The tables of what the operator is told and tells: troubles, what they asked for
 
 from sqlalchemy import Column, Index, UniqueConstraint, text
 
-from responder.adapters.store.columns import Instant
+from responder.adapters.store.columns import Instant, Whole
 from responder.adapters.store.schema.base import identity, index, one_of, ref, table, words
 
-# What the operator asked for by a link of the digest, done or refused; `token` is used once.
+# What was asked by a link of the digest, done or refused; `token` is kept where it is ours, and used once.
 mail_action = table(
     "mail_action",
     identity(),
@@ -15,10 +15,11 @@ mail_action = table(
     ref("mail_id", "mail"),
     Column("at", Instant, nullable=False),
     words("action", nullable=True),
-    words("target", nullable=True),
+    Column("target", Whole),
     words("token", nullable=True),
     words("state"),
     words("reason"),
+    words("detail"),
     one_of("state", "done", "refused"),
     Index(
         "ix_mail_action_used",
@@ -30,7 +31,8 @@ mail_action = table(
     index("ix_mail_action_at", "at"),
 )
 
-# What kept the daemon from its work, from when to when; one row a cause lasts at a time.
+# What kept the daemon from its work, from when to when; one row a cause lasts at a time. `bad_at`: since when without
+# a pause, `away_ms`: the stretches before that, `well_at`: since when it seems over, `again_at`: the next try.
 trouble = table(
     "trouble",
     identity(),
@@ -40,6 +42,10 @@ trouble = table(
     words("words"),
     Column("began_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
+    Column("bad_at", Instant, nullable=False),
+    Column("away_ms", Whole, nullable=False),
+    Column("well_at", Instant),
+    Column("again_at", Instant),
     Column("told_at", Instant),
     ref("told_in", "outbox"),
     Column("over_at", Instant),
@@ -56,7 +62,7 @@ trouble = table(
     index("ix_trouble_began_at", "began_at"),
 )
 
-# A mail of ours to the watched mailbox, and when it came back.
+# A mail of ours to the watched mailbox, and when it came back; its row of the outbox says when it left.
 canary = table(
     "canary",
     identity(),
@@ -64,7 +70,6 @@ canary = table(
     words("message_id"),
     ref("outbox_id", "outbox"),
     Column("made_at", Instant, nullable=False),
-    Column("sent_at", Instant),
     Column("arrived_at", Instant),
     words("folder", nullable=True),
     UniqueConstraint("message_id", name="uq_canary_message_id"),
