@@ -13,6 +13,7 @@ from responder.core import removal
 from responder.core.amazon import Catalogue
 from responder.core.orders import NOTICE, EventKind, Order, OrderEvent
 from responder.core.removal import BUY_SHIPPING, SHIPPED_ON_TIME, WHO_SHIPPED, WHOSE_DATA, Hint, RemovalRules, Shipping
+from responder.core.speech import noted, say, several
 
 BAD = 2
 """The most stars that count as negative (order defect rate)."""
@@ -168,28 +169,30 @@ def shipping(order: Order | None) -> Shipping:
 def stars(feedback: BadFeedback) -> str:
     """Return `1 star`, `2 stars`, or what a notice alone says."""
     if feedback.rating is None:
-        return "negative feedback"
-    return f"{feedback.rating} star" if feedback.rating == 1 else f"{feedback.rating} stars"
+        return say("negative feedback")
+    return several(feedback.rating, "{n} star", "{n} stars")
 
 
 CHECKS = {
-    WHO_SHIPPED: "it is not known here who shipped the order: check that in Seller Central",
-    SHIPPED_ON_TIME: "it is not known here whether it was shipped in time: check that",
-    BUY_SHIPPING: "no report says whether the label was Amazon's (Buy Shipping): check the order's shipping details",
-    WHOSE_DATA: "check that they are yours: Amazon removes the seller's personal data",
+    WHO_SHIPPED: noted("it is not known here who shipped the order: check that in Seller Central"),
+    SHIPPED_ON_TIME: noted("it is not known here whether it was shipped in time: check that"),
+    BUY_SHIPPING: noted(
+        "no report says whether the label was Amazon's (Buy Shipping): check the order's shipping details"
+    ),
+    WHOSE_DATA: noted("check that they are yours: Amazon removes the seller's personal data"),
 }
 """What a person has to check before asking, by its code."""
 
 SHORT = {
-    removal.Criterion.PRODUCT_REVIEW: "may be a product review only",
-    removal.Criterion.OBSCENE: "may be obscene",
-    removal.Criterion.PERSONAL_DATA: "may hold personal data of yours",
-    removal.Criterion.FBA_DELIVERY: "may be about delivery by Amazon only",
-    removal.Criterion.BUY_SHIPPING_DELAY: "may be about a delay only: Buy Shipping?",
+    removal.Criterion.PRODUCT_REVIEW: noted("may be a product review only"),
+    removal.Criterion.OBSCENE: noted("may be obscene"),
+    removal.Criterion.PERSONAL_DATA: noted("may hold personal data of yours"),
+    removal.Criterion.FBA_DELIVERY: noted("may be about delivery by Amazon only"),
+    removal.Criterion.BUY_SHIPPING_DELAY: noted("may be about a delay only: Buy Shipping?"),
 }
 """Each criterion in a few words, for a list."""
 
 
 def short(found: Sequence[Hint]) -> str:
     """Return the criteria that may fit in a few words; nothing where none does."""
-    return "; ".join(SHORT[hint.criterion] for hint in found)
+    return "; ".join(say(SHORT[hint.criterion]) for hint in found)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from responder.core.kinds import NoticeType
 from responder.core.orders import EventKind
+from responder.core.speech import say
 
 
 class SeenBy(StrEnum):
@@ -121,4 +122,6 @@ def appeal(notice_type: str, outcome: str | None) -> str:
     """Return what is possible after a claim was granted to the buyer; nothing for any other notice."""
     if notice_type != NoticeType.A_TO_Z_DECIDED or outcome != OUTCOME_GRANTED:
         return ""
-    return f"Granted to the buyer: Amazon takes an appeal within {APPEAL_WITHIN.days} days of the decision."
+    return say(
+        "Granted to the buyer: Amazon takes an appeal within {days} days of the decision.", days=APPEAL_WITHIN.days
+    )

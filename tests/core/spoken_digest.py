@@ -158,7 +158,9 @@ def rates() -> tuple[Rate, ...]:
         "account": "α", "marketplace": STORE, "window": Window(NOW - 30 * DAY, NOW), "cases": (),
         "roll_off": tuple(RollOff(date(2026, 12, day), day) for day in range(1, 6)),
         "trend": ((date(2026, 11, 19), 0.004), (date(2026, 11, 26), 0.0125)),
-        "amazon": AmazonFigure(0.004, 2, 500, None, None, None, NOW - DAY, fresh=True),
+        "amazon": AmazonFigure(
+            value=0.004, numerator=2, denominator=500, target=None, status=None, window=None, at=NOW - DAY, fresh=True
+        ),
     }  # fmt: skip
     return tuple(
         Rate(metric=metric, rule=rules[metric], fulfilment=who, numerator=bad, denominator=1000, headroom=2, **given)

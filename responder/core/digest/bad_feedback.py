@@ -10,9 +10,9 @@ from responder.core.bad_feedback import BadFeedback, short, stars
 from responder.core.digest.bad_feedback_facts import BadNews, BadRow
 from responder.core.digest.facts import DigestFacts
 from responder.core.digest.page import Group, Item, Items, Section
-from responder.core.digest.words import place
+from responder.core.digest.words import and_more, order_title, place
 from responder.core.message import clean
-from responder.core.wording import counted
+from responder.core.speech import say, say_as, several
 
 NEW, OLDER = 30, 10
 """Rows of each group: 40 in all, as in any section."""
@@ -21,7 +21,7 @@ NEW, OLDER = 30, 10
 def subject(news: BadNews) -> Iterator[str]:
     """Yield what the digest's subject says of it."""
     if news.new:
-        yield f"{counted(len(news.new), 'negative feedback', 'negative feedbacks')}"
+        yield several(len(news.new), "{n} negative feedback", "{n} negative feedbacks")
 
 
 def sections(facts: DigestFacts) -> Iterator[Section]:
@@ -30,13 +30,21 @@ def sections(facts: DigestFacts) -> Iterator[Section]:
     if news.is_empty:
         return
     groups = (
-        Group("New", tuple(_row(facts, each, "soon") for each in news.new[:NEW])),
-        Group(f"Still there, of the last {news.days} days", tuple(_row(facts, each, "none") for each in _older(news))),
+        Group(say_as("feedback", "New"), tuple(_row(facts, each, "soon") for each in news.new[:NEW])),
+        Group(
+            say("Still there, of the last {days} days", days=news.days),
+            tuple(_row(facts, each, "none") for each in _older(news)),
+        ),
     )
     yield Items(
-        "Negative feedback",
-        counted(len(news.new), "new", "new"),
-        f"{len(news.new) + len(news.older)} of the last {news.days} days not removed. Removal hints promise nothing.",
+        say("Negative feedback"),
+        several(len(news.new), "{n} new", "{n} new"),
+        several(
+            len(news.new) + len(news.older),
+            "{n} of the last {days} days not removed. Removal hints promise nothing.",
+            "{n} of the last {days} days not removed. Removal hints promise nothing.",
+            days=news.days,
+        ),
         tuple(group for group in groups if group.items),
         " · ".join(_more(news)),
     )
@@ -48,13 +56,13 @@ def _older(news: BadNews) -> tuple[BadRow, ...]:
 
 def _row(facts: DigestFacts, each: BadRow, urgency: str) -> Item:
     number = wording.order_number(each.order_id)
-    show = (("its story", f"responder orders --order {number}"),) if number else ()
-    draft = (("a draft", f"responder preview feedback_answer --order {number}"),) if number else ()
+    show = ((say("its story"), f"responder orders --order {number}"),) if number else ()
+    draft = ((say("a draft"), f"responder preview feedback_answer --order {number}"),) if number else ()
     return Item(
         when=stars(each.feedback),
         left="",
         urgency=urgency,
-        title=f"Order {number or '(no number)'}",
+        title=order_title(number),
         details=(place(each.marketplace), _given(facts, each)),
         note=" · ".join(_remarks(facts, each)),
         snippet=wording.masked(each.feedback.comment),
@@ -66,7 +74,8 @@ def _row(facts: DigestFacts, each: BadRow, urgency: str) -> Item:
 def _given(facts: DigestFacts, each: BadRow) -> str:
     at = each.feedback.at
     zone = facts.bad_feedback.zones.get(each.marketplace or "", facts.zone)
-    return f"of {wording.short_day(_noon(each.feedback, at).astimezone(zone).date())}"
+    day = wording.short_day(_noon(each.feedback, at).astimezone(zone).date())
+    return say("of {day}", day=day)
 
 
 def _noon(feedback: BadFeedback, at: datetime) -> datetime:
@@ -76,15 +85,16 @@ def _noon(feedback: BadFeedback, at: datetime) -> datetime:
 
 def _remarks(facts: DigestFacts, each: BadRow) -> Iterator[str]:
     if not each.feedback.verified:
-        yield "the notice could not be verified"
+        yield say("the notice could not be verified")
     if each.feedback.changed:
-        yield "the buyer changed it"
+        yield say("the buyer changed it")
     if each.hints:
         until = each.feedback.at + timedelta(days=facts.bad_feedback.days)
-        yield f"{short(each.hints)} (ask until {wording.short_day(until.astimezone(facts.zone).date())})"
+        day = wording.short_day(until.astimezone(facts.zone).date())
+        yield say("{hints} (ask until {day})", hints=short(each.hints), day=day)
 
 
 def _more(news: BadNews) -> Iterator[str]:
     rest = len(news.new) + len(news.older) - len(news.new[:NEW]) - len(_older(news))
     if rest > 0:
-        yield f"and {rest} more: responder feedback"
+        yield and_more(rest, "responder feedback")

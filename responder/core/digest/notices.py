@@ -9,8 +9,9 @@ from responder.core import notice_life, wording
 from responder.core.digest import notice_words
 from responder.core.digest.facts import DigestFacts, NewKind, Notice
 from responder.core.digest.page import Group, Item, Items, Lines
-from responder.core.digest.words import ROWS, SHELL_SAFE, UNPROVEN, more, place, soon_until
+from responder.core.digest.words import ROWS, SHELL_SAFE, UNPROVEN, and_more, more, place, soon_until
 from responder.core.message import clean
+from responder.core.speech import say
 
 ROWS_FOR_NEWS = 10
 
@@ -39,68 +40,86 @@ def shown_notices(facts: DigestFacts) -> tuple[Notice, ...]:
     """
     news = [notice for notice in facts.notices if not notice_life.waits(notice)]
     news.sort(key=lambda notice: (not notice.verified, notice.received_at, notice.id))
-    needed = waiting(facts)[: ROWS - min(len(news), ROWS_FOR_NEWS)]
-    return (*needed, *news[: ROWS - len(needed)])
+    needed = waiting(facts)[: facts.rows - min(len(news), few(facts, ROWS_FOR_NEWS))]
+    return (*needed, *news[: facts.rows - len(needed)])
 
 
 def shown_new_kinds(facts: DigestFacts) -> tuple[NewKind, ...]:
     """Return the kinds that have a line: anybody can write in Amazon's name, so unproven ones are few."""
     proven = [kind for kind in facts.new_kinds if kind.verified]
     doubtful = [kind for kind in facts.new_kinds if not kind.verified]
-    return (*proven[:ROWS], *doubtful[:UNPROVEN])
+    return (*proven[: facts.rows], *doubtful[: few(facts, UNPROVEN)])
 
 
 def new_kinds(facts: DigestFacts) -> Lines:
     """Return the kinds of mail from Amazon that nobody knows."""
-    return Lines("New kind of notice", tuple(_new_kinds(facts)))
+    return Lines(say("New kind of notice"), tuple(_new_kinds(facts)))
 
 
 def _new_kinds(facts: DigestFacts) -> Iterator[str]:
     shown = shown_new_kinds(facts)
     for kind in shown:
-        verified = "verified" if kind.verified else "not verified"
-        what = f"{clean(kind.key, 80)} from {clean(kind.sender, 80)}, {verified}: “{clean(kind.subject, 100)}”"
+        names = {"kind": clean(kind.key, 80), "sender": clean(kind.sender, 80), "subject": clean(kind.subject, 100)}
+        what = (
+            say("{kind} from {sender}, verified: “{subject}”", **names)
+            if kind.verified
+            else say("{kind} from {sender}, not verified: “{subject}”", **names)
+        )
         yield f"{what} · responder notices --new-kinds --sample {kind.key} > new.eml" if _typed(kind) else what
     waiting = len(facts.new_kinds) - len(shown)
     if waiting:
-        yield f"and {waiting} more: responder notices --new-kinds"
-    yield "No rule knows these yet. A kind is named here once; “responder notices --new-kinds” lists them all."
+        yield and_more(waiting, "responder notices --new-kinds")
+    yield say(
+        "No rule knows these yet. A kind is named here once; “{command}” lists them all.",
+        command="responder notices --new-kinds",
+    )
 
 
 def _typed(kind: NewKind) -> bool:
     return kind.sampled and SHELL_SAFE.fullmatch(kind.key) is not None
 
 
-def section(facts: DigestFacts) -> Items:
-    """Return the notices of which a person has to be told."""
-    shown = shown_notices(facts)
-    needed = [notice for notice in shown if notice_life.waits(notice)]
-    groups = [
-        Group("Needs you", tuple(_notice(facts, notice) for notice in needed if notice.verified)),
-        Group("Not verified", tuple(_notice(facts, notice) for notice in needed if not notice.verified)),
-        Group("For your information", tuple(_notice(facts, notice) for notice in shown if notice not in needed)),
-    ]
-    return Items(
-        "Amazon notices",
-        str(len(facts.notices)),
-        " ".join(_intro(facts, needed)),
-        tuple(group for group in groups if group.items),
-        more(len(facts.notices), "responder notices --needs-answer, responder notices --unseen"),
+def needed(facts: DigestFacts) -> Iterator[Items]:
+    """Yield the notices that need a person, if there are any: those nobody can verify are the last ones."""
+    shown = [notice for notice in shown_notices(facts) if notice_life.waits(notice)]
+    groups = (
+        Group(say("Needs you"), tuple(_notice(facts, notice) for notice in shown if notice.verified)),
+        Group(say("Not verified"), tuple(_notice(facts, notice) for notice in shown if not notice.verified)),
     )
+    if shown:
+        number = len(waiting(facts))
+        yield Items(
+            say("Amazon asks you"),
+            str(number),
+            say("What needs you stays in this list, read or not, until you confirm it."),
+            tuple(group for group in groups if group.items),
+            more(number, "responder notices --needs-answer", len(shown)),
+        )
 
 
-def _intro(facts: DigestFacts, needed: Sequence[Notice]) -> Iterator[str]:
+def news(facts: DigestFacts) -> Iterator[Items]:
+    """Yield the notices that are only told, by their kinds, if there are any."""
+    told = [notice for notice in shown_notices(facts) if not notice_life.waits(notice)]
+    number = len(facts.notices) - len(waiting(facts))
+    if told:
+        yield Items(
+            say("Amazon notices"),
+            str(number),
+            _intro(facts),
+            (Group("", tuple(_notice(facts, notice) for notice in told)),),
+            more(number, "responder notices --unseen", len(told)),
+        )
+
+
+def _intro(facts: DigestFacts) -> str:
     if facts.marks_notices_seen:
-        yield "They will be marked as read in your mailbox after this mail."
-    else:
-        yield "They stay unread in your mailbox. “responder notice NUMBER seen” files one."
-    if needed:
-        yield "What needs you stays in this list, read or not, until you confirm it."
+        return say("They will be marked as read in your mailbox after this mail.")
+    return say("They stay unread in your mailbox. “responder notice NUMBER seen” files one.")
 
 
 def _notice(facts: DigestFacts, notice: Notice) -> Item:
-    subject = clean(notice.subject) or "(no subject)"
-    came = f"came {wording.moment(notice.received_at, facts.now, facts.zone)}"
+    subject = clean(notice.subject) or say("(no subject)")
+    came = say("came {time}", time=wording.moment(notice.received_at, facts.now, facts.zone))
     order = wording.order_number(notice.order_id)
     links = wording.seller_central(notice.marketplace, order, facts.hosts, subject) if notice.verified else ()
     needed = notice_life.waits(notice)
@@ -112,10 +131,10 @@ def _notice(facts: DigestFacts, notice: Notice) -> Item:
         left=wording.left(due, facts.now) if due else "",
         urgency=_urgency(facts, due),
         title=subject,
-        details=(*filter(None, details), *([f"no. {notice.id}"] if needed else [])),
+        details=(*filter(None, details), *([say("no. {number}", number=notice.id)] if needed else [])),
         note=" ".join(notice_words.remarks(notice, facts.now, facts.zone)),
         links=tuple(link for link in links if link.opens == wording.ORDER),
-        commands=(("dealt with? then", f"responder notice {notice.id} seen"),) if needed else (),
+        commands=((say("dealt with? then"), f"responder notice {notice.id} seen"),) if needed else (),
     )
 
 

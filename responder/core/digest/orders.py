@@ -10,9 +10,9 @@ from responder.core import wording
 from responder.core.digest.facts import DigestFacts
 from responder.core.digest.order_facts import HeldBack, LacksInvoice, OrderNews, ToUpload, UnreadReport
 from responder.core.digest.page import Group, Item, Items
-from responder.core.digest.words import place, soon_until
+from responder.core.digest.words import order_title, place, soon_until
 from responder.core.message import clean
-from responder.core.wording import counted
+from responder.core.speech import say, several
 
 LACKING, UPLOADS, REPORTS = 20, 15, 5
 """Rows of each group: 40 in all, as in any section, and a line for each thing that holds requests."""
@@ -21,11 +21,11 @@ LACKING, UPLOADS, REPORTS = 20, 15, 5
 def subject(news: OrderNews) -> Iterator[str]:
     """Yield what the digest's subject says of orders."""
     if news.lacking:
-        yield f"{counted(news.lacking_in_all, 'invoice')} missing"
+        yield several(news.lacking_in_all, "{n} invoice missing", "{n} invoices missing")
     if news.to_upload:
-        yield f"{counted(len(news.to_upload), 'invoice')} to upload"
+        yield several(len(news.to_upload), "{n} invoice to upload", "{n} invoices to upload")
     if news.reports:
-        yield f"{counted(len(news.reports), 'report')} not read"
+        yield several(len(news.reports), "{n} report not read", "{n} reports not read")
 
 
 def shown_uploads(facts: DigestFacts) -> tuple[ToUpload, ...]:
@@ -45,18 +45,18 @@ def section(facts: DigestFacts) -> Items:
     news = facts.orders
     groups = (
         Group(
-            "Invoice missing: the request for feedback waits for it",
+            say("Invoice missing: the request for feedback waits for it"),
             tuple(_lacking(each, news.folder, facts) for each in news.lacking[:LACKING]),
         ),
-        Group("Held: the request for feedback waits for you", tuple(_held(each, facts) for each in news.held)),
+        Group(say("Held: the request for feedback waits for you"), tuple(_held(each, facts) for each in news.held)),
         Group(
-            "Amazon Business: upload the invoice at Amazon, an e-mailed one does not count",
+            say("Amazon Business: upload the invoice at Amazon, an e-mailed one does not count"),
             tuple(_upload(each, facts) for each in shown_uploads(facts)),
         ),
-        Group("Reports that could not be read", tuple(map(_report, shown_reports(facts)))),
+        Group(say("Reports that could not be read"), tuple(map(_report, shown_reports(facts)))),
     )
     return Items(
-        "Orders",
+        say("Orders"),
         str(news.lacking_in_all + sum(each.orders for each in news.held) + len(news.to_upload) + len(news.reports)),
         "",
         tuple(group for group in groups if group.items),
@@ -65,12 +65,13 @@ def section(facts: DigestFacts) -> Items:
 
 
 def _lacking(each: LacksInvoice, folder: str, facts: DigestFacts) -> Item:
-    wanted = f"expected: {clean(folder, 80).rstrip('/')}/{clean(each.expected, 120)}" if each.expected else ""
+    path = f"{clean(folder, 80).rstrip('/')}/{clean(each.expected, 120)}"
+    wanted = say("expected: {file}", file=path) if each.expected else ""
     return Item(
         when=wording.deadline(each.until_at, facts.now, facts.zone),
         left=wording.left(each.until_at, facts.now),
         urgency="soon" if each.until_at < soon_until(facts) else "later",
-        title=f"Order {wording.order_number(each.order_id) or '(no number)'}",
+        title=order_title(wording.order_number(each.order_id)),
         details=(place(each.marketplace),),
         note=clean(each.refused, 300) or wanted,
         links=_links(each.order_id, each.marketplace, facts),
@@ -82,9 +83,9 @@ def _held(each: HeldBack, facts: DigestFacts) -> Item:
         when=wording.deadline(each.until_at, facts.now, facts.zone),
         left=wording.left(each.until_at, facts.now),
         urgency="soon" if each.until_at < soon_until(facts) else "later",
-        title=counted(each.orders, "order"),
+        title=several(each.orders, "{n} order", "{n} orders"),
         note=clean(each.why, 300),
-        commands=(("see them", "responder orders --feedback held"),),
+        commands=((say("see them"), "responder orders --feedback held"),),
     )
 
 
@@ -93,21 +94,21 @@ def _upload(each: ToUpload, facts: DigestFacts) -> Item:
     soon = each.by_at is not None and each.by_at < soon_until(facts)
     shipped = wording.short_day(each.shipped_at.astimezone(facts.zone).date())
     return Item(
-        when=wording.deadline(each.by_at, facts.now, facts.zone) if each.by_at else "Upload it",
+        when=wording.deadline(each.by_at, facts.now, facts.zone) if each.by_at else say("Upload it"),
         left=wording.left(each.by_at, facts.now) if each.by_at else "",
         urgency="late" if late else "soon" if soon else "later",
-        title=f"Order {wording.order_number(each.order_id) or '(no number)'}",
-        details=(place(each.marketplace), f"shipped {shipped}"),
+        title=order_title(wording.order_number(each.order_id)),
+        details=(place(each.marketplace), say("shipped {day}", day=shipped)),
         links=_links(each.order_id, each.marketplace, facts),
     )
 
 
 def _report(each: UnreadReport) -> Item:
     return Item(
-        when="Rows left out" if each.partly else "Not imported",
+        when=say("Rows left out") if each.partly else say("Not imported"),
         left="",
         urgency="none",
-        title=clean(each.name, 120) or "(no name)",
+        title=clean(each.name, 120) or say("(no name)"),
         note=clean(each.why, 300),
     )
 
@@ -119,8 +120,18 @@ def _links(order_id: str, marketplace: str | None, facts: DigestFacts) -> tuple[
 
 def _more(news: OrderNews) -> Iterator[str]:
     if (rest := news.lacking_in_all - len(news.lacking[:LACKING])) > 0:
-        yield f"and {counted(rest, 'invoice')} more: responder orders --feedback held"
+        yield several(
+            rest,
+            "and {n} invoice more: {command}",
+            "and {n} invoices more: {command}",
+            command="responder orders --feedback held",
+        )
     if (rest := len(news.to_upload) - UPLOADS) > 0:
-        yield f"and {rest} more to upload: responder orders --business"
+        yield several(
+            rest,
+            "and {n} more to upload: {command}",
+            "and {n} more to upload: {command}",
+            command="responder orders --business",
+        )
     if (rest := len(news.reports) - REPORTS) > 0:
-        yield f"and {counted(rest, 'report')} more"
+        yield several(rest, "and {n} report more", "and {n} reports more")

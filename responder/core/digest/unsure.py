@@ -7,6 +7,7 @@ from responder.core.digest.facts import DigestFacts, MayBeAnswered, Unsure
 from responder.core.digest.page import Item
 from responder.core.digest.words import place
 from responder.core.message import clean
+from responder.core.speech import say, several
 
 SHOWN = 5
 
@@ -17,16 +18,18 @@ def item(facts: DigestFacts, unsure: Unsure) -> Item:
     rest = len(unsure.threads) - len(shown)
     written = wording.moment(unsure.at, facts.now, facts.zone)
     return Item(
-        when="Unsure: please check",
-        left=f"answer of {written}",
+        when=say("Unsure: please check"),
+        left=say("answer of {time}", time=written),
         urgency="soon",
-        title=" / ".join(clean(each.subject, 60) or "(no subject)" for each in shown),
-        details=(*map(_which, shown), *([f"and {rest} more"] if rest else [])),
+        title=" / ".join(clean(each.subject, 60) or say("(no subject)") for each in shown),
+        details=(*map(_which, shown), *([several(rest, "and {n} more", "and {n} more")] if rest else [])),
         note=clean(unsure.why, 300),
-        commands=tuple((f"it answered no. {each.id}", f"responder thread {each.id} answered") for each in shown),
+        commands=tuple(
+            (say("it answered no. {number}", number=each.id), f"responder thread {each.id} answered") for each in shown
+        ),
     )
 
 
 def _which(thread: MayBeAnswered) -> str:
     order = wording.order_number(thread.order_id)
-    return " ".join(part for part in (f"no. {thread.id}:", place(thread.marketplace), order) if part)
+    return " ".join(part for part in (say("no. {number}:", number=thread.id), place(thread.marketplace), order) if part)

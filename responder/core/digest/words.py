@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from responder.core import wording
-from responder.core.digest.facts import DigestFacts, OpenThread
+from responder.core.digest.facts import ROWS, DigestFacts, OpenThread
 from responder.core.message import clean
 from responder.core.metrics.values import Level
 from responder.core.speech import current, noted, say, several
@@ -15,7 +15,6 @@ from responder.core.speech import current, noted, say, several
 UNPROVEN = 5
 SHELL_SAFE = re.compile(r"[A-Za-z0-9_.@:+-]{1,80}", re.ASCII)
 """What may stand in a command to type: a key comes from a mail."""
-ROWS = 40  # Gmail cuts a mail at about 102 KB; a row of the HTML part takes about 1 KB
 
 KINDS = {
     "acknowledgement": noted("acknowledgement"),
@@ -139,9 +138,19 @@ def place(marketplace: str | None) -> str:
     return clean(marketplace, 40) if marketplace else say("marketplace unknown")
 
 
-def more(number: int, command: str) -> str:
+def order_title(number: str | None) -> str:
+    """Return the title of a row about an order."""
+    return say("Order {number}", number=number) if number else say("Order (no number)")
+
+
+def few(facts: DigestFacts, most: int) -> int:
+    """Return how many of at most so many rows are shown, where a full digest leaves less room than usual."""
+    return most if facts.rows >= ROWS else max(most * facts.rows // ROWS, 1)
+
+
+def more(number: int, command: str, shown: int = ROWS) -> str:
     """Return how many rows are not shown and where they are; nothing when all are."""
-    return and_more(number - ROWS, command)
+    return and_more(number - shown, command)
 
 
 def and_more(number: int, command: str) -> str:
@@ -149,10 +158,10 @@ def and_more(number: int, command: str) -> str:
     return several(number, "and {n} more: {command}", "and {n} more: {command}", command=command) if number > 0 else ""
 
 
-def capped(lines: Sequence[str], command: str) -> tuple[str, ...]:
-    """Return at most `ROWS` lines and what is left out."""
-    rest = more(len(lines), command)
-    return (*lines[:ROWS], rest) if rest else tuple(lines)
+def capped(lines: Sequence[str], command: str, shown: int = ROWS) -> tuple[str, ...]:
+    """Return at most so many lines and what is left out."""
+    rest = more(len(lines), command, shown)
+    return (*lines[:shown], rest) if rest else tuple(lines)
 
 
 def full(facts: DigestFacts, at: datetime) -> str:
