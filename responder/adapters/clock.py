@@ -31,6 +31,14 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def elapsed() -> float:
+    """Return seconds that go on while the machine sleeps, where it can tell; else those of `monotonic`."""
+    try:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    except (AttributeError, OSError):
+        return time.monotonic()
+
+
 async def _woken(wake: asyncio.Event, limit: float) -> bool:
     try:
         async with asyncio.timeout(max(limit, 0.0)):
@@ -72,8 +80,9 @@ class ManualClock:
         moved.set()
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
-        """Return when `wake` is set (it is then cleared), or when the clock was moved to `until` or past it."""
-        while until is None or self._now < until:
+        """Return when `wake` is set (it is then cleared), when the clock is moved to `until`, or after `LIMIT`."""
+        end = monotonic() + LIMIT.total_seconds()
+        while (until is None or self._now < until) and monotonic() < end:
             moved = self._moved
             waits = [asyncio.ensure_future(wake.wait()), asyncio.ensure_future(moved.wait())]
             try:

@@ -21,12 +21,13 @@ from responder.daemon.troubles import Troubles
 from responder.tasks import account_health, ask, calendars, deliver, intake, maintain, report, schedule
 from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, closing
 
-# How long a loop may be silent before the watchdog is no longer fed: a round of IDLE and its time limits, a pause after
-# refused logins. Delivering has no limit: a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6).
-# Asking has the longest of the others: one turn reads the text of 200 invoices; intake may have a year of orders.
+# How long a loop may be silent before the watchdog is no longer fed. Every wait for the clock ends after half a minute,
+# so whoever rests until tomorrow says so as well. A folder: a round of IDLE and its time limits, a pause after refused
+# logins. Delivering: one mail; a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6), after the upload
+# of a large invoice through a slow line. Asking: one turn reads the text of 200 invoices; intake: a year of orders.
 SILENCE = {
-    "folder:": 4800.0, "ask": 2400.0, "intake": 2400.0,
-    "account_health": 900.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0,
+    "folder:": 4800.0, "deliver:": 2400.0, "ask": 2400.0, "intake": 2400.0,
+    "account_health": 900.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0, "health": 300.0,
 }  # fmt: skip
 
 Loop = tuple[str, Callable[[], Awaitable[None]]]
@@ -35,11 +36,11 @@ Loop = tuple[str, Callable[[], Awaitable[None]]]
 class Loops:
     """The loops of all accounts on one store, and what they share."""
 
-    def __init__(self, parts: Parts, store: Store, clock: Clock) -> None:
+    def __init__(self, parts: Parts, store: Store, clock: Clock, pulse: maintain.Pulse | None = None) -> None:
         self.parts = parts
         self.store = store
         self.clock = clock
-        self.pulse = maintain.Pulse()
+        self.pulse = pulse or maintain.Pulse()
         self.looked = Looked()
         names = [account.name for account in parts.accounts]
         self.troubles = Troubles(store, names, parts.operator.account)
@@ -61,7 +62,7 @@ class Loops:
             ("report", self._run_report),
             ("closing", self._run_closing),
             ("account_health", self._run_account_health),
-            ("health", self.troubles.run),
+            ("health", self._run_troubles),
         ]
         if self.askers():
             loops.append(("ask", self._run_ask))
@@ -139,6 +140,7 @@ class Loops:
                 self.clock,
                 wake,
                 lambda problem: self.troubles.tell(part, problem),
+                self.pulse.beat(part),
             )
 
         return run
@@ -182,6 +184,9 @@ class Loops:
             self.troubles.tell(part, None)
 
         return turned
+
+    async def _run_troubles(self) -> None:
+        await self.troubles.run(self.pulse.beat("health"))
 
     async def _run_calendar(self) -> None:
         await calendars.run(

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from sqlalchemy import Connection
 
-from responder.adapters.clock import Clock, pause
+from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import reconnect_delay
 from responder.adapters.store import Store, health, threads
 from responder.adapters.systemd import Notifier, watchdog_interval
@@ -49,11 +49,13 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop.set)
         await self._forget()
+        loops = self._loops.all()
+        self._loops.pulse.expect(name for name, _ in loops)
         self._notifier.ready("starting")
         log.info("started", accounts=[account.name for account in self._parts.accounts])
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._isolated(name, run), name=name) for name, run in self._loops.all()]
+                tasks = [group.create_task(self._isolated(name, run), name=name) for name, run in loops]
                 await maintain.run(
                     self._store,
                     self._clock,
@@ -121,9 +123,16 @@ class Daemon:
                 delay = reconnect_delay(failures, error, random.random())  # noqa: S311 - jitter, no secret
                 log.exception("a loop failed and begins again", loop=name, again_in=round(delay.total_seconds()))
                 self._loops.troubles.tell(name, f"{name}: {type(error).__name__}: {error}")
-                await pause(delay.total_seconds(), self.stop)
+                await self._rest(name, delay.total_seconds())
                 if self.stop.is_set():
                     return
+
+    async def _rest(self, name: str, seconds: float) -> None:
+        """Wait before a loop begins again: it is told of, and no restart of all the others would mend it."""
+        beat, end = self._loops.pulse.beat(name), monotonic() + seconds
+        while not self.stop.is_set() and (left := end - monotonic()) > 0:
+            await pause(min(left, CARE_EVERY), self.stop)
+            beat()
 
     def _status(self, conn: Connection) -> str:
         """Return the line that `systemctl status` shows."""

@@ -3,9 +3,13 @@ What is wrong with which loop at present, written down for `status` and the dige
 """
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable
 
 from responder.adapters.store import Store, health
+
+LIMIT = 30.0
+"""Seconds after which the loop says that it lives, though nothing came or went."""
 
 
 class Troubles:
@@ -34,12 +38,16 @@ class Troubles:
         """Return every trouble there is, in words."""
         return [words for known in self._known.values() for words in known.values()]
 
-    async def run(self) -> None:
+    async def run(self, ticked: Callable[[], None]) -> None:
         """Write troubles down as they come and go, for ever."""
         while True:
-            await self._news.wait()
-            self._news.clear()
-            await self.write()
+            ticked()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LIMIT):
+                    await self._news.wait()
+            if self._news.is_set():
+                self._news.clear()
+                await self.write()
 
     async def write(self) -> None:
         """Write down what is wrong with each account, and that its mail server can be used again."""

@@ -48,6 +48,7 @@ class Desk:
     effects: list[tuple[str, datetime]] = field(default_factory=list)
     trouble: list[str | None] = field(default_factory=list)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    beats: asyncio.Event = field(default_factory=asyncio.Event)
     rehearsal: bool = False
     limits: Limits = field(default_factory=Limits)
     made: int = 0
@@ -77,7 +78,9 @@ class Desk:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        await deliver.run(self.store, self.sender, self.account, self.clock, self.wake, self.trouble.append)
+        await deliver.run(
+            self.store, self.sender, self.account, self.clock, self.wake, self.trouble.append, self.beats.set
+        )
 
     async def thread(self, **changes: Any) -> int:
         """A buyer's open thread."""

@@ -33,6 +33,7 @@ async def run(
     clock: Clock,
     wake: asyncio.Event,
     report: Callable[[str | None], None],
+    ticked: Callable[[], None],
 ) -> None:
     """Deliver until cancelled; `report` hears of trouble with the mail server, and with None that it is over."""
     await recover(store, account, clock)
@@ -40,10 +41,11 @@ async def run(
     try:
         while True:
             done = await turn(store, sender, account, clock)
+            ticked()
             if done.trouble:
                 failures += 1
                 report(done.reason)
-                await _rest(clock, clock.now() + _pause(done, failures, account.jitter()))
+                await _rest(clock, clock.now() + _pause(done, failures, account.jitter()), ticked)
             elif done.result is Result.IDLE:
                 await clock.wait(wake, done.until)
             elif done.result not in {Result.HELD, Result.CANCELLED, Result.PUT_OFF, Result.STOPPED}:
@@ -117,12 +119,13 @@ def _pause(done: Turn, failures: int, jitter: float) -> timedelta:
     return login_backoff(failures, jitter) if refused else outage_backoff(failures, jitter)
 
 
-async def _rest(clock: Clock, until: datetime) -> None:
+async def _rest(clock: Clock, until: datetime, ticked: Callable[[], None]) -> None:
     """Wait for the whole time: new mail is no reason to try a refused password earlier. A clock set back is no rest."""
     undisturbed = asyncio.Event()
     end = monotonic() + (until - clock.now()).total_seconds()
     while clock.now() < until and monotonic() < end:
         await clock.wait(undisturbed, until)
+        ticked()  # who rests on purpose does not stand still
 
 
 async def _send(store: Store, sender: Sender, account: Account, clock: Clock, row: Claimed) -> Outcome:
