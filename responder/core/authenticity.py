@@ -17,7 +17,10 @@ from responder.core.kinds import Authentic, Verdict
 from responder.core.message import Address, Message
 from responder.core.robots import is_robot
 
-__all__ = ["UNNAMED", "DkimResult", "Signature", "pretends", "signatures", "unsigned", "verdict", "wants_dkim"]
+__all__ = [
+    "MAX_SIGNATURES", "UNNAMED", "DkimResult", "Signature", "pretends", "results_of", "signatures", "unsigned",
+    "verdict", "wants_dkim", "written_by",
+]  # fmt: skip
 
 # Microsoft 365 writes no authserv-id; with this word as the configured id, a topmost header without one is believed.
 UNNAMED = "topmost-unnamed"
@@ -31,7 +34,7 @@ _SINGLE = ("from", "subject", "date", "message-id")
 _READ = (*_SINGLE, "content-type", "content-transfer-encoding")
 _RESULT = re.compile(r"([a-z][a-z0-9-]{1,20})(?:/[0-9]+)?\s*=\s*([a-z]+)(?!\S)", re.IGNORECASE)
 # A property begins behind a blank: a selector may hold what looks like another one ("header.s=x.header.d=amazon.de").
-_PROPERTY = re.compile(r"(?<!\S)(header\.(?:from|d|i))\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
+_PROPERTY = re.compile(r"(?<!\S)(header\.(?:from|d|i)|smtp\.auth)\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 # Letters that stand in for those of "amazon" in look-alike names.
 # The river, the women and their country have the name too.
 _AMAZON = re.compile(r"amazon(?!as\b|as-|e\b|en\b|ien|ia|ic|ite)")
@@ -39,8 +42,8 @@ _LOOKALIKES = str.maketrans({"0": "o", "4": "a", "2": "z", "а": "a", "о": "o",
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
-    """One method's result, with the domain it speaks of."""
+class Result:
+    """One method's result, with the domain it speaks of; for `auth`, who handed it in (RFC 8601 section 2.7.4)."""
 
     method: str
     result: str
@@ -132,9 +135,9 @@ def refused(message: Message, authserv_id: str | None) -> bool:
     """Return whether our own server says that the mail does not come from its sender's domain (dmarc=fail)."""
     found = message.all_headers("authentication-results")[:1] if authserv_id else ()
     return any(
-        server.lower() == ("" if authserv_id == UNNAMED else (authserv_id or "").lower())
+        server.lower() == written_by(authserv_id or "")
         and any(result.method == "dmarc" and result.result == "fail" for result in results)
-        for server, results in map(_read, found)
+        for server, results in map(results_of, found)
     )
 
 
@@ -148,8 +151,8 @@ def proves_sender(message: Message, authserv_id: str | None) -> str | None:
     if value is None or not authserv_id or len(message.from_) != 1:
         return None
     domain = message.from_[0].domain
-    server, results = _read(value)
-    if not domain or server.lower() != ("" if authserv_id == UNNAMED else authserv_id.lower()):
+    server, results = results_of(value)
+    if not domain or server.lower() != written_by(authserv_id):
         return None
     if any(result.method == "dmarc" and result.result == "fail" for result in results):
         return None
@@ -205,8 +208,8 @@ def _by_our_server(message: Message, catalogue: Catalogue, authserv_id: str | No
 
 
 def _judged(value: str, catalogue: Catalogue, authserv_id: str, domain: str) -> Verdict:
-    server, results = _read(value)
-    if server.lower() != ("" if authserv_id == UNNAMED else authserv_id.lower()):
+    server, results = results_of(value)
+    if server.lower() != written_by(authserv_id):
         named = f"by {server!r}" if server else "without a server's name"
         return Verdict(Authentic.UNKNOWN, f"the topmost Authentication-Results is {named}, not by {authserv_id!r}")
     dmarc = [result for result in results if result.method == "dmarc"]
@@ -234,7 +237,12 @@ def _aligned(domain: str, from_domain: str, catalogue: Catalogue) -> bool:
     return store is not None and catalogue.store_of_domain(domain) == store
 
 
-def _read(value: str) -> tuple[str, tuple[_Result, ...]]:
+def written_by(authserv_id: str) -> str:
+    """Return the name that the header of our own server carries, in lower case; "" for one that writes none."""
+    return "" if authserv_id == UNNAMED else authserv_id.lower()
+
+
+def results_of(value: str) -> tuple[str, tuple[Result, ...]]:
     """Return the authserv-id ("" when there is none) and the results of one header value."""
     pieces = _without_comments(value).split(";")
     first = pieces[0].split()
@@ -244,7 +252,7 @@ def _read(value: str) -> tuple[str, tuple[_Result, ...]]:
     for piece in pieces[1:] if named else pieces:
         match = _RESULT.match(piece.strip())
         if match is not None:
-            found.append(_Result(match[1].lower(), match[2].lower(), _domain_of(match[1].lower(), piece)))
+            found.append(Result(match[1].lower(), match[2].lower(), _domain_of(match[1].lower(), piece)))
     return server, tuple(found)
 
 
@@ -252,6 +260,8 @@ def _domain_of(method: str, piece: str) -> str:
     properties: dict[str, str] = {}
     for key, text in _PROPERTY.findall(piece):
         properties.setdefault(key.lower(), text.lower())
+    if method == "auth":
+        return properties.get("smtp.auth", "")
     if method == "dmarc":
         return properties.get("header.from", "").rpartition("@")[2]
     return properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]

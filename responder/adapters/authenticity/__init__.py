@@ -1,7 +1,8 @@
 """
 DKIM signatures checked at arrival (RFC 6376): the keys asked of the DNS, the arithmetic left to dkimpy.
 
-Only names under the From's own store are ever asked for, all of a mail at once and within one time limit.
+Only names under the From's own store, or under the operator's domain, are ever asked for: all of a mail at once and
+within one time limit.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from responder.core.authenticity import signatures, unsigned
 from responder.core.dkim import ALGORITHM, DkimResult, Signature
 from responder.core.kinds import Authentic
 from responder.core.message import Message
+from responder.core.sender_proof import signatures_of
 
 __all__ = ["LIMIT", "Absent", "DkimVerifier", "Found", "Resolve", "TxtAnswer", "Unreachable", "system_resolve"]
 
@@ -44,12 +46,19 @@ class DkimVerifier:
 
     async def verify(self, message: Message, catalogue: Catalogue) -> DkimResult:
         """Return what the signatures of the From's store prove about `message`, after at most the time limit."""
+        return await self._check(message, signatures(message, catalogue), "store")
+
+    async def verify_sender(self, message: Message, domain: str) -> DkimResult:
+        """Return what the signatures of `domain`, the sender's, prove about `message`."""
+        return await self._check(message, signatures_of(message, domain), "domain")
+
+    async def _check(self, message: Message, found: Sequence[Signature], whose: str) -> DkimResult:
         if message.truncated:
             return DkimResult(Authentic.UNKNOWN, "its DKIM signature needs the whole mail")
-        wanted = signatures(message, catalogue)[: max(2, MAX_HASHED // max(len(message.raw), 1))]
+        wanted = found[: max(2, MAX_HASHED // max(len(message.raw), 1))]
         if not wanted:
-            return DkimResult(Authentic.UNKNOWN, "it has no DKIM signature of its sender's store")
-        answers = await self._answers({found.key_name for found in wanted if found.algorithm == ALGORITHM})
+            return DkimResult(Authentic.UNKNOWN, f"it has no DKIM signature of its sender's {whose}")
+        answers = await self._answers({each.key_name for each in wanted if each.algorithm == ALGORITHM})
         return await asyncio.to_thread(_best, message, wanted, answers)
 
     async def _answers(self, names: set[str]) -> dict[str, TxtAnswer]:
