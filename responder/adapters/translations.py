@@ -5,6 +5,7 @@ The sentences of the other languages: gettext catalogues (`responder/locale/*.po
 from functools import lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from io import BytesIO
 
 from babel.messages.mofile import write_mo
@@ -12,12 +13,15 @@ from babel.messages.pofile import read_po
 
 from responder.core.speech import ENGLISH, Speech
 
-FOLDER = "locale"
+
+def folder() -> Traversable:
+    """Return where the catalogues are."""
+    return files("responder").joinpath("locale")
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages that can be spoken, English among them."""
-    names = [each.name for each in files("responder").joinpath(FOLDER).iterdir()]
+    names = [each.name for each in folder().iterdir()]
     return tuple(sorted([ENGLISH.language, *(name.removesuffix(".po") for name in names if name.endswith(".po"))]))
 
 
@@ -27,7 +31,7 @@ def speech(language: str) -> Speech:
     if language == ENGLISH.language:
         return ENGLISH
     compiled = BytesIO()
-    with files("responder").joinpath(FOLDER, f"{language}.po").open("rb") as catalogue:
+    with folder().joinpath(f"{language}.po").open("rb") as catalogue:
         write_mo(compiled, read_po(catalogue, locale=language))
     compiled.seek(0)
     return Speech(language, GNUTranslations(compiled))

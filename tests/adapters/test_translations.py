@@ -1,0 +1,114 @@
+"""The catalogues of the other languages: each has every sentence, with its fields, and nothing else."""
+
+import re
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.plurals import get_plural
+from core.spoken_alerts import ALERTS
+from core.spoken_digest import DIGESTS
+from words.catalogues import extracted, forms, header, lacking, languages, messages, read
+
+from responder.adapters import digest_page, translations
+from responder.core.digest import content
+from responder.core.speech import ENGLISH, say, say_as, several, spoken
+
+SOURCE = extracted()
+LANGUAGES = languages()
+
+
+def fields(sentence: str) -> set[str]:
+    """Return the names of a sentence's fields; each is a plain name."""
+    found = {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+    assert all(name.isidentifier() for name in found), sentence
+    return found
+
+
+def sentences(message: Message) -> tuple[str, ...]:
+    """Return the English sentence, in both of its forms where it has two."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def test_the_languages_are_those_that_have_a_catalogue() -> None:
+    """English is one of them and needs none."""
+    assert set(translations.languages()) == {"en", *LANGUAGES} >= {"de", "en", "es", "fr", "it"}
+    assert translations.speech("en") is ENGLISH
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_every_sentence(language: str) -> None:
+    """Whoever adds a sentence translates it: `tools/words` says which one lacks it."""
+    catalogue = read(language)
+    wanted, there = ({(message.context, message.id) for message in messages(each)} for each in (SOURCE, catalogue))
+    assert there - wanted == set(), "sentences that nobody says any more: run tools/words"
+    assert wanted - there == set(), "sentences without a translation: run tools/words"
+    assert lacking(catalogue) == []
+    assert not catalogue.obsolete
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_translation_has_the_fields_of_its_sentence(language: str) -> None:
+    """No other ones, none lost; a number may be a word in the form for one."""
+    for message in messages(read(language)):
+        wanted = set().union(*map(fields, sentences(message)))
+        may_lack = {"n"} if message.pluralizable else set()
+        for form in forms(message):
+            assert wanted - may_lack <= fields(form) <= wanted, form
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_translation_can_be_said(language: str) -> None:
+    """With its fields filled in, in each of its forms, it is what the catalogue has."""
+    with spoken(translations.speech(language)):
+        for message in messages(read(language)):
+            one, many = sentences(message)[0], sentences(message)[-1]
+            filled = {name: "…" for each in (one, many) for name in fields(each) if name != "n"}
+            if message.pluralizable:
+                said = {several(number, one, many, **filled) for number in (0, 1, 2, 5, 1_000_000)}
+                assert len(said) >= len(set(forms(message))), one
+            elif message.context is not None:
+                assert say_as(message.context, one, **filled) == forms(message)[0].format(**filled)
+            else:
+                given = {**filled, **({"n": 1} if "n" in fields(one) else {})}
+                assert say(one, **given) == forms(message)[0].format(**given)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_file_is_as_the_tool_writes_it(language: str) -> None:
+    """Its header says the language, and the plural that the language has."""
+    catalogue = read(language)
+    text = (translations.folder() / f"{language}.po").read_text("utf-8")
+    assert text.startswith(header(catalogue))
+    assert catalogue.plural_forms == get_plural(language).plural_forms
+    assert f'"Language: {language}\\n"' in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mail_can_be_written(language: str) -> None:
+    """The digests and alerts of the test beside, in each language; and they are not the English ones."""
+    with spoken(translations.speech(language)):
+        told = [digest_page.text(content(facts)) for facts in DIGESTS.values()] + [write() for write in ALERTS.values()]
+    english = [digest_page.text(content(facts)) for facts in DIGESTS.values()] + [write() for write in ALERTS.values()]
+    assert all(one != other for one, other in zip(told, english, strict=True))
+
+
+_FRENCH = re.compile(r"(?<![\u202f\d])[:;!?»](?!//|\S)|«(?!\u202f)")
+_COMMAND = re.compile(r"responder [\w{} -]+")
+
+
+def test_french_has_its_narrow_spaces_and_quotes() -> None:
+    """Before : ; ! ? » and after «; no English or German quotes."""
+    for message in messages(read("fr")):
+        for form in forms(message):
+            said = _COMMAND.sub("", form)
+            assert not _FRENCH.search(said), form
+            assert not set(said) & set("“”„\"'"), form
+
+
+def test_german_has_its_quotes() -> None:
+    """„…“ as a German writes them, and typographic apostrophes."""
+    for message in messages(read("de")):
+        for form in forms(message):
+            assert not set(form) & set("”\"'«»"), form
+            assert form.count("„") == form.count("“"), form
