@@ -36,7 +36,10 @@ from responder.core.operator import OperatorMail
 _OUTBOX = schema.outbox.c
 FAR = timedelta(days=1)  # no retry waits that long
 # Mail to the operator rather comes twice than never; mail to a buyer rather never than twice.
-OPERATOR_KINDS = ("digest", "alert")
+REPEATED_KINDS = ("digest", "alert")
+CANARY = "canary"
+"""A mail to the watched mailbox itself: it is never sent twice, since the next one asks the same."""
+OPERATOR_KINDS = (*REPEATED_KINDS, CANARY)
 DECIDED_KINDS = ("feedback_request", "invoice")
 """Mail about an order that is decided on by itself, and again where it leaves; a person asks for the others."""
 PROACTIVE_KINDS = (*DECIDED_KINDS, "delay_notice")
@@ -260,7 +263,7 @@ def recover(conn: Connection, account: str, now: datetime) -> RecoveryCounts:
     """At the start: what an earlier process left in `sending` is queued again, or ambiguous once its text was begun."""
     mine = (_OUTBOX.account == account, _OUTBOX.state == "sending")
     begun = _OUTBOX.data_started_at.is_not(None)
-    to_operator = _OUTBOX.kind.in_(OPERATOR_KINDS)
+    repeated, canary = _OUTBOX.kind.in_(REPEATED_KINDS), _OUTBOX.kind == CANARY
 
     def move(condition: ColumnElement[bool], **values: Any) -> int:
         return conn.execute(update(schema.outbox).where(*mine, condition).values(**values)).rowcount
@@ -269,10 +272,11 @@ def recover(conn: Connection, account: str, now: datetime) -> RecoveryCounts:
     stray = (_OUTBOX.account == account, _OUTBOX.state == "queued", _OUTBOX.attempts > 0, _OUTBOX.due_at > now + FAR)
     conn.execute(update(schema.outbox).where(*stray).values(due_at=now))
     why = "the program ended while the mail was being sent"
+    move(begun & canary, state="cancelled", reason=why)
     return RecoveryCounts(
         requeued=move(~begun, state="queued", due_at=now, reason="the program ended before the mail was sent"),
-        resent=move(begun & to_operator, state="queued", due_at=now, reason=why),
-        ambiguous=move(begun & ~to_operator, state="ambiguous", reason=why),
+        resent=move(begun & repeated, state="queued", due_at=now, reason=why),
+        ambiguous=move(begun & ~repeated, state="ambiguous", reason=why),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from responder.adapters.smtp import Ambiguous, Deferred, Delivered, Outcome, Refused, Stage
 from responder.adapters.store import decisions, orders, outbox, proactive
-from responder.adapters.store.outbox import OPERATOR_KINDS, PROACTIVE_KINDS, Claimed
+from responder.adapters.store.outbox import CANARY, PROACTIVE_KINDS, REPEATED_KINDS, Claimed
 from responder.core.retry import LONGEST_DELAY, GiveUp, next_try
 from responder.tasks.deliver.values import Account, Result, Turn
 
@@ -33,8 +33,12 @@ def kept(conn: Connection, account: Account, row: Claimed, outcome: Outcome, now
         case Refused(reason):
             _refused(conn, row, reason, now)
             return Turn(Result.REFUSED, (row.id,), reason)
-        case Ambiguous(reason) if row.kind in OPERATOR_KINDS:
+        case Ambiguous(reason) if row.kind in REPEATED_KINDS:
             return _again(conn, account, row, reason, now, trouble=False)
+        case Ambiguous(reason) if row.kind == CANARY:  # no person has to look: it arrives or it does not
+            outbox.make_ambiguous(conn, row.id, reason, now)
+            outbox.cancel(conn, row.id, reason)
+            return Turn(Result.CANCELLED, (row.id,), reason)
         case Ambiguous(reason):
             outbox.make_ambiguous(conn, row.id, reason, now)
             return Turn(Result.AMBIGUOUS, (row.id,), reason)

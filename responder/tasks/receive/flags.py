@@ -2,9 +2,11 @@ r"""
 The flags of the inbox: what a person says by them, and what we say.
 
 \Answered and the seller's keyword are read on the messages of open threads; \Seen and \Answered on Amazon's notices,
-which get our keyword when they are kept, and \Seen once a person was told. A buyer's message is never marked.
+which get our keyword when they are kept, and \Seen once a person was told. Our own test mail is marked as read when it
+comes; a buyer's message is never marked.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -103,6 +105,11 @@ class Flags:
             self._log.warning("the server does not take the keyword", keyword=self._keyword, error=str(refused))
             return
         await self._store.tx(notice_flags.tagged, [each.notice_id for each in waiting], self._clock.now())
+
+    async def read_own(self, mailbox: Mailbox, uid: int) -> None:
+        r"""Mark our own test mail as read: nobody has to open it. A server that does not take \Seen loses nothing."""
+        with contextlib.suppress(CommandRefused, ServerBusy):
+            await mailbox.add_flags([uid], [SEEN])
 
     async def mark_seen(self, mailbox: Mailbox) -> None:
         """Mark Amazon's notices as read once a person was told; a buyer's message is never marked."""

@@ -11,8 +11,9 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import mails, new_kinds, suppressions, threads
+from responder.adapters.store import canaries, mails, new_kinds, suppressions, threads
 from responder.core.automatic import automatic_reasons
+from responder.core.canary import code_in
 from responder.core.classify import Authentic, Classified, Kind
 from responder.core.dkim import DkimResult
 from responder.core.matching import text_key
@@ -50,17 +51,24 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What keeping a mail led to; `mail_id` is None when it was known already, with a thread where that was marked."""
+    """
+    What keeping a mail led to; `mail_id` is None when it was known already, with a thread where that was marked.
+
+    `canary`: it was our own test mail, of which nothing is kept but that it came.
+    """
 
     mail_id: int | None
     kind: Kind
     thread_id: int | None = None
     enqueued: bool = False
+    canary: bool = False
 
 
 def keep(conn: Connection, judge: Judge, arrival: Arrival, now: datetime) -> Kept:
     """Understand a mail, decide, and write all of it; the caller's transaction makes it one step."""
     message = arrival.message or parse(arrival.raw, size=arrival.size)
+    if arrival.role != SENT and answers.is_ours(judge, message) and _canary(conn, judge, arrival, message):
+        return Kept(None, Kind.AUTOMATIC, canary=True)
     classified = judge.understand(message, arrival.dkim)
     if arrival.role == SENT:
         return _sent(conn, judge, arrival, message, classified, now)
@@ -78,6 +86,13 @@ def keep(conn: Connection, judge: Judge, arrival: Arrival, now: datetime) -> Kep
         new_kinds.saw(conn, _new_kind(judge, arrival, mail_id, message, classified, classified.new_kind))
     mark = put_there or needless.by_keyword(judge.no_response_keyword, arrival.flags)
     return _received(conn, judge, arrival, mail_id, message, classified, mark, now)
+
+
+def _canary(conn: Connection, judge: Judge, arrival: Arrival, message: Message) -> bool:
+    """Return whether the mail is our own test mail; that it came, and where, is kept."""
+    code = code_in(message.subject)
+    found = canaries.arrived(conn, judge.account, message.message_id, code, arrival.folder, arrival.received_at)
+    return found is not None
 
 
 def _sent(

@@ -243,6 +243,10 @@ class Folder:
         elif kept.thread_id is not None:
             self._log.info("marked as needing no answer", uid=raw.uid, thread=kept.thread_id)
         self._kept(kept)
+        if kept.canary:
+            self._log.info("test mail arrived", uid=raw.uid)
+            if self._settings.role is Role.INBOX:  # other folders are opened to be read
+                await self._flags.read_own(mailbox, raw.uid)
 
     async def _proof(self, message: Message) -> DkimResult | None:
         """Check the signature now, before the transaction: keys change, so a later look would prove nothing."""
