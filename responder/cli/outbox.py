@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from responder.adapters.store import findings, orders, sending
+from responder.adapters.store import by_person, findings, orders, sending
 from responder.adapters.store import outbox as stored
+from responder.adapters.store.by_person import WAITING, BreaksARule, NotWaiting, Released
 from responder.adapters.store.outbox import OutboxRow
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
@@ -18,7 +19,6 @@ from responder.core.breaker import Sending
 from responder.errors import UsageError
 
 SHOWN = 500
-WAITING = ("held", "ambiguous")
 AFTERWARDS = {
     "acknowledgement": "The buyer's next message is acknowledged with the mended text.",
     "feedback_request": "It is written anew with the mended text, as long as the buyer may be asked.",
@@ -67,14 +67,19 @@ def outbox(ctx: click.Context, outbox_id: int | None, action: str | None, *, hel
 
 def _release(conn: Connection, outbox_id: int, at: datetime) -> OutboxRow:
     """Let a mail go, unless it breaks a rule of Amazon's: that is no person's to decide."""
-    row = _known(conn, outbox_id)
-    if row.state in WAITING and (broken := findings.words(row)):
-        raise UsageError(
-            f"entry {outbox_id} breaks a rule of Amazon's and is never sent as it is: {broken}."
-            f" Mend the template (responder preview {row.kind} shows it), then: responder outbox {outbox_id} cancel."
-            f" {AFTERWARDS.get(row.kind, '')}".rstrip()
-        )
-    return _moved(conn, row, done=stored.release(conn, outbox_id, at))
+    match by_person.release(conn, outbox_id, at):
+        case Released(row):
+            return row
+        case BreaksARule(row, broken):
+            raise UsageError(
+                f"entry {outbox_id} breaks a rule of Amazon's and is never sent as it is: {broken}."
+                f" Mend the template (responder preview {row.kind} shows it),"
+                f" then: responder outbox {outbox_id} cancel. {AFTERWARDS.get(row.kind, '')}".rstrip()
+            )
+        case NotWaiting(row):
+            return _moved(conn, row, done=False)
+        case None:
+            return _known(conn, outbox_id)
 
 
 def _cancel(conn: Connection, outbox_id: int, at: datetime) -> OutboxRow:

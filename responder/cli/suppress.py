@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from responder.adapters.store import decisions, orders, proactive
+from responder.adapters.store import by_person
 from responder.adapters.store import suppressions as stored
 from responder.adapters.store.suppressions import Said, Suppression
 from responder.cli.sending import who
@@ -66,7 +66,7 @@ def suppress(
             _say_lifted(store.run(_lift, names, meant, now(), force=force), meant, as_json=as_json)
             return
         why = stored.by_you(clean(reason or "", REASON_LIMIT).strip() or None)
-        stands, waiting = store.run(_suppress, names, meant, why, now())
+        stands, waiting = store.run(by_person.suppress, names, meant, why, now(), who())
         _say_suppressed(stands, waiting, loaded.config.timezone, as_json=as_json)
 
 
@@ -92,17 +92,6 @@ def _subject(text: str, catalogue: Catalogue) -> str:
     return relay.alias
 
 
-def _suppress(
-    conn: Connection, names: Sequence[str], subject: str, reason: str, at: datetime
-) -> tuple[tuple[Suppression, ...], int]:
-    """Keep it in each account, and return what stands there now and how many mails wait that are not sent any more."""
-    for name in names:
-        if stored.suppress(conn, name, subject, reason, at):
-            _changed(conn, name, subject, at, "suppressed", f"{who()}: no automatic mail any more ({reason})")
-    found = [each for name in names for each in stored.suppressions_of(conn, name, [subject])]
-    return tuple(found), sum(proactive.waiting(conn, name, subject) for name in names)
-
-
 def _lift(
     conn: Connection, names: Sequence[str], subject: str, at: datetime, *, force: bool
 ) -> tuple[Suppression, ...]:
@@ -118,18 +107,10 @@ def _lift(
         )
     for each in found:
         stored.unsuppress(conn, each.account, subject)
-        _changed(conn, each.account, subject, at, "suppression_lifted", f"{who()}: mail may go again ({each.reason})")
+        by_person.changed(
+            conn, each.account, subject, at, "suppression_lifted", f"{who()}: mail may go again ({each.reason})"
+        )
     return tuple(found)
-
-
-def _changed(conn: Connection, account: str, subject: str, at: datetime, action: str, words: str) -> None:
-    """Note who did it, and let the daemon decide again about the orders that it is about."""
-    detail = {"subject": subject, "words": words}
-    decisions.decide(conn, decisions.Decision(at=at, action=action, account=account, detail=detail))
-    if "@" in subject:
-        orders.look_again(conn, account, at, alias=subject)
-    else:
-        orders.look_again(conn, account, at, order_ids=[subject])
 
 
 def _list(found: Sequence[Suppression], loaded: Loaded, *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from responder.adapters.store import Store, cancelling, decisions, doubts, meta, story, suppressions
+from responder.adapters.store import Store, cancelling, doubts, meta, story, suppressions
 from responder.adapters.store import evidence as stored_evidence
 from responder.adapters.store import threads as stored
 from responder.adapters.store.decisions import Decided
@@ -27,11 +27,11 @@ from responder.config import Loaded, catalogue_of
 from responder.core.acknowledge import Because, Reason, words
 from responder.core.cancelling import Wish, advice
 from responder.core.deadlines import is_overdue
-from responder.core.threads import Answered, AnsweredVia, Event, NoResponseNeeded, Thread, ThreadState
+from responder.core.threads import Thread, ThreadState
 from responder.core.wording import left, order_number
 from responder.daemon.parts import judge, office
 from responder.errors import UsageError
-from responder.tasks.receive import Judge, happen
+from responder.tasks.receive import Judge, stop_clock
 
 SHOWN = 500
 
@@ -150,7 +150,7 @@ def thread(ctx: click.Context, thread_id: int, action: str | None, evidence_dir:
         if found is None:
             raise UsageError(f"there is no thread {thread_id}; responder threads lists them")
         if action:
-            words_of = store.run(_close, _judge(loaded, store, found, at), thread_id, action, at)
+            words_of = store.run(stop_clock, _judge(loaded, store, found, at), thread_id, action, at)
             found = store.run(stored.thread, thread_id) or found
             if not as_json:
                 click.echo(f"Thread {thread_id} is {found.state}: {words_of}.")
@@ -171,20 +171,6 @@ def _judge(loaded: Loaded, store: Store, found: Thread, at: datetime) -> Judge:
     accounts = loaded.config.accounts
     account = next((each for each in accounts if each.name == found.account), accounts[0])
     return judge(office(loaded, at), account, first_start_at=at, instance=store.run(meta.instance))
-
-
-def _close(conn: Connection, judged: Judge, thread_id: int, action: str, at: datetime) -> str:
-    """A person stops the clock: the same event as any other answer, with its own source."""
-    found = stored.thread(conn, thread_id)
-    if found is None:
-        raise UsageError(f"there is no thread {thread_id}")
-    event: Event = Answered(at, AnsweredVia.OPERATOR) if action == "answered" else NoResponseNeeded(at)
-    _, why = happen(conn, judged, found, event, at)
-    decision = decisions.Decision(
-        at=at, account=found.account, action="operator", thread_id=thread_id, detail={"words": why, "word": action}
-    )
-    decisions.decide(conn, decision)
-    return why
 
 
 def _tell(
