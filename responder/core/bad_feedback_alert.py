@@ -7,6 +7,7 @@ All of it is for a person to judge and to send. Times are the seller's; an order
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from textwrap import wrap
 from zoneinfo import ZoneInfo
 
 from responder.core import wording
@@ -16,8 +17,9 @@ from responder.core.message import clean
 from responder.core.metrics.windows import day_of, last_day_of
 from responder.core.orders import Channel, EventKind, Order, OrderEvent
 from responder.core.removal import Hint, RemovalRules
+from responder.core.removal_words import said as criteria_words
 from responder.core.response_times import DAY
-from responder.core.wording import counted
+from responder.core.speech import noted, say, several
 from responder.core.words import clean_body
 
 COMMENT = 1_000
@@ -25,6 +27,7 @@ FULL = 10
 """So many are told at length; of the others each has one line."""
 LISTED = 40
 MAILS = 12
+WIDTH = 108
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +70,62 @@ def alert(stories: Sequence[Story], told: Told, now: datetime) -> Alert:
 
 def _subject(stories: Sequence[Story]) -> str:
     first = stories[0]
-    number = wording.order_number(first.order_id) or "(no number)"
-    said = stars(first.feedback)
-    others = f" and {counted(len(stories) - 1, 'other')}" if len(stories) > 1 else ""
-    where = f" on {clean(first.marketplace, 40)}" if first.marketplace else ""
-    return f"{said[0].upper()}{said[1:]}: order {number}{where}{others}"
+    number = wording.order_number(first.order_id) or say("(no number)")
+    given = _capital(stars(first.feedback))
+    if first.marketplace:
+        place = clean(first.marketplace, 40)
+        said = say("{stars}: order {number} on {place}", stars=given, number=number, place=place)
+    else:
+        said = say("{stars}: order {number}", stars=given, number=number)
+    others = len(stories) - 1
+    return several(others, "{first} and {n} other", "{first} and {n} others", first=said) if others else said
 
 
 def _text(stories: Sequence[Story], told: Told, now: datetime) -> Iterator[str]:
-    yield f"{counted(len(stories), 'negative feedback', 'negative feedbacks')} (times in {told.zone.key}):"
+    yield several(
+        len(stories),
+        "{n} negative feedback (times in {zone}):",
+        "{n} negative feedbacks (times in {zone}):",
+        zone=told.zone.key,
+    )
     for story in stories[:FULL]:
         yield ""
         yield from _one(story, told, now)
     for story in stories[FULL:LISTED]:
         yield f"- {_head(story, told, now)}"
     if len(stories) > LISTED:
-        yield f"and {len(stories) - LISTED} more: responder feedback"
+        yield say("and {n} more: {command}", n=len(stories) - LISTED, command="responder feedback")
     yield ""
-    yield "Nothing was sent, neither to the buyer nor to Amazon. Offer a solution first: a buyer who is helped may"
-    yield "think of the feedback unasked. Pressing for a change, or giving something for it, breaks Amazon's rules."
-    yield "A public reply: one only, short and factual; it cannot be edited afterwards."
-    yield "Amazon allows a request to remove feedback only for a reason of its own, one for each feedback, and forbids"
-    yield "asking for many at random. Removed? Type: responder feedback ORDER removed"
+    yield from _advice()
+
+
+def _advice() -> Iterator[str]:
+    yield from wrap(
+        say(
+            "Nothing was sent, neither to the buyer nor to Amazon. Offer a solution first: a buyer who is helped may"
+            " think of the feedback unasked. Pressing for a change, or giving something for it, breaks Amazon's rules."
+        ),
+        WIDTH,
+    )
+    yield say("A public reply: one only, short and factual; it cannot be edited afterwards.")
+    yield from wrap(
+        say(
+            "Amazon allows a request to remove feedback only for a reason of its own, one for each feedback, and"
+            " forbids asking for many at random. Removed? Type: {command}",
+            command="responder feedback ORDER removed",
+        ),
+        WIDTH,
+    )
 
 
 def _head(story: Story, told: Told, now: datetime) -> str:
-    number = wording.order_number(story.order_id) or "(no number)"
-    place = clean(story.marketplace, 40) if story.marketplace else "marketplace unknown"
-    return f"{stars(story.feedback)} · order {number} · {place} · {_day(story.feedback, told, now)}"
+    order = say("order {number}", number=wording.order_number(story.order_id) or say("(no number)"))
+    place = clean(story.marketplace, 40) if story.marketplace else say("marketplace unknown")
+    return f"{stars(story.feedback)} · {order} · {place} · {_day(story.feedback, told, now)}"
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _day(feedback: BadFeedback, told: Told, now: datetime) -> str:
@@ -106,15 +137,13 @@ def _day(feedback: BadFeedback, told: Told, now: datetime) -> str:
 
 def _one(story: Story, told: Told, now: datetime) -> Iterator[str]:
     feedback = story.feedback
-    head = _head(story, told, now)
-    yield f"{head[0].upper()}{head[1:]}"
+    yield _capital(_head(story, told, now))
     if feedback.changed:
-        before = f"{counted(feedback.earlier, 'star')}" if feedback.earlier else "negative"
-        yield f"  The buyer changed it; before it was {before}."
+        yield f"  {_changed(feedback)}"
     if not feedback.verified:
-        yield "  Amazon's notice could not be verified: compare with Seller Central before you do anything."
+        yield "  " + say("Amazon's notice could not be verified: compare with Seller Central before you do anything.")
     yield from _comment(feedback)
-    yield "  The order:"
+    yield "  " + say("The order:")
     yield from (f"    {line}" for line in _order(story, told, now))
     yield from _removal(story, told, now)
     yield from _draft(story)
@@ -122,25 +151,35 @@ def _one(story: Story, told: Told, now: datetime) -> Iterator[str]:
         yield f"  {link.label}: {link.href}"
 
 
+def _changed(feedback: BadFeedback) -> str:
+    if not feedback.earlier:
+        return say("The buyer changed it; before it was negative.")
+    return several(
+        feedback.earlier,
+        "The buyer changed it; before it was {n} star.",
+        "The buyer changed it; before it was {n} stars.",
+    )
+
+
 def _comment(feedback: BadFeedback) -> Iterator[str]:
     """Yield the comment as a quotation, so that none of its lines looks like one of ours."""
     said = clean_body(feedback.comment, COMMENT).strip()
     if not said:
-        missing = "not in Amazon's notice; it comes with the feedback report" if not feedback.by_day else "none"
-        yield f"  Comment: {missing}."
+        missing = say("Comment: not in Amazon's notice; it comes with the feedback report.")
+        yield "  " + (say("Comment: none.") if feedback.by_day else missing)
         return
-    yield "  Comment:"
+    yield "  " + say("Comment:")
     yield from (f"    > {line}".rstrip() for line in said.split("\n"))
     if len(feedback.comment) > COMMENT:
         yield "    > [...]"
     if feedback.response:
-        yield "  It has a public reply already; there can be no second one."
+        yield "  " + say("It has a public reply already; there can be no second one.")
 
 
 def _order(story: Story, told: Told, now: datetime) -> Iterator[str]:
     order = story.order
     if order is None:
-        yield "no report names it yet: import one, and responder orders --order shows it"
+        yield say("no report names it yet: import one, and {command} shows it", command="responder orders --order")
     else:
         yield from _dates(order, told.zones.get(order.marketplace or "", told.zone), now)
     yield from _happened(story.events, told, now)
@@ -149,7 +188,7 @@ def _order(story: Story, told: Told, now: datetime) -> Iterator[str]:
 
 def _dates(order: Order, zone: ZoneInfo, now: datetime) -> Iterator[str]:
     if order.channel:
-        yield "shipped by Amazon (FBA)" if order.channel is Channel.AMAZON else "shipped by you"
+        yield say("shipped by Amazon (FBA)") if order.channel is Channel.AMAZON else say("shipped by you")
     # Days of the store, as the rates compare them: what leaves on its last day is in time, whatever the hour.
     left_at, came_at = order.shipped_at, order.delivered_at
     shipped_late = left_at and order.ship_by_at and day_of(left_at, zone) > last_day_of(order.ship_by_at, zone)
@@ -157,28 +196,31 @@ def _dates(order: Order, zone: ZoneInfo, now: datetime) -> Iterator[str]:
         came_at and order.deliver_by_at and last_day_of(came_at, zone) > last_day_of(order.deliver_by_at, zone)
     )
     if order.purchased_at is not None:
-        yield f"bought {wording.moment(order.purchased_at, now, zone)}"
+        yield say("bought {time}", time=wording.moment(order.purchased_at, now, zone))
     # Of the others a report may know the day only, which is kept as its beginning or its end.
-    for name, day, remark in (
-        ("to be shipped by", order.ship_by_at and last_day_of(order.ship_by_at, zone), ""),
-        ("shipped", left_at and day_of(left_at, zone), ", late" if shipped_late else ""),
-        ("promised for", order.deliver_by_at and last_day_of(order.deliver_by_at, zone), ""),
-        ("delivered", came_at and last_day_of(came_at, zone), ", late" if arrived_late else ""),
+    for sentence, day in (
+        (noted("to be shipped by {day}"), order.ship_by_at and last_day_of(order.ship_by_at, zone)),
+        (noted("shipped {day}, late") if shipped_late else noted("shipped {day}"), left_at and day_of(left_at, zone)),
+        (noted("promised for {day}"), order.deliver_by_at and last_day_of(order.deliver_by_at, zone)),
+        (
+            noted("delivered {day}, late") if arrived_late else noted("delivered {day}"),
+            came_at and last_day_of(came_at, zone),
+        ),
     ):
         if day is not None:
-            yield f"{name} {wording.short_day(day)}{remark}"
+            yield say(sentence, day=wording.short_day(day))
     if order.delivered_at is None:
-        yield "when it was delivered is not known here"
+        yield say("when it was delivered is not known here")
 
 
 _HAPPENED = {
-    EventKind.CANCELLED: "cancelled",
-    EventKind.CANCELLATION_REQUESTED: "the buyer asked to cancel it",
-    EventKind.REFUNDED: "refunded",
-    EventKind.RETURN_REQUESTED: "the buyer asked to return it",
-    EventKind.CLAIM_OPENED: "A-to-z claim",
-    EventKind.CLAIM_DECIDED: "A-to-z claim decided",
-    EventKind.CHARGEBACK: "the payment was disputed",
+    EventKind.CANCELLED: noted("cancelled {time}"),
+    EventKind.CANCELLATION_REQUESTED: noted("the buyer asked to cancel it {time}"),
+    EventKind.REFUNDED: noted("refunded {time}"),
+    EventKind.RETURN_REQUESTED: noted("the buyer asked to return it {time}"),
+    EventKind.CLAIM_OPENED: noted("A-to-z claim {time}"),
+    EventKind.CLAIM_DECIDED: noted("A-to-z claim decided {time}"),
+    EventKind.CHARGEBACK: noted("the payment was disputed {time}"),
 }
 
 
@@ -187,56 +229,79 @@ def _happened(events: Sequence[OrderEvent], told: Told, now: datetime) -> Iterat
     for event in events:
         if event.kind in _HAPPENED and event.kind not in seen:
             seen.add(event.kind)
-            yield f"{_HAPPENED[event.kind]} {wording.moment(event.at, now, told.zone)}"
+            yield say(_HAPPENED[event.kind], time=wording.moment(event.at, now, told.zone))
 
 
 def _mails(story: Story, told: Told, now: datetime) -> Iterator[str]:
     if not story.wrote:
-        yield "the buyer never wrote to you, as far as is known here"
+        yield say("the buyer never wrote to you, as far as is known here")
     for at, by_buyer in story.wrote[-MAILS:]:
         if by_buyer:
             answer = next((when for when, buyers in story.wrote if not buyers and when >= at), None)
-            yield f"the buyer wrote {wording.moment(at, now, told.zone)}{_answered(at, answer, now)}"
+            yield _wrote(at, answer, told, now)
         else:
-            yield f"you wrote {wording.moment(at, now, told.zone)}"
+            yield say("you wrote {time}", time=wording.moment(at, now, told.zone))
 
 
-def _answered(at: datetime, answer: datetime | None, now: datetime) -> str:
-    """Say how long the buyer waited, where that was longer than a day."""
+def _wrote(at: datetime, answer: datetime | None, told: Told, now: datetime) -> str:
+    """Say when the buyer wrote, and how long an answer took where that was longer than a day."""
+    time = wording.moment(at, now, told.zone)
     if answer is None:
-        return f": not answered, as far as is known here, for {wording.span(now - at)}"
-    return f": answered after {wording.span(answer - at)}, which is late" if answer - at > DAY else ""
+        waits = wording.span(now - at)
+        return say("the buyer wrote {time}: not answered, as far as is known here, for {span}", time=time, span=waits)
+    if answer - at > DAY:
+        waited = wording.span(answer - at)
+        return say("the buyer wrote {time}: answered after {span}, which is late", time=time, span=waited)
+    return say("the buyer wrote {time}", time=time)
 
 
 def _removal(story: Story, told: Told, now: datetime) -> Iterator[str]:
-    until = story.feedback.request_until(told.rules)
-    yield "  Amazon's removal criteria (a hint from single words, no promise):"
+    yield "  " + say("Amazon's removal criteria (a hint from single words, no promise):")
     for hint in story.hints:
-        row = told.rules.criteria[hint.criterion]
-        words = ", ".join(f"“{clean(word, 60)}”" for word in hint.words)
-        yield f"    May apply: {row.means}. Found: {words}."
-        yield f"      {row.result} ({row.source}; grade {row.grade})."
-        yield from (f"      {CHECKS[check][0].upper()}{CHECKS[check][1:]}." for check in hint.checks)
+        yield from _hint(hint, told.rules)
     if not story.feedback.comment.strip():
-        yield "    Without the comment nothing can be said of them."
+        yield "    " + say("Without the comment nothing can be said of them.")
     elif not story.hints:
-        yield "    None seems to apply. Unfair or settled is no reason: such feedback stays."
-    if until > now:
-        day = wording.short_day(until.astimezone(told.zone).date())
-        source = f"{told.rules.days} days; {told.rules.days_source}; grade {told.rules.days_grade}"
-        yield f"    A request is possible until {day} ({source})."
-    else:
-        yield f"    More than {told.rules.days} days old: a request is not possible any more."
+        yield "    " + say("None seems to apply. Unfair or settled is no reason: such feedback stays.")
+    yield f"    {_until(story, told, now)}"
+
+
+def _hint(hint: Hint, rules: RemovalRules) -> Iterator[str]:
+    row = rules.criteria[hint.criterion]
+    words = ", ".join(f"“{clean(word, 60)}”" for word in hint.words)
+    yield "    " + say("May apply: {means}. Found: {words}.", means=criteria_words(row.means), words=words)
+    yield "      " + say(
+        "{result} ({source}; grade {grade}).",
+        result=criteria_words(row.result),
+        source=criteria_words(row.source),
+        grade=row.grade,
+    )
+    yield from (f"      {_capital(say(CHECKS[check]))}." for check in hint.checks)
+
+
+def _until(story: Story, told: Told, now: datetime) -> str:
+    rules = told.rules
+    until = story.feedback.request_until(rules)
+    if until <= now:
+        return say("More than {days} days old: a request is not possible any more.", days=rules.days)
+    return say(
+        "A request is possible until {day} ({days} days; {source}; grade {grade}).",
+        day=wording.short_day(until.astimezone(told.zone).date()),
+        days=rules.days,
+        source=criteria_words(rules.days_source),
+        grade=rules.days_grade,
+    )
 
 
 def _draft(story: Story) -> Iterator[str]:
     number = wording.order_number(story.order_id)
     if story.draft is None:
         if number:
-            yield f"  A draft to the buyer: responder preview feedback_answer --order {number}"
+            command = f"responder preview feedback_answer --order {number}"
+            yield "  " + say("A draft to the buyer: {command}", command=command)
         return
-    yield "  A draft to the buyer, for you to change and send:"
-    yield f"    Subject: {clean(story.draft.subject, 200)}"
+    yield "  " + say("A draft to the buyer, for you to change and send:")
+    yield "    " + say("Subject: {subject}", subject=clean(story.draft.subject, 200))
     yield ""
     yield from (f"    {line}".rstrip() for line in clean_body(story.draft.body, 4_000).strip().split("\n"))
     yield ""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from responder.core import wording
 from responder.core.alerts import Alert
 from responder.core.objections import Objection
-from responder.core.wording import counted
+from responder.core.speech import say, several
 
 REHEARSAL = "dry run: nothing is sent to buyers until `responder go-live`"
 """Why mail to buyers is held in a rehearsal; by these words going live finds it again."""
@@ -29,14 +29,6 @@ class Cap(StrEnum):
     HOURLY = "hourly_cap"
     DAILY = "daily_cap"
     REQUESTS = "requests_cap"
-
-
-_LIMITS = {
-    Cap.HOURLY: ("acknowledgement", "an hour", "limits.acknowledgements_per_hour is"),
-    Cap.DAILY: ("acknowledgement", "24 hours", "limits.acknowledgements_per_day is"),
-    Cap.REQUESTS: ("unasked mail", "24 hours", "twice feedback.per_day is"),
-}
-"""What was counted, within which time, and what the limit is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +125,7 @@ def buyer_waits(to_buyer: Sequence[datetime], limits: Limits, now: datetime) -> 
     if len(within) < limits.per_buyer:
         return None
     until = within[-limits.per_buyer] + DAY if limits.per_buyer else now + DAY
-    got = f"this buyer got {counted(len(within), 'automatic mail')} in 24 hours"
+    got = f"this buyer got {wording.counted(len(within), 'automatic mail')} in 24 hours"
     return Objection(f"{got}, and limits.per_buyer_per_day is {limits.per_buyer}", until)
 
 
@@ -149,9 +141,32 @@ def buyer(address: str) -> str:
 
 def why(stopped: Stopped) -> str:
     """Return what happened, as a clause."""
-    what, stretch, limit = _LIMITS[stopped.cap]
-    sent = f"{counted(stopped.sent, what)} to {counted(stopped.buyers, 'buyer')} left within {stretch}"
-    return f"{sent}, and {limit} {stopped.limit}"
+    buyers = several(stopped.buyers, "{n} buyer", "{n} buyers")
+    match stopped.cap:
+        case Cap.HOURLY:
+            return several(
+                stopped.sent,
+                "{n} acknowledgement to {buyers} left within an hour, and limits.acknowledgements_per_hour is {limit}",
+                "{n} acknowledgements to {buyers} left within an hour, and limits.acknowledgements_per_hour is {limit}",
+                buyers=buyers,
+                limit=stopped.limit,
+            )
+        case Cap.DAILY:
+            return several(
+                stopped.sent,
+                "{n} acknowledgement to {buyers} left within 24 hours, and limits.acknowledgements_per_day is {limit}",
+                "{n} acknowledgements to {buyers} left within 24 hours, and limits.acknowledgements_per_day is {limit}",
+                buyers=buyers,
+                limit=stopped.limit,
+            )
+        case Cap.REQUESTS:
+            return several(
+                stopped.sent,
+                "{n} unasked mail to {buyers} left within 24 hours, and twice feedback.per_day is {limit}",
+                "{n} unasked mails to {buyers} left within 24 hours, and twice feedback.per_day is {limit}",
+                buyers=buyers,
+                limit=stopped.limit,
+            )
 
 
 def words(obstacle: Obstacle, waiting: int, now: datetime, zone: ZoneInfo) -> str:
@@ -159,38 +174,71 @@ def words(obstacle: Obstacle, waiting: int, now: datetime, zone: ZoneInfo) -> st
     at = wording.moment(obstacle.at, now, zone)
     match obstacle:
         case Stopped():
-            said = f"Sending to buyers has STOPPED at {at}: {why(obstacle)}"
-            return f"{said}; {_waits(waiting)} · look: responder outbox · go on: responder resume"
+            return say(
+                "Sending to buyers has STOPPED at {time}: {why}; {waiting}"
+                " · look: responder outbox · go on: responder resume",
+                time=at,
+                why=why(obstacle),
+                waiting=_waits(waiting),
+            )
         case Paused(until=until):
-            end = "until you resume it" if until is None else f"until {wording.moment(until, now, zone)}"
-            return f"Sending to buyers is paused {end}; {_waits(waiting)} · end it now: responder resume"
+            if until is None:
+                return say(
+                    "Sending to buyers is paused until you resume it; {waiting} · end it now: responder resume",
+                    waiting=_waits(waiting),
+                )
+            return say(
+                "Sending to buyers is paused until {time}; {waiting} · end it now: responder resume",
+                time=wording.moment(until, now, zone),
+                waiting=_waits(waiting),
+            )
 
 
 def too_late(expired: int) -> str:
     """Return that mail was not sent because somebody was back before it could go."""
-    were = "mail to a buyer was" if expired == 1 else "mails to buyers were"
-    return f"{expired} {were} not sent in time and {'is' if expired == 1 else 'are'} not sent any more"
+    return several(
+        expired,
+        "{n} mail to a buyer was not sent in time and is not sent any more",
+        "{n} mails to buyers were not sent in time and are not sent any more",
+    )
 
 
 def _waits(waiting: int) -> str:
-    return f"{counted(waiting, 'mail')} to buyers {'waits' if waiting == 1 else 'wait'}"
+    return several(waiting, "{n} mail to buyers waits", "{n} mails to buyers wait")
 
 
 def alert(stopped: Stopped, waiting: int, zone: ZoneInfo) -> Alert:
     """Return the one mail that says that the breaker stopped the sending, and what to look at."""
     when = f"{wording.long_day(stopped.at.astimezone(zone).date())} {wording.clock(stopped.at, zone)} ({zone.key})"
     lines = (
-        f"Nothing more is sent to buyers since {when}: {why(stopped)}.",
+        say("Nothing more is sent to buyers since {when}: {why}.", when=when, why=why(stopped)),
         "",
-        f"{_waits(waiting)}; what still waits when somebody is back is not sent any more.",
-        "New messages are kept and their deadlines run, but they are not acknowledged.",
-        "Digests and alerts come as ever.",
+        say("{waiting}; what still waits when somebody is back is not sent any more.", waiting=_waits(waiting)),
+        say("New messages are kept and their deadlines run, but they are not acknowledged."),
+        say("Digests and alerts come as ever."),
         "",
-        "Look at what was sent and what waits:  responder outbox",
-        "Why one buyer got a mail:              responder threads --open, responder thread NUMBER",
-        "It was only a busy day? Go on:         responder resume",
-        "It was a machine? Drop what waits:     responder resume --drop-waiting",
+        *_ways_out(),
         "",
-        "The count starts anew when you resume. A limit that is too low for your shop is in config.yaml, under limits.",
+        say(
+            "The count starts anew when you resume. A limit that is too low for your shop is in config.yaml, under"
+            " limits."
+        ),
     )
-    return Alert(f"Problem: sending to buyers has stopped after {counted(stopped.sent, 'mail')}", "\n".join(lines))
+    subject = several(
+        stopped.sent,
+        "Problem: sending to buyers has stopped after {n} mail",
+        "Problem: sending to buyers has stopped after {n} mails",
+    )
+    return Alert(subject, "\n".join(lines))
+
+
+def _ways_out() -> list[str]:
+    """Return what to look at and to type, the commands beneath each other in every language."""
+    ways = (
+        (say("Look at what was sent and what waits:"), "responder outbox"),
+        (say("Why one buyer got a mail:"), "responder threads --open, responder thread NUMBER"),
+        (say("It was only a busy day? Go on:"), "responder resume"),
+        (say("It was a machine? Drop what waits:"), "responder resume --drop-waiting"),
+    )
+    width = max(len(what) for what, _ in ways)
+    return [f"{what:{width}}  {command}" for what, command in ways]

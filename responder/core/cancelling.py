@@ -12,12 +12,11 @@ from itertools import islice
 
 from responder.core import phrases
 from responder.core.amazon import CancelWords
+from responder.core.speech import say
 
 MAX_TEXT = 8_192
 """Characters of one message that are looked at: who wants to cancel says so before that."""
 MAX_SENTENCES = 200
-PATH = "Your Account > Your Orders > Request cancellation"
-COUNTS = "cancelling on a chat request counts against you (rule L30)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,30 @@ class Wish:
 def advice(wish: Wish, order_id: str | None, requested: str = "") -> str:
     """Return what to do; `order_id` is one that may stand in a command, `requested` the time of Amazon's request."""
     if wish.shipped:
-        return "asks to cancel, and the order is already shipped: offer the return instead"
+        return say("asks to cancel, and the order is already shipped: offer the return instead")
     if wish.requested_at is not None:
-        came = f" of {requested}" if requested else ""
-        how = "cancel in Seller Central with the reason “buyer cancelled”"
-        return f"asks to cancel: Amazon's cancellation request{came} is there, {how}"
-    draft = f"; a draft: responder preview cancellation_answer --order {order_id}" if order_id else ""
-    return f"asks to cancel: answer with the official path, {PATH}; {COUNTS}{draft}"
+        return _by_request(requested)
+    path = say(
+        "asks to cancel: answer with the official path, Your Account > Your Orders > Request cancellation;"
+        " cancelling on a chat request counts against you (rule L30)"
+    )
+    if order_id is None:
+        return path
+    command = f"responder preview cancellation_answer --order {order_id}"
+    return say("{advice}; a draft: {command}", advice=path, command=command)
+
+
+def _by_request(came: str) -> str:
+    if not came:
+        return say(
+            "asks to cancel: Amazon's cancellation request is there, cancel in Seller Central with the reason"
+            " “buyer cancelled”"
+        )
+    return say(
+        "asks to cancel: Amazon's cancellation request of {time} is there, cancel in Seller Central with the reason"
+        " “buyer cancelled”",
+        time=came,
+    )
 
 
 def asks_to_cancel(text: str | None, language: str | None, rows: Sequence[CancelWords]) -> Hint | None:

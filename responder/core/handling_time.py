@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from responder.core.late_orders import Term
-from responder.core.wording import counted, weekday_of
+from responder.core.late_orders import Term, stretch_words
+from responder.core.speech import say, several
+from responder.core.wording import listed, weekday_of
 
 LOOKED_BACK = timedelta(days=60)
 LATELY = timedelta(days=30)
@@ -45,20 +46,28 @@ class Advice:
     @property
     def title(self) -> str:
         """The advice in few words."""
-        return f"A day more of handling time for orders of {_listed([weekday_of(day) for day in self.weekdays])}"
+        return say("A day more of handling time for orders of {days}", days=self._days)
 
     @property
     def words(self) -> str:
         """The advice as a sentence."""
-        days = _listed([weekday_of(day) for day in self.weekdays])
-        became = [
-            *([f"{self.late} shipped late"] if self.late else []),
-            *([f"{self.away} only when nobody is there"] if self.away else []),
-        ]
-        return (
-            f"{counted(self.orders, 'order')} bought on {days} in the last {LOOKED_BACK.days} days had their ship-by in"
-            f" {_listed(self.stretches)}; {' and '.join(became)}. To change in Seller Central, Shipping settings."
+        late = several(self.late, "{n} shipped late", "{n} shipped late")
+        away = several(self.away, "{n} only when nobody is there", "{n} only when nobody is there")
+        return several(
+            self.orders,
+            "{n} order bought on {days} in the last {span} days had their ship-by in {stretches}; {became}."
+            " To change in Seller Central, Shipping settings.",
+            "{n} orders bought on {days} in the last {span} days had their ship-by in {stretches}; {became}."
+            " To change in Seller Central, Shipping settings.",
+            days=self._days,
+            span=LOOKED_BACK.days,
+            stretches=listed(map(stretch_words, self.stretches)),
+            became=listed([*([late] if self.late else []), *([away] if self.away else [])]),
         )
+
+    @property
+    def _days(self) -> str:
+        return listed(map(weekday_of, self.weekdays))
 
 
 def advice(
@@ -93,8 +102,3 @@ def _is_late(order: Bought) -> bool:
 def _was_away(order: Bought, term: Term) -> bool:
     """Somebody came in closed time, or confirmed what had left before: either way it was close."""
     return term.last_at is None or order.shipped_at >= term.last_at
-
-
-def _listed(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last

@@ -13,7 +13,7 @@ from responder.core import wording
 from responder.core.alerts import ROWS, Alert
 from responder.core.late_orders import Outlook, Standing, remarks, ship_by_words, source_words
 from responder.core.message import clean
-from responder.core.wording import counted
+from responder.core.speech import noted, say, several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,11 @@ def alert(standings: Sequence[Standing], told: Told, now: datetime) -> Alert:
     return Alert(_subject(rows, told, now), "\n".join(_text(rows, told, now)))
 
 
-_HEADS = ("Late now", "Will be late: nobody is there any more before their ship-by", "To ship in time")
+_HEADS = (
+    noted("Late now"),
+    noted("Will be late: nobody is there any more before their ship-by"),
+    noted("To ship in time"),
+)
 
 
 def _rank(each: Standing) -> int:
@@ -42,41 +46,55 @@ def _subject(rows: Sequence[Standing], told: Told, now: datetime) -> str:
     """Name the first order: it tells two alerts of one day apart."""
     late, nobody, ahead = ([each for each in rows if _rank(each) == rank] for rank in range(3))
     parts = [
-        *([f"{counted(len(late), 'order')} late"] if late else []),
-        *([f"{counted(len(nobody), 'order')} will be late"] if nobody else []),
-        *([f"{len(ahead)} to ship by {_moment(ahead[0].until_at, told, now)}"] if ahead else []),
+        *([several(len(late), "{n} order late", "{n} orders late")] if late else []),
+        *([several(len(nobody), "{n} order will be late", "{n} orders will be late")] if nobody else []),
+        *([_to_ship(len(ahead), _moment(ahead[0].until_at, told, now))] if ahead else []),
     ]
     number = wording.order_number(rows[0].order.order_id)
     return " · ".join(parts) + (f": {number}" if number else "") + (" ..." if len(rows) > 1 else "")
 
 
+def _to_ship(number: int, time: str) -> str:
+    return several(number, "{n} to ship by {time}", "{n} to ship by {time}", time=time)
+
+
 def _text(rows: Sequence[Standing], told: Told, now: datetime) -> Iterator[str]:
-    yield f"{counted(len(rows), 'order')} not shipped, as far as is known here (times in {told.zone.key})."
+    yield several(
+        len(rows),
+        "{n} order not shipped, as far as is known here (times in {zone}).",
+        "{n} orders not shipped, as far as is known here (times in {zone}).",
+        zone=told.zone.key,
+    )
     yield from source_words((each.order for each in rows), now, told.zone)
     shown = rows[:ROWS]
     for rank, head in enumerate(_HEADS):
         of = [each for each in shown if _rank(each) == rank]
         if of:
-            yield f"\n{head}:"
+            yield f"\n{say(head)}:"
         for each in of:
             yield ""
             yield from _row(each, told, now)
     if len(rows) > ROWS:
-        yield f"\nand {len(rows) - ROWS} more: responder orders --late, responder orders --will-be-late"
+        command = "responder orders --late, responder orders --will-be-late"
+        yield ""
+        yield say("and {n} more: {command}", n=len(rows) - ROWS, command=command)
     yield ""
-    yield "Shipped already? Import your shipment confirmation, or a new report of unshipped orders."
+    yield say("Shipped already? Import your shipment confirmation, or a new report of unshipped orders.")
     if any(_rank(each) < 2 for each in rows):
-        yield "Will it take longer? The buyer may be told: responder orders delay ORDER --until DATE"
+        command = "responder orders delay ORDER --until DATE"
+        yield say("Will it take longer? The buyer may be told: {command}", command=command)
 
 
 def _row(each: Standing, told: Told, now: datetime) -> Iterator[str]:
     order = each.order
     number = wording.order_number(order.order_id)
-    place = clean(order.marketplace, 40) if order.marketplace else "marketplace unknown"
+    place = clean(order.marketplace, 40) if order.marketplace else say("marketplace unknown")
     there = told.zones.get(order.marketplace or "", told.zone)
     when = f"{wording.deadline(each.until_at, now, told.zone)} ({wording.left(each.until_at, now)})"
-    yield f"{when}  Order {number or '(no number)'}"
-    yield f"  {place} · ship by {ship_by_words(order.ship_by_at, there)} · account {clean(order.account, 40)}"
+    ship_by = say("ship by {day}", day=ship_by_words(order.ship_by_at, there))
+    account = say("account {name}", name=clean(order.account, 40))
+    yield f"{when}  {say('Order {number}', number=number or say('(no number)'))}"
+    yield f"  {place} · {ship_by} · {account}"
     for said in remarks(each):
         yield f"  {said[0].upper()}{said[1:]}."
     for link in wording.seller_central(order.marketplace, number, told.hosts, order.order_id):

@@ -16,6 +16,7 @@ from responder.core.calendars import Calendar, Closed, ClosedKind, state_at
 from responder.core.closings import closing_behind, described_at
 from responder.core.message import clean
 from responder.core.orders import OrderFacts
+from responder.core.speech import noted, say
 from responder.core.waking import Waking, moved, next_waking
 
 AHEAD = timedelta(days=60)
@@ -31,9 +32,9 @@ SHIPPED = ("shipped", "delivered")
 
 _TICK = timedelta(milliseconds=1)
 _NAMES = {
-    ClosedKind.WEEKEND: "your weekend",
-    ClosedKind.HOLIDAY: "a public holiday",
-    ClosedKind.CLOSURE: "your closed days",
+    ClosedKind.WEEKEND: noted("your weekend"),
+    ClosedKind.HOLIDAY: noted("a public holiday"),
+    ClosedKind.CLOSURE: noted("your closed days"),
 }
 
 
@@ -90,7 +91,8 @@ class Term:
     """
     What a ship-by instant means in this calendar: until when somebody is there before it, and when to warn.
 
-    `stretch` names the closed time in which the ship-by lies, where that is more than a night or a break.
+    `stretch` names the closed time in which the ship-by lies, where that is more than a night or a break;
+    `stretch_words` says it.
     """
 
     last_at: datetime | None
@@ -146,6 +148,11 @@ def _stretch(calendar: Calendar, at: datetime, last_at: datetime | None) -> str 
     return f"“{clean(state.name, 60)}”" if state.name else _NAMES[state.kind]
 
 
+def stretch_words(stretch: str) -> str:
+    """Return the name of closed time in the language spoken; one that the seller gave stays as it is."""
+    return say(stretch) if stretch in _NAMES.values() else stretch
+
+
 def standing(order: Unshipped, term: Term, now: datetime, zone: ZoneInfo) -> Standing:
     """Return what becomes of an order, seen at `now` on the seller's clock."""
     return Standing(order, term, outlook(order.ship_by_at, term, now, zone))
@@ -188,20 +195,22 @@ def ship_by_words(ship_by_at: datetime, zone: ZoneInfo) -> str:
 def remarks(each: Standing) -> Iterator[str]:
     """Yield what else is to be known of an order that is not shipped."""
     if each.outlook is Outlook.NOBODY:
-        yield "late unless somebody comes before it"
+        yield say("late unless somebody comes before it")
     if each.term.stretch is not None and each.outlook is not Outlook.LATE:
-        yield f"the ship-by lies in {each.term.stretch}"
+        yield say("the ship-by lies in {stretch}", stretch=stretch_words(each.term.stretch))
     if each.order.cancelling:
-        yield "its buyer asked for a cancellation: decide that first"
+        yield say("its buyer asked for a cancellation: decide that first")
     if (told := each.order.told) is not None:
         yield _told_words(told)
 
 
 def _told_words(told: BuyerTold) -> str:
     if told.returned:
-        return "the notice to the buyer did not arrive"
-    said = "a notice to the buyer waits in the outbox" if told.waits else "the buyer was told"
-    return f"{said}: it is sent by {wording.short_day(told.until)}"
+        return say("the notice to the buyer did not arrive")
+    day = wording.short_day(told.until)
+    if told.waits:
+        return say("a notice to the buyer waits in the outbox: it is sent by {day}", day=day)
+    return say("the buyer was told: it is sent by {day}", day=day)
 
 
 def source_words(orders: Iterable[Unshipped], now: datetime, zone: ZoneInfo) -> Iterator[str]:
@@ -209,16 +218,20 @@ def source_words(orders: Iterable[Unshipped], now: datetime, zone: ZoneInfo) -> 
     known = tuple(orders)
     if known:
         yield _as_of(min(order.known_at for order in known), now, zone)
-    if stores := sorted({order.marketplace or "a store that no report names" for order in known if not order.listed}):
-        yield (
-            f"No report of unshipped orders was read for {', '.join(clean(store, 40) for store in stores)}: only your"
-            " shipment confirmations tell what shipped."
+    nameless = say("a store that no report names")
+    if stores := sorted({order.marketplace or nameless for order in known if not order.listed}):
+        yield say(
+            "No report of unshipped orders was read for {stores}: only your shipment confirmations tell what shipped.",
+            stores=", ".join(clean(store, 40) for store in stores),
         )
 
 
 def _as_of(as_of: datetime, now: datetime, zone: ZoneInfo) -> str:
     at = f"{wording.short_day(as_of.astimezone(zone).date())} {wording.clock(as_of, zone)}"
-    said = f"As of the report of {at}."
     if now - as_of <= STALE:
-        return said
-    return f"{said} It is {wording.span(now - as_of)} old: what shipped since is not known here."
+        return say("As of the report of {time}.", time=at)
+    return say(
+        "As of the report of {time}. It is {age} old: what shipped since is not known here.",
+        time=at,
+        age=wording.span(now - as_of),
+    )

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from responder.core.alerts import Alert
 from responder.core.message import clean
 from responder.core.metrics import Bound, Level, Rate, wording
-from responder.core.wording import counted, short_day
+from responder.core.speech import say, several
+from responder.core.wording import short_day
 
 AGAIN = timedelta(days=1)
 CASES = 5
@@ -119,8 +120,18 @@ def _subject(worse: Sequence[Change], better: Sequence[Change]) -> str:
     told = over or worse or better
     first, others = told[0].rate, len(worse or better) - 1
     state = wording.level(first) if worse else _better_words(first)
-    more = f" and {counted(others, 'other')}" if others else ""
-    return f"{wording.NAMES[first.metric]} {state}{more}: {_stores([first, *(each.rate for each in worse or better)])}"
+    stores = _stores([first, *(each.rate for each in worse or better)])
+    name = wording.name(first.metric)
+    if not others:
+        return say("{rate} {state}: {stores}", rate=name, state=state, stores=stores)
+    return several(
+        others,
+        "{rate} {state} and {n} other: {stores}",
+        "{rate} {state} and {n} others: {stores}",
+        rate=name,
+        state=state,
+        stores=stores,
+    )
 
 
 def _stores(rates: Sequence[Rate]) -> str:
@@ -138,10 +149,11 @@ def _worse(changes: Sequence[Change], zones: Mapping[str, ZoneInfo], zone: ZoneI
         yield from (f"  {line}" for line in wording.sentences(rate, there))
         newest = sorted(rate.cases, key=lambda case: (case.happened_at, case.order_id or ""), reverse=True)
         for case in newest[:CASES]:
-            what = clean(case.order_id or "", 40) or f"thread {case.thread_id}"
-            yield f"  - {what}: {wording.CASES[case.kind]}, {short_day(case.happened_at.astimezone(there).date())}"
+            what = clean(case.order_id or "", 40) or say("thread {number}", number=case.thread_id)
+            yield f"  - {what}: {wording.case(case.kind)}, {short_day(case.happened_at.astimezone(there).date())}"
         if len(newest) > CASES:
-            yield f"  - and {len(newest) - CASES} older: responder metrics"
+            older = len(newest) - CASES
+            yield "  - " + say("and {n} older: {command}", n=older, command="responder metrics")
         yield ""
 
 
@@ -153,25 +165,32 @@ def _better(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _better_words(rate: Rate) -> str:
-    return "back within its cap" if rate.level is Level.OK else "no longer past its cap, still near it"
+    return say("back within its cap") if rate.level is Level.OK else say("no longer past its cap, still near it")
 
 
 def _advice() -> Iterator[str]:
-    yield "Amazon's own figures decide: Seller Central, Account Health. Nothing of this is sent to Amazon."
-    yield "What our figures rest on, and what is missing: responder metrics. A draft at any time: responder plan METRIC"
+    yield say("Amazon's own figures decide: Seller Central, Account Health. Nothing of this is sent to Amazon.")
+    yield say(
+        "What our figures rest on, and what is missing: {metrics}. A draft at any time: {plan}",
+        metrics="responder metrics",
+        plan="responder plan METRIC",
+    )
     yield ""
 
 
 def _draft(draft: Draft) -> Iterator[str]:
-    yield f"=== Draft for Amazon's seller support: {draft.title}"
-    yield "=== Check every line, complete what stands in [brackets], and send it yourself where it is asked for."
+    yield "=== " + say("Draft for Amazon's seller support: {title}", title=draft.title)
+    yield "=== " + say(
+        "Check every line, complete what stands in [brackets], and send it yourself where it is asked for."
+    )
     yield ""
     yield draft.text.rstrip()
     yield ""
 
 
 def _place(rate: Rate) -> str:
-    return f"{wording.title(rate)} · {clean(rate.marketplace, 60)}, account {clean(rate.account, 60)}"
+    store, account = clean(rate.marketplace, 60), clean(rate.account, 60)
+    return say("{rate} · {store}, account {account}", rate=wording.title(rate), store=store, account=account)
 
 
 def title(rate: Rate) -> str:

@@ -13,8 +13,8 @@ from responder.core.alerts import Alert
 from responder.core.calendars import Calendar
 from responder.core.digest import Notice, OpenThread
 from responder.core.hours import MIDNIGHT
+from responder.core.speech import say, several
 from responder.core.unattended import Unattended, sentence
-from responder.core.wording import counted
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -53,28 +53,44 @@ def alert(
 
 
 def _subject(window: Unattended, rows: Sequence[OpenThread | Notice], zone: ZoneInfo) -> str:
-    until = f" until {_at(window.until_at, zone)}" if window.until_at else " for good"
-    closing = f"Closing {_at(window.from_at, zone)}{until}"
-    return f"{closing}: {len(rows) or 'nothing'} to answer first"
+    closes = _at(window.from_at, zone)
+    if window.until_at:
+        closing = say("Closing {closes} until {opens}", closes=closes, opens=_at(window.until_at, zone))
+    else:
+        closing = say("Closing {closes} for good", closes=closes)
+    if not rows:
+        return say("{closing}: nothing to answer first", closing=closing)
+    return several(len(rows), "{closing}: {n} to answer first", "{closing}: {n} to answer first", closing=closing)
 
 
 def _text(
     window: Unattended, rows: Sequence[OpenThread | Notice], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]
 ) -> Iterator[str]:
-    back = f"and are back {_at(window.until_at, zone)}" if window.until_at else "and no opening is known"
-    yield f"You close {_at(window.from_at, zone)} {back} (times in {zone.key})."
+    yield _closes(window, zone)
     yield _capital(sentence(window, now, zone))
     if not rows:
-        yield "Nothing that is open is due before then."
+        yield say("Nothing that is open is due before then.")
         return
     yield ""
-    what = counted(len(rows), "deadline ends", "deadlines end")
-    yield f"Answer these before you leave: {what} before anyone is back."
+    yield several(
+        len(rows),
+        "Answer these before you leave: {n} deadline ends before anyone is back.",
+        "Answer these before you leave: {n} deadlines end before anyone is back.",
+    )
     for each in rows[: alerts.ROWS]:
         yield ""
         yield from alerts.lines(each, now, zone, hosts)
     if len(rows) > alerts.ROWS:
-        yield f"\nand {len(rows) - alerts.ROWS} more: responder threads --open, responder notices --needs-answer"
+        yield ""
+        yield alerts.more(len(rows) - alerts.ROWS)
+
+
+def _closes(window: Unattended, zone: ZoneInfo) -> str:
+    closes = _at(window.from_at, zone)
+    if window.until_at is None:
+        return say("You close {closes} and no opening is known (times in {zone}).", closes=closes, zone=zone.key)
+    opens = _at(window.until_at, zone)
+    return say("You close {closes} and are back {opens} (times in {zone}).", closes=closes, opens=opens, zone=zone.key)
 
 
 def _at(at: datetime, zone: ZoneInfo) -> str:

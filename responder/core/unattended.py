@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from responder.core import calendars, wording
 from responder.core.calendars import HORIZON, Calendar
+from responder.core.speech import say
 
 AHEAD = timedelta(days=60)
 """How far ahead the seller is told of windows: time enough to find somebody for Christmas."""
@@ -78,27 +79,35 @@ def windows_ahead(calendar: Calendar, now: datetime, answer_within: timedelta) -
 
 def sentence(window: Unattended, now: datetime, zone: ZoneInfo) -> str:
     """Return a window and what to do about it, as one sentence."""
-    start = f"from {_at(window.from_at, zone)} a message"
+    start, plan = _at(window.from_at, zone), plan_words(window, now, zone)
     if window.messages_until is None:
-        start = f"{start} will be overdue, and nothing opens within {HORIZON.days} days"
-    else:
-        start = f"{start} arriving until {_at(window.messages_until, zone)} will be overdue"
-    return f"{start}: {plan_words(window, now, zone)}"
+        return say(
+            "from {start} a message will be overdue, and nothing opens within {days} days: {plan}",
+            start=start,
+            days=HORIZON.days,
+            plan=plan,
+        )
+    return say(
+        "from {start} a message arriving until {end} will be overdue: {plan}",
+        start=start,
+        end=_at(window.messages_until, zone),
+        plan=plan,
+    )
 
 
 def plan_words(window: Unattended, now: datetime, zone: ZoneInfo) -> str:
     """Return for when somebody has to be planned, leaving out what has passed."""
     ahead = window.ahead(now)
     if not ahead:
-        return "no time is left to plan for"
-    named = [_at(at, zone) for at in islice(ahead, _NAMED)]
-    last = named.pop()
-    times = f"{', '.join(named)} and {last}" if named else last
-    words = f"plan somebody for {times} at the latest"
+        return say("no time is left to plan for")
+    times = wording.listed([_at(at, zone) for at in islice(ahead, _NAMED)])
+    words = say("plan somebody for {times} at the latest", times=times)
     every = _every(window.answer_within)
     if window.until_at is None:
-        return f"{words}, then every {every}"
-    return words if len(ahead) <= _NAMED else f"{words}, then every {every} until {_at(ahead[-1], zone)}"
+        return say("{plan}, then every {time}", plan=words, time=every)
+    if len(ahead) <= _NAMED:
+        return words
+    return say("{plan}, then every {time} until {end}", plan=words, time=every, end=_at(ahead[-1], zone))
 
 
 def _plan(closing: datetime, until_at: datetime, answer_within: timedelta) -> Iterator[datetime]:
@@ -124,4 +133,4 @@ def _at(at: datetime, zone: ZoneInfo) -> str:
 def _every(length: timedelta) -> str:
     """Return a duration in hours where it is whole hours: "24 h" is read as real time, "1 day" is not."""
     hours, rest = divmod(length, timedelta(hours=1))
-    return wording.span(length) if rest else f"{hours} h"
+    return wording.span(length) if rest else say("{hours} h", hours=hours)

@@ -6,9 +6,10 @@ so nothing from a mail ever becomes part of an address.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -134,7 +135,7 @@ def listed(words: Iterable[str]) -> str:
 
 def decimal(value: float, places: int) -> str:
     """Return a number with at most so many digits behind its point, written as the language does."""
-    return format_decimal(value, f"0.{'#' * places}", current().locale)
+    return format_decimal(Decimal(f"{value:.{places}f}"), f"0.{'#' * places}", current().locale)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -9,51 +9,61 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from responder.core.metrics.values import AmazonFigure, Basis, Bound, CaseKind, Level, Metric, Rate
-from responder.core.wording import counted, short_day
+from responder.core.speech import noted, say, say_as, several
+from responder.core.wording import decimal, short_day
 
 NAMES: Mapping[Metric, str] = {
-    Metric.ORDER_DEFECT_RATE: "Order defect rate",
-    Metric.CANCELLATION_RATE: "Cancellation rate",
-    Metric.LATE_SHIPMENT_RATE: "Late shipment rate",
-    Metric.REFUND_RATE: "Refund rate",
-    Metric.VALID_TRACKING_RATE: "Valid tracking rate",
-    Metric.ON_TIME_DELIVERY_RATE: "On-time delivery rate",
-    Metric.RESPONSE_WITHIN_24H: "Answered within 24 h",
-    Metric.INVOICE_DEFECT_RATE: "Invoice defect rate",
+    Metric.ORDER_DEFECT_RATE: noted("Order defect rate"),
+    Metric.CANCELLATION_RATE: noted("Cancellation rate"),
+    Metric.LATE_SHIPMENT_RATE: noted("Late shipment rate"),
+    Metric.REFUND_RATE: noted("Refund rate"),
+    Metric.VALID_TRACKING_RATE: noted("Valid tracking rate"),
+    Metric.ON_TIME_DELIVERY_RATE: noted("On-time delivery rate"),
+    Metric.RESPONSE_WITHIN_24H: noted("Answered within 24 h"),
+    Metric.INVOICE_DEFECT_RATE: noted("Invoice defect rate"),
 }
 LEVELS: Mapping[Level, str] = {
-    Level.OK: "within its cap",
-    Level.WARNING: "near its cap",
-    Level.OVER: "past its cap",
-    Level.UNKNOWN: "not known",
+    Level.OK: noted("within its cap"),
+    Level.WARNING: noted("near its cap"),
+    Level.OVER: noted("past its cap"),
+    Level.UNKNOWN: noted("not known"),
 }
 CASES: Mapping[CaseKind, str] = {
-    CaseKind.NEGATIVE_FEEDBACK: "negative feedback",
-    CaseKind.CLAIM_OPENED: "A-to-z claim, not decided",
-    CaseKind.CLAIM_GRANTED: "A-to-z claim, granted",
-    CaseKind.CLAIM_DENIED: "A-to-z claim, denied",
-    CaseKind.CLAIM_DECIDED: "A-to-z claim, decided, nobody knows how",
-    CaseKind.CHARGEBACK: "chargeback",
-    CaseKind.CANCELLED: "cancelled before its shipment",
-    CaseKind.SHIPPED_LATE: "shipped late",
-    CaseKind.UNSHIPPED_LATE: "not shipped, and overdue",
-    CaseKind.REFUNDED: "refunded",
-    CaseKind.NO_TRACKING: "no tracking number",
-    CaseKind.DELIVERED_LATE: "delivered late",
-    CaseKind.ANSWERED_LATE: "answered after more than 24 h",
-    CaseKind.NOT_ANSWERED: "not answered",
-    CaseKind.INVOICE_NOT_KNOWN: "invoice to be uploaded, nobody knows whether it was",
+    CaseKind.NEGATIVE_FEEDBACK: noted("negative feedback"),
+    CaseKind.CLAIM_OPENED: noted("A-to-z claim, not decided"),
+    CaseKind.CLAIM_GRANTED: noted("A-to-z claim, granted"),
+    CaseKind.CLAIM_DENIED: noted("A-to-z claim, denied"),
+    CaseKind.CLAIM_DECIDED: noted("A-to-z claim, decided, nobody knows how"),
+    CaseKind.CHARGEBACK: noted("chargeback"),
+    CaseKind.CANCELLED: noted("cancelled before its shipment"),
+    CaseKind.SHIPPED_LATE: noted("shipped late"),
+    CaseKind.UNSHIPPED_LATE: noted("not shipped, and overdue"),
+    CaseKind.REFUNDED: noted("refunded"),
+    CaseKind.NO_TRACKING: noted("no tracking number"),
+    CaseKind.DELIVERED_LATE: noted("delivered late"),
+    CaseKind.ANSWERED_LATE: noted("answered after more than 24 h"),
+    CaseKind.NOT_ANSWERED: noted("not answered"),
+    CaseKind.INVOICE_NOT_KNOWN: noted("invoice to be uploaded, nobody knows whether it was"),
 }
-_FULFILMENTS = {"mfn": "shipped by you", "afn": "shipped by Amazon"}
+_FULFILMENTS = {"mfn": noted("shipped by you"), "afn": noted("shipped by Amazon")}
 _PLACES = range(2, 7)
 _WEEK = timedelta(days=7)
-_SAME = "unchanged"
 
 
 def title(rate: Rate) -> str:
     """Return `Order defect rate, shipped by you`, `Late shipment rate, 30 days`."""
-    shipped = f", {_FULFILMENTS[rate.fulfilment]}" if rate.fulfilment is not None else ""
-    return f"{NAMES[rate.metric]}{shipped}, {counted(rate.rule.days, 'day')}"
+    shipped = [say(_FULFILMENTS[rate.fulfilment])] if rate.fulfilment is not None else []
+    return ", ".join([name(rate.metric), *shipped, several(rate.rule.days, "{n} day", "{n} days")])
+
+
+def name(metric: Metric) -> str:
+    """Return the rate's name, as Amazon's pages call it."""
+    return say(NAMES[metric])
+
+
+def case(kind: CaseKind) -> str:
+    """Return what counts against the rate, of one order or message."""
+    return say(CASES[kind])
 
 
 def percent(value: float, unlike: float | None = None) -> str:
@@ -69,21 +79,35 @@ def percent(value: float, unlike: float | None = None) -> str:
 def value(rate: Rate) -> str:
     """Return our own figure beside its cap: `2 of 480 orders (0.42 %), cap 1 %`."""
     if rate.value is None:
-        return "nothing to count"
-    things = counted(rate.denominator, thing(rate))
-    return f"{rate.numerator} of {things} ({percent(rate.value, rate.rule.cap)}), {cap(rate)}"
+        return say("nothing to count")
+    share = percent(rate.value, rate.rule.cap)
+    if rate.rule.basis is Basis.RECEIVED:
+        return several(
+            rate.denominator,
+            "{found} of {n} message ({percent}), {cap}",
+            "{found} of {n} messages ({percent}), {cap}",
+            found=rate.numerator,
+            percent=share,
+            cap=cap(rate),
+        )
+    return several(
+        rate.denominator,
+        "{found} of {n} order ({percent}), {cap}",
+        "{found} of {n} orders ({percent}), {cap}",
+        found=rate.numerator,
+        percent=share,
+        cap=cap(rate),
+    )
 
 
 def cap(rate: Rate) -> str:
     """Return `cap 1 %`, `at least 95 %`, `no cap`."""
     if rate.rule.cap is None:
-        return "no cap"
-    return f"{'cap' if rate.rule.bound is Bound.BELOW else 'at least'} {percent(rate.rule.cap)}"
-
-
-def thing(rate: Rate) -> str:
-    """Return what is counted: `order` or `message`."""
-    return "message" if rate.rule.basis is Basis.RECEIVED else "order"
+        return say("no cap")
+    share = percent(rate.rule.cap)
+    if rate.rule.bound is Bound.BELOW:
+        return say("cap {percent}", percent=share)
+    return say("at least {percent}", percent=share)
 
 
 def headroom(rate: Rate) -> str | None:
@@ -92,51 +116,86 @@ def headroom(rate: Rate) -> str | None:
     if room is None or rate.level is Level.UNKNOWN:
         return None
     if rate.level is Level.OVER:
-        return f"{'past' if rate.rule.bound is Bound.BELOW else 'below'} the cap of {percent(rate.rule.cap or 0)}"
-    reaches = "reaches it" if rate.rule.bound is Bound.BELOW else "takes the rate below it"
+        share = percent(rate.rule.cap or 0)
+        if rate.rule.bound is Bound.BELOW:
+            return say("past the cap of {percent}", percent=share)
+        return say("below the cap of {percent}", percent=share)
+    still = _of_messages(room) if rate.rule.basis is Basis.RECEIVED else _of_orders(room)
+    following = _ordinal(room + 1)
+    if rate.rule.bound is Bound.BELOW:
+        if room == 0:
+            return say("{still}: the next one reaches it", still=still)
+        return say("{still}, the {ordinal} reaches it", still=still, ordinal=following)
     if room == 0:
-        return f"no more {thing(rate)} is within the cap: the next one {reaches}"
-    verb = "is" if room == 1 else "are"
-    return f"{counted(room, f'more {thing(rate)}')} {verb} still within the cap, the {_ordinal(room + 1)} {reaches}"
+        return say("{still}: the next one takes the rate below it", still=still)
+    return say("{still}, the {ordinal} takes the rate below it", still=still, ordinal=following)
+
+
+def _of_orders(room: int) -> str:
+    if room == 0:
+        return say("no more order is within the cap")
+    return several(room, "{n} more order is still within the cap", "{n} more orders are still within the cap")
+
+
+def _of_messages(room: int) -> str:
+    if room == 0:
+        return say("no more message is within the cap")
+    return several(room, "{n} more message is still within the cap", "{n} more messages are still within the cap")
 
 
 def roll_off(rate: Rate, days: int = 3) -> tuple[str, ...]:
     """Return `3 leave the window on Tue 1 Dec`, for the first so many days on which something does."""
-    said = (
-        f"{each.cases} {'leaves' if each.cases == 1 else 'leave'} the window on {short_day(each.on)}"
-        for each in rate.roll_off[:days]
-    )
-    return tuple(said)
+    return tuple(_leaves(each.cases, short_day(each.on)) for each in rate.roll_off[:days])
+
+
+def _leaves(cases: int, day: str) -> str:
+    return several(cases, "{n} leaves the window on {day}", "{n} leave the window on {day}", day=day)
 
 
 def trend(rate: Rate) -> str | None:
     """Return `up from 0.31 % a week ago`, `unchanged for a week`; None where one of the two is not known."""
-    went = moved(rate)
-    return went and f"{went} {'for a week' if went == _SAME else 'a week ago'}"
+    went = _in_a_week(rate)
+    if went is None:
+        return None
+    before, last = went
+    if last == before:
+        return say("unchanged for a week")
+    then = percent(before, last)
+    if last > before:
+        return say("up from {percent} a week ago", percent=then)
+    return say("down from {percent} a week ago", percent=then)
 
 
 def moved(rate: Rate) -> str | None:
     """Return `up from 0.31 %` or `unchanged`, against a week before; None where one of the two is not known."""
+    went = _in_a_week(rate)
+    if went is None:
+        return None
+    before, last = went
+    if last == before:
+        return say("unchanged")
+    then = percent(before, last)
+    return say("up from {percent}", percent=then) if last > before else say("down from {percent}", percent=then)
+
+
+def _in_a_week(rate: Rate) -> tuple[float, float] | None:
+    """Return the value of a week ago and that of today."""
     values = dict(rate.trend)
     if not values:
         return None
     today = max(values)
     last, before = values[today], values.get(today - _WEEK)
-    if last is None or before is None:
-        return None
-    if last == before:
-        return _SAME
-    return f"{'up' if last > before else 'down'} from {percent(before, last)}"
+    return None if last is None or before is None else (before, last)
 
 
 def level(rate: Rate) -> str:
     """Return `near its cap`, or `no cap`."""
-    return "no cap" if rate.rule.cap is None else LEVELS[rate.level]
+    return say("no cap") if rate.rule.cap is None else say(LEVELS[rate.level])
 
 
 def counts(rate: Rate) -> str | None:
     """Return what was found by its kind, `A-to-z claim, denied: 1; chargeback: 2`; None where there is nothing."""
-    found = [f"{words}: {rate.counts[kind]}" for kind, words in CASES.items() if kind in rate.counts]
+    found = [f"{case(kind)}: {rate.counts[kind]}" for kind in CASES if kind in rate.counts]
     return "; ".join(found) or None
 
 
@@ -145,8 +204,10 @@ def amazon(rate: Rate, zone: ZoneInfo) -> str | None:
     figure = rate.amazon
     if figure is None or figure.value is None:
         return None
-    beside = "" if figure.fresh else ", too old to lead"
-    return f"{percent(figure.value, rate.rule.cap)}{_of(figure)} by Amazon's report of {_day(figure.at, zone)}{beside}"
+    said, day = _figure(figure, percent(figure.value, rate.rule.cap)), _day(figure.at, zone)
+    if figure.fresh:
+        return say("{figure} by Amazon's report of {day}", figure=said, day=day)
+    return say("{figure} by Amazon's report of {day}, too old to lead", figure=said, day=day)
 
 
 def missing(rate: Rate) -> tuple[str, ...]:
@@ -169,21 +230,28 @@ def sentences(rate: Rate, zone: ZoneInfo) -> Iterator[str]:
     yield from roll_off(rate)
 
 
-def _of(figure: AmazonFigure) -> str:
-    return (
-        "" if figure.numerator is None or not figure.denominator else f" ({figure.numerator} of {figure.denominator})"
-    )
+def _figure(figure: AmazonFigure, share: str) -> str:
+    if figure.numerator is None or not figure.denominator:
+        return share
+    return say("{percent} ({found} of {all})", percent=share, found=figure.numerator, all=figure.denominator)
 
 
 def _rounded(share: float, places: int) -> str:
-    text = f"{share * 100:.{places}f}".rstrip("0").rstrip(".")
-    return f"{text} %"
+    return say("{number} %", number=decimal(share * 100, places))
 
 
 def _ordinal(number: int) -> str:
     if number % 100 in {11, 12, 13}:
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+        return say_as("ordinal", "{number}th", number=number)
+    match number % 10:
+        case 1:
+            return say_as("ordinal", "{number}st", number=number)
+        case 2:
+            return say_as("ordinal", "{number}nd", number=number)
+        case 3:
+            return say_as("ordinal", "{number}rd", number=number)
+        case _:
+            return say_as("ordinal", "{number}th", number=number)
 
 
 def _day(at: datetime, zone: ZoneInfo) -> str:
