@@ -8,10 +8,13 @@ from responder.core import wording
 from responder.core.digest.attached import snippet
 from responder.core.digest.bad_feedback_facts import BadNews, BadRow
 from responder.core.digest.facts import (
+    ROWS,
+    SNIPPET,
     ClosedDay,
     Decision,
     DigestFacts,
     MayBeAnswered,
+    Messages,
     NewKind,
     Notice,
     OpenThread,
@@ -21,22 +24,42 @@ from responder.core.digest.facts import (
     Unsure,
 )
 from responder.core.digest.head import alarms, footer, headline, preheader, remarks, subject
+from responder.core.digest.health_facts import DaemonHealth, Mailbox
 from responder.core.digest.late_facts import LateNews
 from responder.core.digest.notices import shown_new_kinds, shown_notices
 from responder.core.digest.order_facts import HeldBack, LacksInvoice, OrderNews, ToUpload, UnreadReport, upload_by
 from responder.core.digest.orders import shown_reports, shown_uploads
-from responder.core.digest.page import Digest, Group, Item, Items, Lines, Section, Table
+from responder.core.digest.page import (
+    Column,
+    Columns,
+    Digest,
+    Gauge,
+    Group,
+    Item,
+    Items,
+    Lines,
+    Picture,
+    Section,
+    Table,
+)
 from responder.core.digest.sections import all_clear, sections
 from responder.core.digest.words import is_all_clear
+from responder.core.speech import current, say
 from responder.core.wording import Link
 
 __all__ = [
+    "ROWS",
+    "SNIPPET",
     "BadNews",
     "BadRow",
     "ClosedDay",
+    "Column",
+    "Columns",
+    "DaemonHealth",
     "Decision",
     "Digest",
     "DigestFacts",
+    "Gauge",
     "Group",
     "HeldBack",
     "Item",
@@ -45,12 +68,15 @@ __all__ = [
     "LateNews",
     "Lines",
     "Link",
+    "Mailbox",
     "MayBeAnswered",
+    "Messages",
     "NewKind",
     "Notice",
     "OpenThread",
     "OrderNews",
     "Outage",
+    "Picture",
     "Returned",
     "Section",
     "SentMail",
@@ -77,9 +103,10 @@ def content(facts: DigestFacts) -> Digest:
         subject=" · ".join([*subject(facts, trusted), wording.short_day(day)]),
         preheader=preheader(facts, trusted),
         heading=headline(facts, trusted),
-        subheading=" · ".join([wording.long_day(day), f"all times in {facts.zone.key}"]),
+        subheading=" · ".join([wording.long_day(day), say("all times in {zone}", zone=facts.zone.key)]),
         alarms=tuple(alarms(facts, trusted)),
         remarks=tuple(remarks(facts)),
         sections=tuple(all_clear(facts) if is_all_clear(facts) else sections(facts, threads)),
         footer=tuple(footer(facts)),
+        language=current().language,
     )

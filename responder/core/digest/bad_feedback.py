@@ -10,7 +10,7 @@ from responder.core.bad_feedback import BadFeedback, short, stars
 from responder.core.digest.bad_feedback_facts import BadNews, BadRow
 from responder.core.digest.facts import DigestFacts
 from responder.core.digest.page import Group, Item, Items, Section
-from responder.core.digest.words import and_more, order_title, place
+from responder.core.digest.words import and_more, few, order_title, place
 from responder.core.message import clean
 from responder.core.speech import say, say_as, several
 
@@ -30,10 +30,10 @@ def sections(facts: DigestFacts) -> Iterator[Section]:
     if news.is_empty:
         return
     groups = (
-        Group(say_as("feedback", "New"), tuple(_row(facts, each, "soon") for each in news.new[:NEW])),
+        Group(say_as("feedback", "New"), tuple(_row(facts, each, "soon") for each in news.new[: few(facts, NEW)])),
         Group(
             say("Still there, of the last {days} days", days=news.days),
-            tuple(_row(facts, each, "none") for each in _older(news)),
+            tuple(_row(facts, each, "none") for each in _older(facts)),
         ),
     )
     yield Items(
@@ -46,12 +46,12 @@ def sections(facts: DigestFacts) -> Iterator[Section]:
             days=news.days,
         ),
         tuple(group for group in groups if group.items),
-        " · ".join(_more(news)),
+        " · ".join(_more(facts)),
     )
 
 
-def _older(news: BadNews) -> tuple[BadRow, ...]:
-    return news.older[:OLDER]
+def _older(facts: DigestFacts) -> tuple[BadRow, ...]:
+    return facts.bad_feedback.older[: few(facts, OLDER)]
 
 
 def _row(facts: DigestFacts, each: BadRow, urgency: str) -> Item:
@@ -94,7 +94,8 @@ def _remarks(facts: DigestFacts, each: BadRow) -> Iterator[str]:
         yield say("{hints} (ask until {day})", hints=short(each.hints), day=day)
 
 
-def _more(news: BadNews) -> Iterator[str]:
-    rest = len(news.new) + len(news.older) - len(news.new[:NEW]) - len(_older(news))
+def _more(facts: DigestFacts) -> Iterator[str]:
+    news = facts.bad_feedback
+    rest = len(news.new) + len(news.older) - min(len(news.new), few(facts, NEW)) - len(_older(facts))
     if rest > 0:
         yield and_more(rest, "responder feedback")

@@ -6,13 +6,15 @@ Every instant is aware UTC; texts from mails may still be hostile and are cleane
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from responder.core.actions import Asked, Links
 from responder.core.cancelling import Wish
 from responder.core.deadlines import answer_by, is_promised_first
-from responder.core.digest import bad_feedback_facts, late_facts, order_facts
+from responder.core.digest import bad_feedback_facts, health_facts, late_facts, order_facts
 from responder.core.digest.bad_feedback_facts import BadNews
+from responder.core.digest.health_facts import DaemonHealth
 from responder.core.digest.late_facts import LateNews
 from responder.core.digest.order_facts import OrderNews
 from responder.core.metrics.values import Rate
@@ -160,16 +162,43 @@ class ClosedDay:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A stretch in which the daemon did not run."""
+    """
+    A stretch in which the daemon did not run.
+
+    `messages` arrived in it, as far as the mailboxes were looked at since: None where they were not. `answered`: so
+    many of these have an automatic answer, or will get one.
+    """
 
     from_at: datetime
     until_at: datetime
-    messages: int
+    messages: int | None
+    answered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """
+    How many messages buyers wrote on each of the last days, the oldest first, and how fast they were answered.
+
+    `median` is of these days, `before` of as many days before them.
+    """
+
+    days: tuple[tuple[date, int], ...] = ()
+    median: timedelta | None = None
+    before: timedelta | None = None
+
+
+ROWS, SNIPPET = 40, 140
 
 
 @dataclass(frozen=True, slots=True)
 class DigestFacts:
-    """Everything the digest is written from."""
+    """
+    Everything the digest is written from.
+
+    `room` is how many threads are shown, `rows` how many rows any other section has at the most, `words` how many
+    characters of what a buyer wrote.
+    """
 
     now: datetime
     since_at: datetime | None
@@ -197,3 +226,10 @@ class DigestFacts:
     hosts: Mapping[str, str] = field(default_factory=dict)  # marketplace -> Seller Central host
     dry_run: bool = False
     live_since: datetime | None = None
+    actions: Links | None = None
+    asked: tuple[Asked, ...] = ()
+    messages: Messages = Messages()
+    health: DaemonHealth = health_facts.NOTHING
+    room: int = ROWS
+    rows: int = ROWS
+    words: int = SNIPPET

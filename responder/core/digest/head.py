@@ -3,39 +3,44 @@ The digest's first screen and its last lines: must I act now, and is the daemon 
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from responder.core import wording
 from responder.core.digest import bad_feedback, notices, orders, rates
 from responder.core.digest import late as late_orders
-from responder.core.digest.facts import DigestFacts, Notice, OpenThread
+from responder.core.digest.facts import DigestFacts, Notice, OpenThread, Outage
 from responder.core.digest.words import due_soon, full, is_all_clear, past_due, place
 from responder.core.message import clean
-from responder.core.wording import counted
+from responder.core.speech import say, several
+
+GRACE = timedelta(minutes=30)
+"""So long after its hour a digest is not late yet."""
 
 
 def subject(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
-    """The parts of the subject: what to do first, then how much there is; the caller adds the day."""
+    """Yield the parts of the subject: what to do first, then how much there is; the caller adds the day."""
     late, soon = past_due(facts, threads), due_soon(facts, threads)
     if is_all_clear(facts):
-        yield "All clear"
+        yield say("All clear")
         return
     if late:
-        yield f"{len(late)} overdue"
+        yield several(len(late), "{n} overdue", "{n} overdue")
     if soon:
-        yield f"{len(soon)} to answer by {wording.moment(soon[-1].answer_by_at, facts.now, facts.zone)}"
+        by = wording.moment(soon[-1].answer_by_at, facts.now, facts.zone)
+        yield several(len(soon), "{n} to answer by {time}", "{n} to answer by {time}", time=by)
     elif not threads:
-        yield "Nothing to answer"
+        yield say("Nothing to answer")
     if len(threads) > len(late) + len(soon):
-        yield f"{len(threads)} open"
+        yield several(len(threads), "{n} open", "{n} open")
     yield from _needed(facts)
-    if facts.decisions or facts.unsure:
-        yield counted(len(facts.decisions) + len(facts.unsure), "decision")
+    if number := len(facts.decisions) + len(facts.unsure):
+        yield several(number, "{n} decision", "{n} decisions")
     yield from bad_feedback.subject(facts.bad_feedback)
     yield from late_orders.subject(facts.late)
     yield from orders.subject(facts.orders)
     yield from rates.subject(facts.rates)
     if facts.problems:
-        yield counted(len(facts.problems), "problem")
+        yield several(len(facts.problems), "{n} problem", "{n} problems")
 
 
 def _needed(facts: DigestFacts) -> Iterator[str]:
@@ -43,9 +48,10 @@ def _needed(facts: DigestFacts) -> Iterator[str]:
     needed = _waiting(facts)
     due = sorted(notice.due_at for notice in needed if notice.due_at is not None)
     if due:
-        yield f"{counted(len(due), 'notice')} due, first {wording.moment(due[0], facts.now, facts.zone)}"
+        first = wording.moment(due[0], facts.now, facts.zone)
+        yield several(len(due), "{n} notice due, first {time}", "{n} notices due, first {time}", time=first)
     if len(needed) > len(due):
-        yield f"{counted(len(needed) - len(due), 'notice needs', 'notices need')} you"
+        yield several(len(needed) - len(due), "{n} notice needs you", "{n} notices need you")
 
 
 def _waiting(facts: DigestFacts) -> list[Notice]:
@@ -54,62 +60,92 @@ def _waiting(facts: DigestFacts) -> list[Notice]:
 
 
 def headline(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
-    """The digest's first line: what to do before the next one."""
+    """Return the digest's first line: what to do before the next one."""
     late, soon = past_due(facts, threads), due_soon(facts, threads)
     if soon:
         by = wording.moment(soon[-1].answer_by_at, facts.now, facts.zone)
-        return f"{counted(len(soon), 'message')} to answer by {by}"
+        return several(len(soon), "{n} message to answer by {time}", "{n} messages to answer by {time}", time=by)
     if late:
-        return f"{counted(len(late), 'message')} overdue"
+        return several(len(late), "{n} message overdue", "{n} messages overdue")
     if threads:
         first = wording.moment(threads[0].answer_by_at, facts.now, facts.zone)
-        return f"{counted(len(threads), 'message')} open, the first due {first}"
-    needed = len(_waiting(facts))
-    also = f", {counted(needed, 'notice needs', 'notices need')} you" if needed else ""
-    return f"Nothing to answer{also}"
+        return several(
+            len(threads),
+            "{n} message open, the first due {time}",
+            "{n} messages open, the first due {time}",
+            time=first,
+        )
+    if needed := len(_waiting(facts)):
+        return several(needed, "Nothing to answer, {n} notice needs you", "Nothing to answer, {n} notices need you")
+    return say("Nothing to answer")
 
 
 def preheader(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
-    """What a mail client shows beside the subject."""
-    sent = f"{counted(len(facts.sent), 'mail')} sent for you."
+    """Return what a mail client shows beside the subject."""
+    sent = several(len(facts.sent), "{n} mail sent for you.", "{n} mails sent for you.")
     if not threads:
-        return f"No message waits for an answer. {sent}"
+        return say("No message waits for an answer. {sent}", sent=sent)
     first = threads[0]
-    due = wording.deadline(first.answer_by_at, facts.now, facts.zone)
-    return f"First: “{clean(first.subject, 60)}”, {place(first.marketplace)}, due {due}. {sent}"
+    return say(
+        "First: “{subject}”, {place}, due {time}. {sent}",
+        subject=clean(first.subject, 60),
+        place=place(first.marketplace),
+        time=wording.deadline(first.answer_by_at, facts.now, facts.zone),
+        sent=sent,
+    )
 
 
 def alarms(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
-    """What stands in the red box above everything."""
+    """Yield what stands in the red box above everything; after an outage it is said first."""
+    if facts.outage:
+        yield " ".join(_outage(facts, facts.outage))
     late = past_due(facts, threads)
     if late:
         worst = wording.span(facts.now - late[0].answer_by_at)
-        yield (
-            f"1 message is {worst} late."
-            if len(late) == 1
-            else f"{len(late)} messages are late, the oldest by {worst}."
+        yield several(
+            len(late), "{n} message is {span} late.", "{n} messages are late, the oldest by {span}.", span=worst
         )
-    if facts.outage:
-        start, end = (wording.moment(at, facts.now, facts.zone) for at in (facts.outage.from_at, facts.outage.until_at))
-        arrived = counted(facts.outage.messages, "message")
-        yield f"The daemon was down from {start} to {end}. {arrived} arrived meanwhile."
+
+
+def _outage(facts: DigestFacts, outage: Outage) -> Iterator[str]:
+    """Yield from when to when nobody looked, what came meanwhile, and whether it was answered."""
+    start, end = (wording.moment(at, facts.now, facts.zone) for at in (outage.from_at, outage.until_at))
+    yield say("The daemon was down from {start} to {end}.", start=start, end=end)
+    match outage.messages:
+        case None:
+            yield say("The mailboxes have not been looked at since: nobody knows yet what arrived.")
+        case 0:
+            yield say("No message arrived meanwhile.")
+        case number if outage.answered:
+            yield several(number, "{n} message arrived meanwhile.", "{n} messages arrived meanwhile.")
+        case number:
+            yield several(
+                number,
+                "{n} message arrived meanwhile; it was not answered automatically.",
+                "{n} messages arrived meanwhile; none was answered automatically.",
+            )
 
 
 def remarks(facts: DigestFacts) -> Iterator[str]:
-    """What the seller must know about the daemon before reading on."""
+    """Yield what the seller must know about the daemon before reading on."""
     if facts.dry_run:
-        yield "Rehearsal: nothing is sent to buyers yet. Type “responder go-live” when the acknowledgements look right."
+        yield say(
+            "Rehearsal: nothing is sent to buyers yet. Type “{command}” when the acknowledgements look right.",
+            command="responder go-live",
+        )
 
 
 def footer(facts: DigestFacts) -> Iterator[str]:
-    """The daemon's last lines: what it watches, and when it writes again."""
-    if facts.accounts:
-        yield f"Watching {', '.join(clean(account, 60) for account in facts.accounts)}."
+    """Yield the daemon's last lines: which digest this is, and when it writes again."""
+    if facts.accounts and not facts.health.mailboxes:
+        yield say("Watching {mailboxes}.", mailboxes=", ".join(clean(account, 60) for account in facts.accounts))
     if facts.live_since and not facts.dry_run:
-        yield f"Live since {full(facts, facts.live_since)}."
-    parts = [f"Buyer Responder {clean(facts.version, 40)}", f"digest no. {facts.number}"]
-    if facts.next_digest_at:
-        parts.append(f"next digest {full(facts, facts.next_digest_at)}")
-    yield " · ".join(parts) + "."
-    if facts.next_digest_at:
-        yield "If the next digest does not come, the daemon may be down: type “responder status”."
+        yield say("Live since {time}.", time=full(facts, facts.live_since))
+    named = {"version": clean(facts.version, 40), "number": facts.number}
+    if facts.next_digest_at is None:
+        yield say("Buyer Responder {version} · digest no. {number}.", **named)
+        return
+    next_at = full(facts, facts.next_digest_at)
+    yield say("Buyer Responder {version} · digest no. {number} · next digest {time}.", time=next_at, **named)
+    latest = wording.clock(facts.next_digest_at + GRACE, facts.zone)
+    yield say("Not there by {time}? The daemon may be down: type “{command}”.", time=latest, command="responder status")

@@ -8,7 +8,7 @@ from responder.core import late_orders, wording
 from responder.core.digest.facts import DigestFacts
 from responder.core.digest.late_facts import LateNews
 from responder.core.digest.page import Group, Item, Items, Section
-from responder.core.digest.words import order_title, place
+from responder.core.digest.words import few, order_title, place
 from responder.core.late_orders import Outlook, Standing
 from responder.core.speech import noted, say, several
 
@@ -36,7 +36,7 @@ def sections(facts: DigestFacts) -> Iterator[Section]:
     if news.is_empty:
         return
     groups = (
-        Group(say(title), tuple(_order(facts, each, urgency) for each in news.of(outlook)[:rows]))
+        Group(say(title), tuple(_order(facts, each, urgency) for each in news.of(outlook)[: few(facts, rows)]))
         for outlook, title, rows, urgency in _GROUPS
     )
     yield Items(
@@ -44,7 +44,7 @@ def sections(facts: DigestFacts) -> Iterator[Section]:
         str(len(news.standings)),
         " ".join(late_orders.source_words((each.order for each in news.standings), facts.now, facts.zone)),
         (*(group for group in groups if group.items), *_remarks(news)),
-        " · ".join(_more(news)),
+        " · ".join(_more(facts)),
     )
 
 
@@ -80,9 +80,9 @@ def _remarks(news: LateNews) -> Iterator[Group]:
         yield Group(say("Handling time"), (Item(say("Advice"), "", "none", news.advice.title, note=news.advice.words),))
 
 
-def _more(news: LateNews) -> Iterator[str]:
+def _more(facts: DigestFacts) -> Iterator[str]:
     for outlook, _, rows, _ in _GROUPS:
-        if (rest := len(news.of(outlook)) - rows) > 0:
+        if (rest := len(facts.late.of(outlook)) - few(facts, rows)) > 0:
             yield _rest(outlook, rest)
 
 

@@ -2,14 +2,14 @@
 The digest's section about Amazon's notices, and about kinds of them that nobody knows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from responder.core import notice_life, wording
 from responder.core.digest import notice_words
 from responder.core.digest.facts import DigestFacts, NewKind, Notice
 from responder.core.digest.page import Group, Item, Items, Lines
-from responder.core.digest.words import ROWS, SHELL_SAFE, UNPROVEN, and_more, more, place, soon_until
+from responder.core.digest.words import SHELL_SAFE, UNPROVEN, and_more, few, more, place, soon_until
 from responder.core.message import clean
 from responder.core.speech import say
 

@@ -10,11 +10,11 @@ from responder.core import wording
 from responder.core.digest.facts import DigestFacts
 from responder.core.digest.order_facts import HeldBack, LacksInvoice, OrderNews, ToUpload, UnreadReport
 from responder.core.digest.page import Group, Item, Items
-from responder.core.digest.words import order_title, place, soon_until
+from responder.core.digest.words import few, order_title, place, soon_until
 from responder.core.message import clean
 from responder.core.speech import say, several
 
-LACKING, UPLOADS, REPORTS = 20, 15, 5
+LACKING, UPLOADS, REPORTS, HELD = 20, 15, 5, 10
 """Rows of each group: 40 in all, as in any section, and a line for each thing that holds requests."""
 
 
@@ -32,12 +32,12 @@ def shown_uploads(facts: DigestFacts) -> tuple[ToUpload, ...]:
     """Return the orders that have a row of their own, the most urgent; the others are told next time."""
     by_urgency = sorted(facts.orders.to_upload, key=lambda each: (each.by_at or each.shipped_at, each.id))
     measured_first = sorted(by_urgency, key=lambda each: each.by_at is None)
-    return tuple(measured_first[:UPLOADS])
+    return tuple(measured_first[: few(facts, UPLOADS)])
 
 
 def shown_reports(facts: DigestFacts) -> tuple[UnreadReport, ...]:
     """Return the files that have a row of their own; the others are told next time."""
-    return facts.orders.reports[:REPORTS]
+    return facts.orders.reports[: few(facts, REPORTS)]
 
 
 def section(facts: DigestFacts) -> Items:
@@ -46,9 +46,12 @@ def section(facts: DigestFacts) -> Items:
     groups = (
         Group(
             say("Invoice missing: the request for feedback waits for it"),
-            tuple(_lacking(each, news.folder, facts) for each in news.lacking[:LACKING]),
+            tuple(_lacking(each, news.folder, facts) for each in news.lacking[: few(facts, LACKING)]),
         ),
-        Group(say("Held: the request for feedback waits for you"), tuple(_held(each, facts) for each in news.held)),
+        Group(
+            say("Held: the request for feedback waits for you"),
+            tuple(_held(each, facts) for each in news.held[: few(facts, HELD)]),
+        ),
         Group(
             say("Amazon Business: upload the invoice at Amazon, an e-mailed one does not count"),
             tuple(_upload(each, facts) for each in shown_uploads(facts)),
@@ -60,7 +63,7 @@ def section(facts: DigestFacts) -> Items:
         str(news.lacking_in_all + sum(each.orders for each in news.held) + len(news.to_upload) + len(news.reports)),
         "",
         tuple(group for group in groups if group.items),
-        " · ".join(_more(news)),
+        " · ".join(_more(facts)),
     )
 
 
@@ -118,20 +121,21 @@ def _links(order_id: str, marketplace: str | None, facts: DigestFacts) -> tuple[
     return tuple(link for link in found if link.opens == wording.ORDER)
 
 
-def _more(news: OrderNews) -> Iterator[str]:
-    if (rest := news.lacking_in_all - len(news.lacking[:LACKING])) > 0:
+def _more(facts: DigestFacts) -> Iterator[str]:
+    news = facts.orders
+    if (rest := news.lacking_in_all - len(news.lacking[: few(facts, LACKING)])) > 0:
         yield several(
             rest,
             "and {n} invoice more: {command}",
             "and {n} invoices more: {command}",
             command="responder orders --feedback held",
         )
-    if (rest := len(news.to_upload) - UPLOADS) > 0:
+    if (rest := len(news.to_upload) - len(shown_uploads(facts))) > 0:
         yield several(
             rest,
             "and {n} more to upload: {command}",
             "and {n} more to upload: {command}",
             command="responder orders --business",
         )
-    if (rest := len(news.reports) - REPORTS) > 0:
+    if (rest := len(news.reports) - len(shown_reports(facts))) > 0:
         yield several(rest, "and {n} report more", "and {n} reports more")

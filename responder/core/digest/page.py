@@ -1,5 +1,5 @@
 """
-A digest as a page: sections of deadlines, tables and sentences, every text ready to print.
+A digest as a page: sections of deadlines, tables, pictures and sentences, every text ready to print.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,11 @@ from responder.core.wording import Link
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a list with a deadline; urgency is late, soon, later or none."""
+    """
+    One line of a list with a deadline; urgency is late, soon, later or none.
+
+    `links` open Seller Central; `actions` open a mail to the daemon.
+    """
 
     when: str
     left: str
@@ -20,6 +24,7 @@ class Item:
     snippet: str = ""
     commands: tuple[tuple[str, str], ...] = ()  # what it does, what to type
     links: tuple[Link, ...] = ()
+    actions: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,51 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One day of a picture: its name, its value in words, and its height of 100; None where nothing is known."""
+
+    name: str
+    words: str
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The days of a picture, the oldest first, and what they show."""
+
+    caption: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One value against its limit: `filled` of 100 are used up. `days` is how it came to that, where it is known."""
+
+    title: str
+    place: str
+    value: str
+    filled: int
+    urgency: str
+    notes: tuple[str, ...] = ()
+    days: Columns | None = None
+    drawn: bool = True
+    """Whether its days are a picture in the HTML part; in the text they always are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A section of values against their limits, and of days as columns."""
+
+    title: str
+    count: str
+    intro: str
+    gauges: tuple[Gauge, ...] = ()
+    days: Columns | None = None
+    lines: tuple[str, ...] = ()
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
     """A section of sentences."""
 
@@ -61,7 +111,7 @@ class Lines:
     lines: tuple[str, ...]
 
 
-Section = Items | Table | Lines
+Section = Items | Table | Picture | Lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,22 @@
 """
-The digest's section about the rates by which Amazon measures the seller: past their caps, near them, and the rest.
+The digest's section about the rates by which Amazon measures the seller: how much of each cap is used up, and by when.
 """
 
 from collections.abc import Iterator, Sequence
 
+from responder.core.digest import days
 from responder.core.digest.facts import DigestFacts
-from responder.core.digest.page import Lines, Section, Table
+from responder.core.digest.page import Columns, Gauge, Picture
+from responder.core.digest.words import and_more, few
 from responder.core.message import clean
 from responder.core.metrics import wording
-from responder.core.metrics.values import Level, Rate
-from responder.core.wording import counted, short_day
+from responder.core.metrics.values import Bound, Level, Rate
+from responder.core.speech import say, several
+from responder.core.wording import decimal, short_day
 
-SHOWN, FINE, LEAVING = 12, 12, 3
-TITLE = "Against Amazon's limits"
-_SOURCE = (
-    "Measured from your reports and your mail: “responder metrics” says what is missing. Amazon's own figure decides."
-)
+SHOWN, DRAWN, CALM, FINE, LEAVING = 12, 3, 4, 12, 3
+"""Rates that need somebody, those with a picture of their days, those shown where none does, names, days named."""
+_URGENCY = {Level.OVER: "late", Level.WARNING: "soon", Level.OK: "later", Level.UNKNOWN: "none"}
 
 
 def needs_you(rates: Sequence[Rate]) -> list[Rate]:
@@ -28,36 +29,52 @@ def needs_you(rates: Sequence[Rate]) -> list[Rate]:
 def subject(rates: Sequence[Rate]) -> Iterator[str]:
     """Yield what the digest's subject says of them."""
     if over := sum(rate.level is Level.OVER for rate in rates):
-        yield f"{counted(over, 'rate')} past {'its cap' if over == 1 else 'their caps'}"
+        yield several(over, "{n} rate past its cap", "{n} rates past their caps")
 
 
-def sections(facts: DigestFacts) -> Iterator[Section]:
-    """Yield the section, if any rate is known."""
+def sections(facts: DigestFacts) -> Iterator[Picture]:
+    """Yield the section, if any rate is known: those that need somebody, or else those with the least room."""
     urgent = needs_you(facts.rates)
-    fine = [rate for rate in facts.rates if rate.level is Level.OK]
-    if urgent:
-        yield Table(
-            TITLE,
-            ", ".join(_counts(urgent)),
-            " ".join(filter(None, (_fine(fine), _SOURCE))),
-            ("Rate", "Store", "Now", "Room", "Leaves the window", "14 days"),
-            tuple(_row(facts, rate) for rate in urgent[:SHOWN]),
-            f"and {len(urgent) - SHOWN} more: responder metrics" if len(urgent) > SHOWN else "",
-        )
-    elif fine:
-        yield Lines(TITLE, (_fine(fine), _SOURCE))
+    fine = _by_room(rate for rate in facts.rates if rate.level is Level.OK)
+    shown, named = (
+        (urgent[: few(facts, SHOWN)], fine) if urgent else (fine[: few(facts, CALM)], fine[few(facts, CALM) :])
+    )
+    if not shown:
+        return
+    drawn = few(facts, DRAWN) if urgent else 1
+    yield Picture(
+        say("Against Amazon's limits"),
+        ", ".join(_counts(urgent)) or say("all within their caps"),
+        say("Measured from your reports and your mail. Amazon's own figure decides."),
+        tuple(_gauge(facts, rate, drawn=number < drawn) for number, rate in enumerate(shown)),
+        lines=tuple(_fine(named)),
+        more=and_more(len(urgent) - len(shown), "responder metrics") if urgent else "",
+    )
+
+
+def _by_room(rates: Iterator[Rate]) -> list[Rate]:
+    return sorted(rates, key=lambda rate: (rate.headroom is None, rate.headroom or 0, rate.marketplace))
 
 
 def _counts(urgent: Sequence[Rate]) -> Iterator[str]:
     over = sum(rate.level is Level.OVER for rate in urgent)
     if over:
-        yield f"{over} past {'its cap' if over == 1 else 'their caps'}"
-    if len(urgent) > over:
-        yield f"{len(urgent) - over} near it" if over else f"{len(urgent)} near the cap"
+        yield several(over, "{n} past its cap", "{n} past their caps")
+    if near := len(urgent) - over:
+        yield several(near, "{n} near its cap", "{n} near their caps")
 
 
-def _row(facts: DigestFacts, rate: Rate) -> tuple[str, ...]:
-    return (wording.title(rate), _store(facts, rate), _now(facts, rate), _room(rate), _leaving(rate), _trend(rate))
+def _gauge(facts: DigestFacts, rate: Rate, *, drawn: bool) -> Gauge:
+    return Gauge(
+        title=wording.title(rate),
+        place=_store(facts, rate),
+        value=_now(facts, rate),
+        filled=_filled(rate),
+        urgency=_URGENCY[rate.level],
+        notes=tuple(_notes(rate)),
+        days=_days(rate),
+        drawn=drawn,
+    )
 
 
 def _store(facts: DigestFacts, rate: Rate) -> str:
@@ -68,35 +85,54 @@ def _store(facts: DigestFacts, rate: Rate) -> str:
 def _now(facts: DigestFacts, rate: Rate) -> str:
     """Return Amazon's figure where it leads, and ours."""
     theirs = wording.amazon(rate, facts.zone) if rate.amazon and rate.amazon.fresh else None
-    return wording.value(rate) if theirs is None else f"{theirs}; ours: {wording.value(rate)}"
+    ours = wording.value(rate)
+    return ours if theirs is None else say("{amazons}; ours: {ours}", amazons=theirs, ours=ours)
 
 
-def _room(rate: Rate) -> str:
-    if rate.level is Level.OVER:
-        return wording.level(rate)
-    return "" if rate.headroom is None else f"room for {rate.headroom} more"
+def _filled(rate: Rate) -> int:
+    """Return how many percent of what the cap allows are used up; all of it at the cap and past it."""
+    value, cap = rate.leads, rate.rule.cap
+    if value is None or cap is None:
+        return 0
+    used, allowed = (value, cap) if rate.rule.bound is Bound.BELOW else (1 - value, 1 - cap)
+    return 100 if allowed <= 0 or used >= allowed else max(round(100 * used / allowed), 0)
 
 
-def _leaving(rate: Rate) -> str:
-    days = [f"{each.cases} on {short_day(each.on)}" for each in rate.roll_off[:LEAVING]]
-    rest = sum(each.cases for each in rate.roll_off[LEAVING:])
-    return ", ".join([*days, *([f"{rest} later"] if rest else [])])
+def _notes(rate: Rate) -> Iterator[str]:
+    yield from filter(None, (wording.headroom(rate), wording.trend(rate)))
+    leaving = [say("{n} on {day}", n=each.cases, day=short_day(each.on)) for each in rate.roll_off[:LEAVING]]
+    if rest := sum(each.cases for each in rate.roll_off[LEAVING:]):
+        leaving.append(say("{n} later", n=rest))
+    if leaving:
+        yield say("leave the window: {days}", days=", ".join(leaving))
 
 
-def _trend(rate: Rate) -> str:
-    """Return what the value was two weeks ago and what it is."""
+def _days(rate: Rate) -> Columns | None:
+    """Return the value at the end of each day, where at least two are known."""
     known = [value for _, value in rate.trend if value is not None]
     if len(known) < 2:
-        return ""
-    first, last = known[0], known[-1]
-    return f"{wording.percent(first, last)} → {wording.percent(last, first)}"
+        return None
+    said = [(day, value, "–" if value is None else _number(value)) for day, value in rate.trend]
+    return days.columns(say("The last {days} days, in percent", days=len(said[-days.SHOWN :])), said)
 
 
-def _fine(rates: Sequence[Rate]) -> str:
-    """Return the rates within their caps in one sentence, those with the least room first."""
+def _number(value: float) -> str:
+    return decimal(value * 100, 2 if value < 0.1 else 0)
+
+
+def _fine(rates: Sequence[Rate]) -> Iterator[str]:
+    """Yield the rates within their caps that are not shown in one sentence."""
     if not rates:
-        return ""
-    ordered = sorted(rates, key=lambda rate: (rate.headroom is None, rate.headroom or 0, rate.marketplace))
-    names = [f"{wording.title(rate)}, {wording.percent(rate.leads or 0)} ({rate.marketplace})" for rate in ordered]
-    rest = f"; and {len(names) - FINE} more" if len(names) > FINE else ""
-    return f"Within their caps: {'; '.join(names[:FINE])}{rest}."
+        return
+    names = [
+        say(
+            "{rate}, {percent} ({place})",
+            rate=wording.title(rate),
+            percent=wording.percent(rate.leads or 0),
+            place=rate.marketplace,
+        )
+        for rate in rates[:FINE]
+    ]
+    if len(rates) > FINE:
+        names.append(several(len(rates) - FINE, "{n} more", "{n} more"))
+    yield say("Within their caps: {rates}.", rates="; ".join(names))
