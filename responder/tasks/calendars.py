@@ -20,6 +20,7 @@ from responder.core.calendars import Calendar
 from responder.core.digest import Notice, OpenThread
 from responder.core.operator import Operator
 from responder.core.resolved import MadeFrom, ResolvedDay
+from responder.core.speech import spoken
 from responder.core.unattended import AHEAD, Unattended, unattended
 
 log = structlog.get_logger()
@@ -88,7 +89,8 @@ def _sweeps(planner: Planner, now: datetime) -> Iterator[tuple[str, datetime]]:
 
 def _write(conn: Connection, planner: Planner, window: Unattended, now: datetime) -> int | None:
     to = planner.operator
-    found = sweep.alert(window, _waiting(conn, window, now), now=now, zone=to.zone, hosts=to.hosts)
+    with spoken(to.speech):
+        found = sweep.alert(window, _waiting(conn, window, now), now=now, zone=to.zone, hosts=to.hosts)
     key = f"alert:{sweep.key(window)}"
     mail = operators.write(to, compose.ALERT, key, now, subject=found.subject, text=found.text)
     return outbox.enqueue_for_operator(conn, to.account, mail, to.email, now)

@@ -20,6 +20,7 @@ from responder.core import operator as operators
 from responder.core.alarms import OVER, PROMISES, TOGETHER, WARNINGS, can_wait
 from responder.core.digest import Notice, OpenThread
 from responder.core.operator import Operator
+from responder.core.speech import spoken
 from responder.core.threads import ThreadState
 
 log = structlog.get_logger()
@@ -32,7 +33,8 @@ def turn(conn: Connection, operator: Operator, now: datetime) -> int | None:
     waiting: list[OpenThread | Notice] = [*_threads(conn, operator, fired), *_notices(conn, fired)]
     if not waiting:
         return None
-    alert = alerts.deadlines(waiting, now=now, zone=operator.zone, hosts=operator.hosts)
+    with spoken(operator.speech):
+        alert = alerts.deadlines(waiting, now=now, zone=operator.zone, hosts=operator.hosts)
     key = f"alert:{fired[0].id}:{fired[0].due_at.isoformat()}"  # a timer rings once: no other alert begins with it
     mail = operators.write(operator, compose.ALERT, key, now, subject=alert.subject, text=alert.text)
     told = [each.id for each in alerts.shown(waiting, now) if isinstance(each, Notice)]

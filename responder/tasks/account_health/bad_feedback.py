@@ -20,6 +20,7 @@ from responder.core import operator as operators
 from responder.core.amazon import Marketplace
 from responder.core.bad_feedback import FeedbackStanding
 from responder.core.late_orders import is_shipped
+from responder.core.speech import spoken
 from responder.tasks.account_health.values import Shop, Watch
 
 FRESH = timedelta(days=14)
@@ -39,7 +40,8 @@ def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
     zones = {each.name: ZoneInfo(each.timezone) for each in watch.catalogue.marketplaces}
     told = words.Told(zone=to.zone, zones=zones, hosts=to.hosts, rules=removal_rules.load())
     stories = [_story(conn, watch, each, with_draft=place < DRAFTS) for place, each in enumerate(news)]
-    alert = words.alert(stories, told, now)
+    with spoken(to.speech):
+        alert = words.alert(stories, told, now)
     key = ":".join(("alert", ALERT, first.account, first.order_id, first.feedback.keys[0]))
     mail = operators.write(to, compose.ALERT, key, now, subject=alert.subject, text=alert.text)
     outbox_id = outbox.enqueue_for_operator(conn, to.account, mail, to.email, now)

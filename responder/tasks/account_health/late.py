@@ -20,6 +20,7 @@ from responder.core import operator as operators
 from responder.core.alarms import TOGETHER
 from responder.core.calendars import next_opening
 from responder.core.late_orders import Outlook, Standing, Term, Unshipped
+from responder.core.speech import spoken
 from responder.core.waking import Waking
 from responder.tasks.account_health.values import Watch
 
@@ -62,7 +63,8 @@ def turn(conn: Connection, watch: Watch, now: datetime) -> int | None:
     to, first = watch.operator, due[0]
     zones = {each.name: ZoneInfo(each.timezone) for each in watch.catalogue.marketplaces}
     told = late_alerts.Told(zone=to.zone, zones=zones, hosts=to.hosts)
-    alert = late_alerts.alert([each.standing for each in due], told, now)
+    with spoken(to.speech):
+        alert = late_alerts.alert([each.standing for each in due], told, now)
     key = ":".join(("alert", first.kind, first.standing.order.account, *first.key))
     mail = operators.write(to, compose.ALERT, key, now, subject=alert.subject, text=alert.text)
     outbox_id = outbox.enqueue_for_operator(conn, to.account, mail, to.email, now)

@@ -18,6 +18,7 @@ from responder.core import compose, plan, rate_alerts, waking
 from responder.core import operator as operators
 from responder.core.metrics import Rate
 from responder.core.rate_alerts import Change, Draft, Told
+from responder.core.speech import say, spoken
 from responder.tasks.account_health import drafts
 from responder.tasks.account_health.values import Watch
 
@@ -53,12 +54,13 @@ def tell(conn: Connection, watch: Watch, rates: Sequence[Rate], newest: str | No
     if not changes:
         return None
     to = watch.operator
-    alert = rate_alerts.alert(
-        [each for each, _ in changes],
-        _drafts(conn, watch, [each for each, _ in changes], now),
-        {store.name: ZoneInfo(store.timezone) for store in watch.catalogue.marketplaces},
-        to.zone,
-    )
+    with spoken(to.speech):  # a draft for Amazon is in a language of its own all the same: its template's
+        alert = rate_alerts.alert(
+            [each for each, _ in changes],
+            _drafts(conn, watch, [each for each, _ in changes], now),
+            {store.name: ZoneInfo(store.timezone) for store in watch.catalogue.marketplaces},
+            to.zone,
+        )
     key = f"alert:rates:{now.isoformat()}"
     mail = operators.write(to, compose.ALERT, key, now, subject=alert.subject, text=alert.text)
     outbox_id = outbox.enqueue_for_operator(conn, to.account, mail, to.email, now)
@@ -88,6 +90,7 @@ def _drafts(conn: Connection, watch: Watch, changes: Sequence[Change], now: date
             made = drafts.draft(said, watch.templates[plan.TEMPLATE], store, sellers[rate.account])
             text = f"{made.subject}\n\n{made.body}"
         except TemplateFailed as error:
-            text = f"There is none: {error}. Mend the template, then: responder plan {rate.metric}"
+            command = f"responder plan {rate.metric}"
+            text = say("There is none: {error}. Mend the template, then: {command}", error=error, command=command)
         found.append(Draft(rate_alerts.title(rate), text))
     return found

@@ -16,6 +16,7 @@ from responder.adapters.store.outbox import OPERATOR_KINDS, PROACTIVE_KINDS, Cla
 from responder.core import breaker, compose, operator
 from responder.core.breaker import REHEARSAL, Obstacle, Paused, Sending, Stopped
 from responder.core.objections import Objection
+from responder.core.speech import spoken
 from responder.tasks.deliver import objections
 from responder.tasks.deliver.values import Account, Result, Turn
 
@@ -87,7 +88,8 @@ def _stop(conn: Connection, account: Account, row: Claimed, stopped: Stopped) ->
     detail = {"words": f"sending to buyers stopped: {said}", "cap": stopped.cap}
     sending.note(conn, stopped.at, "sending_stopped", detail)
     to = account.operator
-    told = breaker.alert(stopped, sending.waiting(conn, stopped.at).valid, to.zone)
+    with spoken(to.speech):
+        told = breaker.alert(stopped, sending.waiting(conn, stopped.at).valid, to.zone)
     key = f"alert:sending_stopped:{stopped.at.isoformat()}"
     mail = operator.write(to, compose.ALERT, key, stopped.at, subject=told.subject, text=told.text)
     outbox.enqueue_for_operator(conn, to.account, mail, to.email, stopped.at)
