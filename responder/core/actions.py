@@ -37,6 +37,49 @@ class Action(StrEnum):
         return self.value.replace("_", "-")
 
 
+class Outcome(StrEnum):
+    """What became of what was asked; the values are kept in the state and are never renamed."""
+
+    DONE = "done"
+    ALREADY = "already"
+    SWITCHED_OFF = "switched_off"
+    SEVERAL = "several_requests"
+    NOT_FROM_OPERATOR = "not_from_operator"
+    AUTOMATIC = "automatic_mail"
+    UNREADABLE = "unreadable"
+    NOT_PROVEN = "not_proven"
+    NOT_OURS = "not_ours"
+    EXPIRED = "expired"
+    USED = "used"
+    GONE = "gone"
+    WROTE_AGAIN = "wrote_again"
+    CAME_BACK = "came_back"
+    NOT_WAITING = "not_waiting"
+    BREAKS_A_RULE = "breaks_a_rule"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is as the operator wanted it."""
+        return self in (Outcome.DONE, Outcome.ALREADY)
+
+
+FROM_THE_OPERATOR = frozenset(
+    {
+        *(Outcome.EXPIRED, Outcome.USED, Outcome.GONE, Outcome.WROTE_AGAIN, Outcome.CAME_BACK),
+        *(Outcome.NOT_WAITING, Outcome.BREAKS_A_RULE),
+    }
+)
+"""The refusals of a mail that is proven to come from the operator, with a token of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An outcome, and what it rests on, in English."""
+
+    outcome: Outcome
+    detail: str
+
+
 _NUMBERS: Mapping[Action, int] = {
     Action.ANSWERED: 1,
     Action.NO_RESPONSE_NEEDED: 2,
@@ -85,14 +128,17 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked by mail, done or refused; `detail` belongs to the reason and is in English."""
+    """
+    What was asked by mail, and what became of it; `detail` belongs to the outcome: English, or an ISO instant.
+
+    `action` and `target` are as the mail has them: only a mail of the operator's own can be believed in that.
+    """
 
     id: int
     at: datetime
-    action: Action | None
-    target: int | None
-    done: bool
-    reason: str
+    action: Action
+    target: int
+    outcome: Outcome
     detail: str = ""
 
 

@@ -2,7 +2,7 @@
 What was asked by a link of the digest, done or refused: each attempt is a row, and a token is used once.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
-from responder.core.actions import Action, Asked
+from responder.core.actions import Action, Asked, Outcome
 
 DONE, REFUSED = "done", "refused"
 _ROW = schema.mail_action.c
@@ -23,17 +23,27 @@ class Attempt:
     account: str
     mail_id: int
     at: datetime
-    action: str | None
-    target: int | None
+    action: Action
+    target: int
     token: str | None
-    state: str
-    reason: str
+    outcome: Outcome
     detail: str = ""
 
 
 def add(conn: Connection, attempt: Attempt) -> int | None:
     """Keep an attempt and return its id; None when it is done and its token was used before."""
-    made = insert_once(conn, schema.mail_action, {each.name: getattr(attempt, each.name) for each in fields(Attempt)})
+    values = {
+        "account": attempt.account,
+        "mail_id": attempt.mail_id,
+        "at": attempt.at,
+        "action": str(attempt.action),
+        "target": attempt.target,
+        "token": attempt.token,
+        "state": DONE if attempt.outcome.is_done else REFUSED,
+        "reason": str(attempt.outcome),
+        "detail": attempt.detail,
+    }
+    made = insert_once(conn, schema.mail_action, values)
     return None if made is None else int(made[0])
 
 
@@ -56,5 +66,4 @@ def asked(conn: Connection, after_id: int, limit: int | None = None) -> tuple[As
 
 
 def _asked(row: Row[tuple[Any, ...]]) -> Asked:
-    action = Action(row.action) if row.action in set(Action) else None
-    return Asked(row.id, row.at, action, row.target, row.state == DONE, row.reason, row.detail)
+    return Asked(row.id, row.at, Action(row.action), row.target, Outcome(row.reason), row.detail)

@@ -5,31 +5,20 @@ What the digest says of the daemon itself: what it watches, how well that goes, 
 from collections.abc import Iterator
 
 from responder.core import wording
-from responder.core.actions import Action, Asked
+from responder.core.digest import asked
 from responder.core.digest.facts import DigestFacts
 from responder.core.digest.health_facts import DaemonHealth, Mailbox
 from responder.core.digest.page import Lines
 from responder.core.message import clean
 from responder.core.speech import say, several
 
-ASKED = 12
-"""Rows of what was asked by mail."""
-
 
 def sections(facts: DigestFacts) -> Iterator[Lines]:
     """Yield what was asked by mail, and how the daemon is."""
-    yield from asked(facts)
+    yield from asked.lines(facts)
     lines = (_watching(facts), _sentence(facts.health), *(clean(line, 300) for line in facts.health.more))
     if any(lines):
         yield Lines(say("The daemon"), tuple(filter(None, lines)))
-
-
-def asked(facts: DigestFacts) -> Iterator[Lines]:
-    """Yield what was asked by mail since the last digest, done or refused, the first ones."""
-    if facts.asked:
-        rest = several(len(facts.asked) - ASKED, "and {n} more", "and {n} more") if len(facts.asked) > ASKED else ""
-        shown = (*(_asked(facts, each) for each in facts.asked[:ASKED]), rest)
-        yield Lines(say("Asked by mail"), tuple(filter(None, shown)))
 
 
 def fine(facts: DigestFacts) -> str:
@@ -94,29 +83,3 @@ def _figures(health: DaemonHealth) -> Iterator[str]:
         yield say("clock synchronised") if health.clock_kept else say("clock NOT synchronised")
     if health.disk_used is not None:
         yield say("disk {percent} % full", percent=round(health.disk_used * 100))
-
-
-def _asked(facts: DigestFacts, asked: Asked) -> str:
-    """Return what was asked and what became of it; its number and words are ours."""
-    at = wording.moment(asked.at, facts.now, facts.zone)
-    what = _what(asked.action, asked.target)
-    if asked.done:
-        return say("{time}: {request}. Done.", time=at, request=what)
-    why = clean(" ".join(filter(None, (asked.reason.replace("_", " "), asked.detail))), 200)
-    return say("{time}: {request}. Not done: {why}.", time=at, request=what, why=why)
-
-
-def _what(action: Action | None, target: int | None) -> str:
-    match action:
-        case Action.ANSWERED:
-            return say("thread {number} is answered", number=target)
-        case Action.NO_RESPONSE_NEEDED:
-            return say("thread {number} needs no answer", number=target)
-        case Action.SEEN:
-            return say("notice {number} is seen", number=target)
-        case Action.RELEASE:
-            return say("send mail {number}", number=target)
-        case Action.SUPPRESS:
-            return say("never write automatically to the buyer of thread {number}", number=target)
-        case None:
-            return say("something that cannot be read")

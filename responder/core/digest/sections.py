@@ -5,7 +5,19 @@ The digest's sections, in the order in which they need a person.
 from collections.abc import Iterator, Sequence
 
 from responder.core import wording
-from responder.core.digest import answers, bad_feedback, days, health, late, next_days, notices, orders, outgoing, rates
+from responder.core.digest import (
+    answers,
+    asked,
+    bad_feedback,
+    days,
+    health,
+    late,
+    next_days,
+    notices,
+    orders,
+    outgoing,
+    rates,
+)
 from responder.core.digest.facts import DigestFacts, OpenThread
 from responder.core.digest.page import Lines, Section
 from responder.core.digest.words import capped
@@ -58,8 +70,7 @@ def all_clear(facts: DigestFacts) -> Iterator[Section]:
         *next_days.windows(facts, 1),
     )
     yield Lines(say("All clear"), tuple(filter(None, lines)))
-    if facts.asked:
-        yield from health.asked(facts)
+    yield from asked.lines(facts)
 
 
 def _sent(facts: DigestFacts) -> str:

@@ -47,6 +47,8 @@ class Judge:
     detector: Detector | None = None  # guesses the language of a buyer's words; None: the marketplace decides
     no_response_keyword: str | None = None  # set on a buyer's message by a person: it needs no answer
     notice_keyword: str | None = None  # set by us on every notice that is tracked
+    operator: str = ""  # whose mails with a link of the digest are obeyed
+    obeys_links: bool = True
 
     def understand(self, message: Message, dkim: DkimResult | None = None) -> Classified:
         """Return what a mail is; `dkim` is what checking its signature gave, where that was done."""

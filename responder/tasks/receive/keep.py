@@ -12,6 +12,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from responder.adapters.store import canaries, mails, new_kinds, suppressions, threads
+from responder.core.actions import Action, Asked
 from responder.core.automatic import automatic_reasons
 from responder.core.canary import code_in
 from responder.core.classify import Authentic, Classified, Kind
@@ -20,7 +21,7 @@ from responder.core.matching import text_key
 from responder.core.message import Message, parse
 from responder.core.own_words import names_order
 from responder.core.threads import AnsweredVia
-from responder.tasks.receive import answers, blind_copy, buyer, needless, notices, returned
+from responder.tasks.receive import answers, asked, blind_copy, buyer, needless, notices, returned
 from responder.tasks.receive.judge import Judge
 
 INBOX, SENT, NO_RESPONSE = "inbox", "sent", "no_response"
@@ -54,7 +55,8 @@ class Kept:
     """
     What keeping a mail led to; `mail_id` is None when it was known already, with a thread where that was marked.
 
-    `canary`: it was our own test mail, of which nothing is kept but that it came.
+    `canary`: it was our own test mail, of which nothing is kept but that it came. `asked`: what the mail
+    asked for by a link of the digest, and what became of it.
     """
 
     mail_id: int | None
@@ -62,6 +64,7 @@ class Kept:
     thread_id: int | None = None
     enqueued: bool = False
     canary: bool = False
+    asked: Asked | None = None
 
 
 def keep(conn: Connection, judge: Judge, arrival: Arrival, now: datetime) -> Kept:
@@ -166,11 +169,20 @@ def _received(
                 returned.bounced(conn, judge, mail_id, said, arrival.received_at, now)
             return Kept(mail_id, classified.kind)
         case Kind.AUTOMATIC | Kind.OTHER:
+            # One that was put into the folder of messages that need no answer was read where it arrived.
+            if mark is None and (request := _asked(conn, judge, arrival, mail_id, message, now)):
+                return Kept(mail_id, classified.kind, enqueued=request.action is Action.RELEASE, asked=request)
             if classified.kind is Kind.OTHER and blind_copy.is_own(judge, message, classified):
                 notices.replied(conn, judge, message, arrival.received_at)
             return Kept(mail_id, classified.kind)
         case _:
             assert_never(classified.kind)
+
+
+def _asked(
+    conn: Connection, judge: Judge, arrival: Arrival, mail_id: int, message: Message, now: datetime
+) -> Asked | None:
+    return asked.keep(conn, judge, mail_id, message, arrival.dkim, arrival.received_at, now)
 
 
 def _new_kind(

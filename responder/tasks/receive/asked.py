@@ -1,0 +1,219 @@
+"""
+A mail that asks for something by a link of the digest: who may ask, how often, and what is done.
+
+It must come from the operator's address, proven, written by a person, with one token of ours that was not used and has
+not expired. Each attempt is kept, done or refused; nobody is answered, so nobody learns anything by trying.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from responder.adapters.store import by_person, mail_actions, mails, notices, suppressions, threads
+from responder.core import actions, sender_proof
+from responder.core.actions import Action, Asked, Command, Judged, Outcome, Token
+from responder.core.automatic import automatic_reasons
+from responder.core.dkim import DkimResult
+from responder.core.kinds import Authentic
+from responder.core.message import Message
+from responder.core.notice_life import SeenBy
+from responder.core.threads import Thread, ThreadState
+from responder.tasks.receive.by_person import stop_clock
+from responder.tasks.receive.judge import Judge
+from responder.tasks.receive.noted import note
+
+ASKED = "asked_by_mail"
+"""The action of a decision about what a link of the digest asked for; its reason is an `Outcome`."""
+BY_A_LINK = "by a link of the digest"
+_GONE_ON = ("queued", "sending", "sent")
+
+
+def wants_dkim(judge: Judge, message: Message) -> bool:
+    """Return whether checking the mail's signature may decide if the operator asks for something in it."""
+    return (
+        judge.obeys_links
+        and bool(actions.commands(message))
+        and sender_proof.wants_dkim(message, judge.operator, judge.authserv_id)
+    )
+
+
+def keep(
+    conn: Connection,
+    judge: Judge,
+    mail_id: int,
+    message: Message,
+    dkim: DkimResult | None,
+    received_at: datetime,
+    now: datetime,
+) -> Asked | None:
+    """Do, or refuse, what a mail asks for, and keep what became of it; None when it asks for nothing."""
+    found = actions.commands(message)
+    if not found:
+        return None
+    command, token = found[0], actions.opened(judge.instance.secret, found[0].token)
+    refused = _refusal(conn, judge, message, found, token, dkim, received_at)
+    if token is None or refused is not None:
+        judged = refused or Judged(Outcome.NOT_OURS, "")
+    else:
+        judged = _do(conn, judge, mail_id, token, received_at, now)
+    return _kept(conn, judge, mail_id, command, token, judged, now)
+
+
+def _kept(
+    conn: Connection,
+    judge: Judge,
+    mail_id: int,
+    command: Command,
+    token: Token | None,
+    judged: Judged,
+    now: datetime,
+) -> Asked:
+    attempt = mail_actions.Attempt(
+        account=judge.account,
+        mail_id=mail_id,
+        at=now,
+        action=command.action,
+        target=command.target,
+        token=token.text if token else None,
+        outcome=judged.outcome,
+        detail=judged.detail,
+    )
+    made = mail_actions.add(conn, attempt)
+    if made is None:  # this very transaction looked before it did anything
+        raise AssertionError("a token was used twice")
+    verb = "done" if judged.outcome.is_done else "refused"
+    meant = token if token and _is_believed(judged.outcome) else None
+    note(
+        conn,
+        judge,
+        now,
+        ASKED,
+        f"asked by mail: {command.action.word} {command.target}; {verb}",
+        mail_id=mail_id,
+        thread_id=_thread_of(conn, meant),
+        outbox_id=meant.target if meant and meant.action is Action.RELEASE and _is_there(judged) else None,
+        reasons=[{"code": str(judged.outcome), "detail": judged.detail}],
+    )
+    return Asked(made, now, command.action, command.target, judged.outcome, judged.detail)
+
+
+def _is_there(judged: Judged) -> bool:
+    return judged.outcome is not Outcome.GONE
+
+
+def _is_believed(outcome: Outcome) -> bool:
+    """Return whether the operator asked: a forged mail has no place in a thread's story."""
+    return outcome.is_done or outcome in actions.FROM_THE_OPERATOR
+
+
+def _thread_of(conn: Connection, token: Token | None) -> int | None:
+    if token is None or token.action not in (Action.ANSWERED, Action.NO_RESPONSE_NEEDED, Action.SUPPRESS):
+        return None
+    return token.target if threads.thread(conn, token.target) else None
+
+
+def _refusal(
+    conn: Connection,
+    judge: Judge,
+    message: Message,
+    found: tuple[Command, ...],
+    token: Token | None,
+    dkim: DkimResult | None,
+    received_at: datetime,
+) -> Judged | None:
+    """Return why nothing is done, before anything is looked at that it is about; None when the operator asks."""
+    if not judge.obeys_links:
+        return Judged(Outcome.SWITCHED_OFF, "operator.digest.actions.enabled is false")
+    if not sender_proof.is_from(message, judge.operator):
+        return Judged(Outcome.NOT_FROM_OPERATOR, "its From is not operator.email, or not that alone")
+    if signs := _signs_of_a_machine(message):
+        return Judged(Outcome.AUTOMATIC, ", ".join(signs))
+    if message.truncated or message.defects:
+        return Judged(Outcome.UNREADABLE, "; ".join(message.defects) or "it is too large")
+    verdict = sender_proof.proof(message, judge.operator, judge.authserv_id, dkim)
+    if verdict.authentic is not Authentic.PASS:
+        return Judged(Outcome.NOT_PROVEN, verdict.reason)
+    if len(found) > 1:
+        return Judged(Outcome.SEVERAL, f"{len(found)} requests in one mail")
+    if token is None or (token.action, token.target) != (found[0].action, found[0].target):
+        return Judged(Outcome.NOT_OURS, "the link is of another installation, or was changed")
+    if received_at > token.expires_at:
+        return Judged(Outcome.EXPIRED, token.expires_at.isoformat(timespec="seconds"))
+    used_at = mail_actions.used_at(conn, token.text)
+    return Judged(Outcome.USED, used_at.isoformat(timespec="seconds")) if used_at else None
+
+
+def _signs_of_a_machine(message: Message) -> tuple[str, ...]:
+    """Return what shows that no person sent this mail to us; that it comes from an address of ours is no such sign."""
+    resent = [f"header:{name}" for name, _ in message.headers if name.startswith("resent-")]
+    return (*automatic_reasons(message, relay=False), *dict.fromkeys(resent))
+
+
+def _do(conn: Connection, judge: Judge, mail_id: int, token: Token, received_at: datetime, now: datetime) -> Judged:
+    match token.action:
+        case Action.ANSWERED | Action.NO_RESPONSE_NEEDED:
+            return _stop_clock(conn, judge, mail_id, token, received_at, now)
+        case Action.SUPPRESS:
+            return _suppress(conn, token, now)
+        case Action.SEEN:
+            return _see(conn, token, now)
+        case Action.RELEASE:
+            return _release(conn, token, now)
+
+
+def _stop_clock(
+    conn: Connection, judge: Judge, mail_id: int, token: Token, received_at: datetime, now: datetime
+) -> Judged:
+    thread = threads.thread(conn, token.target)
+    if thread is None:
+        return Judged(Outcome.GONE, f"there is no thread {token.target}")
+    if thread.state is not ThreadState.OPEN:
+        return Judged(Outcome.ALREADY, f"it was {thread.state} before")
+    if unseen := _not_shown(conn, thread, token):
+        return unseen
+    at = max(received_at, thread.last_message_at or received_at)  # what the digest had shown is what is settled
+    why = stop_clock(conn, judge, thread.id, token.action.word, now, at=at, mail_id=mail_id)
+    return Judged(Outcome.DONE, why or "")
+
+
+def _not_shown(conn: Connection, thread: Thread, token: Token) -> Judged | None:
+    """Return why the digest does not speak for the thread as it is now: what came since was not in it."""
+    since = [mail for mail in mails.thread_mails(conn, thread.id) if mail.id > token.last_mail]
+    written = [mail.received_at for mail in since if mail.kind == "buyer_message" and mail.repeat_of is None]
+    if written:
+        return Judged(Outcome.WROTE_AGAIN, max(written).isoformat(timespec="seconds"))
+    returned = [mail.received_at for mail in since if mail.returned_at is not None]
+    return Judged(Outcome.CAME_BACK, max(returned).isoformat(timespec="seconds")) if returned else None
+
+
+def _suppress(conn: Connection, token: Token, now: datetime) -> Judged:
+    thread = threads.thread(conn, token.target)
+    if thread is None:
+        return Judged(Outcome.GONE, f"there is no thread {token.target}")
+    before = suppressions.suppressed(conn, thread.account, [thread.buyer_alias])
+    reason = suppressions.by_you(BY_A_LINK)
+    (stands, *_), _ = by_person.suppress(conn, [thread.account], thread.buyer_alias, reason, now, "you")
+    if before is not None and before == stands:
+        return Judged(Outcome.ALREADY, f"it stood already ({stands.reason})")
+    return Judged(Outcome.DONE, "no automatic mail to this buyer any more")
+
+
+def _see(conn: Connection, token: Token, now: datetime) -> Judged:
+    if notices.notice(conn, token.target) is None:
+        return Judged(Outcome.GONE, f"there is no notice {token.target}")
+    if not notices.see(conn, [token.target], now, SeenBy.COMMAND):
+        return Judged(Outcome.ALREADY, "it was confirmed before")
+    return Judged(Outcome.DONE, "confirmed as seen")
+
+
+def _release(conn: Connection, token: Token, now: datetime) -> Judged:
+    match by_person.release(conn, token.target, now):
+        case by_person.Released():
+            return Judged(Outcome.DONE, "released")
+        case by_person.BreaksARule(broken=broken):
+            return Judged(Outcome.BREAKS_A_RULE, broken)
+        case by_person.NotWaiting(row):
+            outcome = Outcome.ALREADY if row.state in _GONE_ON else Outcome.NOT_WAITING
+            return Judged(outcome, f"it is {row.state}")
+        case None:
+            return Judged(Outcome.GONE, f"there is no outbox entry {token.target}")
