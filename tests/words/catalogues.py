@@ -69,7 +69,8 @@ def lacking(catalogue: Catalog) -> list[Message]:
 
 def forms(message: Message) -> tuple[str, ...]:
     """Return the translation in each of its forms."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    said = message.string or ""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def header(catalogue: Catalog) -> str:
