@@ -15,6 +15,7 @@ from responder.adapters.store import Store
 from responder.cli.logs import start_logging
 from responder.cli.session import load_config
 from responder.daemon import Daemon, build
+from responder.daemon.left import leave
 from responder.errors import EXIT_TEMPORARY, TemporaryError
 
 
@@ -34,6 +35,7 @@ def run(ctx: click.Context, *, once: bool) -> int:
         log.warning("configuration", at=warning.at, problem=warning.problem, hint=warning.hint)
     clock = clocks.from_environment(os.environ)
     store = Store.open(loaded.state(os.environ), exclusive=True)
+    leave(loaded, os.environ)
     try:
         verifier = DkimVerifier(system_resolve(), clocks.monotonic)
         daemon = Daemon(build(loaded, store, clock.now(), verifier=verifier), store, clock)

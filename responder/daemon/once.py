@@ -4,11 +4,15 @@ Catching up once: every folder, what is due, what can be sent, and the end.
 
 import structlog
 
+from responder.adapters.imap import Role
 from responder.adapters.smtp import Sender
+from responder.adapters.store import outages
+from responder.core.troubles import Fault
 from responder.daemon.loops import Loops
 from responder.errors import ResponderError, TemporaryError
-from responder.tasks import account_health, ask, calendars, deliver, intake, report, schedule
+from responder.tasks import account_health, ask, calendars, canary, deliver, intake, report, schedule, silence
 from responder.tasks.receive import closing
+from responder.tasks.receive.fault import fault
 
 log = structlog.get_logger()
 
@@ -31,13 +35,19 @@ async def catch_up(loops: Loops) -> None:
         await ask.catch_up(loops.store, asker, loops.clock)
     for _ in range(2):  # its process ends when nothing was read between two calls
         loops.parts.reader.rest()
+    await loops.store.tx(canary.turn, loops.parts.canaries, now)
+    await loops.store.tx(silence.turn, loops.parts.listening, loops.looked_at, now)
     await loops.store.tx(report.turn, loops.parts.reporter, loops.parts.started_at, now)
     # The operator's account last: what goes wrong in another one puts an alert there.
     for account in (*loops.parts.accounts[1:], loops.parts.accounts[0]):
         turns = await deliver.catch_up(loops.store, Sender(account.smtp), loops.delivering(account), loops.clock)
-        loops.troubles.tell(f"deliver:{account.name}", next((turn.reason for turn in turns if turn.trouble), None))
+        failed = next((Fault(turn.reason, turn.cause) for turn in turns if turn.trouble), None)
+        loops.troubles.tell(f"deliver:{account.name}", failed)
     await _each_folder(loops)
+    if loops.hearing.beating is not None:
+        await loops.hearing.beating.once()
     await loops.troubles.write()
+    await loops.store.tx(outages.beat, loops.clock.now())
     if troubles := loops.troubles.words():
         raise TemporaryError("; ".join(troubles))
 
@@ -52,4 +62,6 @@ async def _each_folder(loops: Loops) -> None:
                 log.warning("the mailbox cannot be reached", account=account.name, error=str(error))
                 loops.looked.heard(account.name, settings.role, str(error))
                 loops.looked.turned(account.name, settings.role)
-                loops.troubles.tell(part, f"{account.name} {settings.role}: {error}")
+                if settings.role is Role.INBOX:
+                    loops.hearing.inbox(account.name, reached=False)
+                loops.troubles.tell(part, fault(error))
