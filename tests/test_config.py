@@ -180,6 +180,10 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + "deadlines: {chargeback: 31d}", "11:25", "must be between 1h and 30d, got 31d"),
         (GOOD + "deadlines: {return_request: 30m}", "11:29", "must be between 1h and 30d, got 30m"),
         (GOOD + "deadlines: {cancellation_request: 0s}", "11:35", "must be between 1h and 30d, got 0s"),
+        (GOOD + "heartbeat: {every: 30s}", "11:20", "must be between 1m and 24h, got 30s"),
+        (GOOD + "canary: {every: 1h}", "11:17", "must be between 24h and 90d, got 1h"),
+        (GOOD + "canary: {within: 2d}", "11:18", "must be between 1m and 24h, got 48h"),
+        (GOOD + 'heartbeat: {url: "https://hc.example.com/key"}', "11:18", "a password does not belong in this file"),
         (
             replaced("email: owner@example.com", 'email: owner@example.com\n  waking_hours: "7-22"'),
             "4:17",

@@ -8,24 +8,16 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from datetime import timedelta
-from enum import StrEnum
 
 import aiohttp
 from yarl import URL
 
 from responder import transports
+from responder.core.heartbeat import Signal
 from responder.errors import ResponderError
 
 LIMIT = timedelta(seconds=10)
 REASON_LIMIT = 1_000
-
-
-class Signal(StrEnum):
-    """What is said, as the end of the address."""
-
-    ALIVE = ""
-    START = "/start"
-    FAIL = "/fail"
 
 
 class Service:

@@ -92,6 +92,7 @@ def _durations(config: Config) -> Iterator[Finding]:
     hour, day = timedelta(hours=1), timedelta(days=1)
     rules: list[tuple[KeyPath, timedelta, timedelta, timedelta]] = [
         (("operator", "warn_closing"), config.operator.warn_closing, timedelta(0), day),
+        (("operator", "digest", "actions", "valid_for"), config.operator.digest.actions.valid_for, hour, 60 * day),
         (("deadlines", "answer_within"), config.deadlines.answer_within, hour, 30 * day),
         (("deadlines", "a_to_z"), config.deadlines.a_to_z, hour, 30 * day),
         (("deadlines", "chargeback"), config.deadlines.chargeback, hour, 30 * day),
@@ -103,8 +104,14 @@ def _durations(config: Config) -> Iterator[Finding]:
         (("orders", "check_every"), config.orders.check_every, timedelta(seconds=10), hour),
         (("orders", "unchanged_for"), config.orders.unchanged_for, timedelta(seconds=5), hour),
         (("orders", "warn_ship_by"), config.orders.warn_ship_by, timedelta(0), 5 * day),
+        (("heartbeat", "every"), config.heartbeat.every, timedelta(minutes=1), day),
+        (("canary", "within"), config.canary.within, timedelta(minutes=1), day),
         (("retention", "mail"), config.retention.mail, 30 * day, 3650 * day),
     ]
+    if config.canary.every is not None:
+        rules.append((("canary", "every"), config.canary.every, day, 90 * day))
+    if config.operator.silent_after is not None:
+        rules.append((("operator", "silent_after"), config.operator.silent_after, hour, 60 * day))
     for number, account in enumerate(config.accounts):
         round_ = (("accounts", number, "imap", "idle_round"), account.imap.idle_round)
         rules.append((*round_, timedelta(seconds=30), timedelta(minutes=9)))  # RFC 2177: servers may cut off at 30 min

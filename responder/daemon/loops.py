@@ -15,6 +15,7 @@ from responder.adapters.clock import Clock
 from responder.adapters.imap import Role
 from responder.adapters.smtp import Sender
 from responder.adapters.store import Store, health, outbox
+from responder.daemon.hearing import LIMITS, Hearing
 from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
 from responder.daemon.troubles import Troubles
@@ -28,6 +29,7 @@ from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, clos
 SILENCE = {
     "folder:": 4800.0, "deliver:": 2400.0, "ask": 2400.0, "intake": 2400.0,
     "account_health": 900.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0, "health": 300.0,
+    **LIMITS,
 }  # fmt: skip
 
 Loop = tuple[str, Callable[[], Awaitable[None]]]
@@ -44,6 +46,7 @@ class Loops:
         self.looked = Looked()
         names = [account.name for account in parts.accounts]
         self.troubles = Troubles(store, names, parts.operator.account)
+        self.hearing = Hearing(parts, store, clock, still=lambda: self.pulse.silent(SILENCE))
         self.sending = {name: asyncio.Lock() for name in names}
         self._calendar = asyncio.Event()
         self._schedule = asyncio.Event()
@@ -63,6 +66,7 @@ class Loops:
             ("closing", self._run_closing),
             ("account_health", self._run_account_health),
             ("health", self._run_troubles),
+            *self._hearing(),
         ]
         if self.askers():
             loops.append(("ask", self._run_ask))
@@ -74,6 +78,26 @@ class Loops:
                 (f"folder:{account.name}:{folder.role}", self.folder(account, folder).run) for folder in account.folders
             ]
         return loops
+
+    def looked_at(self, account: str) -> bool:
+        """Return whether the account's inbox was looked at to its end since it was reached."""
+        return self.looked.at_all(account, (Role.INBOX,))
+
+    def _hearing(self) -> list[Loop]:
+        """Return the loops that find out whether mail arrives, and the one that says that we live."""
+        beat = self.pulse.beat("heartbeat") if self.hearing.beating else None
+        found: list[Loop] = [
+            ("canary", self.hearing.run_canary(self._enqueued, self._turned("canary"))),
+            ("silence", self.hearing.run_silence(self.looked_at, self._turned("silence"))),
+        ]
+        if self.hearing.beating is not None and beat is not None:
+
+            def ticked(problem: str | None) -> None:
+                beat()
+                self.troubles.tell("heartbeat", problem)
+
+            found.append(("heartbeat", self.hearing.run_heartbeat(self.hearing.beating, ticked)))
+        return found
 
     def look(self) -> None:
         """Let every folder be looked at now, not at the server's next push."""
@@ -87,6 +111,8 @@ class Loops:
         def report(problem: str | None) -> None:
             self.looked.heard(account.name, settings.role, problem)
             self.troubles.tell(part, problem)
+            if settings.role is Role.INBOX:
+                self.hearing.inbox(account.name, reached=problem is None)
 
         return Folder(
             self.store,
@@ -123,6 +149,8 @@ class Loops:
         if kept.mail_id is not None:
             self._deliver[account].set()
             self._news.add(account)
+        if kept.mail_id is not None or kept.canary:
+            self.hearing.kept(test_mail=kept.canary)
 
     def _enqueued(self, account: str) -> None:
         self._deliver[account].set()
@@ -155,6 +183,7 @@ class Loops:
             health.set_health(conn, account.name, smtp_state="connected", smtp_contact_at=at)
             if row.kind in outbox.OPERATOR_KINDS:
                 loop.call_soon_threadsafe(self._mark)  # this runs in the writer's thread
+                loop.call_soon_threadsafe(self.hearing.left, row.kind)
 
         return deliver.Account(
             name=account.name,

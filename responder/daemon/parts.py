@@ -41,13 +41,16 @@ from responder.core.classify import OwnAddresses
 from responder.core.operator import Operator
 from responder.core.resolved import MadeFrom
 from responder.core.wording import Sites
-from responder.daemon import asking, intaking, watching
+from responder.daemon import asking, intaking, listening, watching
 from responder.tasks.account_health import Watch
 from responder.tasks.ask import Asker
 from responder.tasks.calendars import Planner
+from responder.tasks.canary import Canaries
+from responder.tasks.heartbeat import Heartbeat
 from responder.tasks.intake import Intake
 from responder.tasks.receive import FolderSettings, Judge, Verifier
 from responder.tasks.report import Reporter
+from responder.tasks.silence import Listening
 
 YEARS_AHEAD = 3
 AFTER_DIGEST = "after_digest"
@@ -79,6 +82,9 @@ class Parts:
     reader: TextReader
     started_at: datetime
     loaded: Loaded
+    canaries: Canaries
+    listening: Listening
+    heartbeat: Heartbeat | None
 
 
 def calendar(loaded: Loaded, now: datetime) -> Calendar:
@@ -199,6 +205,9 @@ def build(
         reader=reader,
         started_at=min(account.judge.first_start_at for account in accounts),
         loaded=loaded,
+        canaries=listening.canaries(loaded, operator),
+        listening=listening.listening(loaded, operator),
+        heartbeat=listening.heartbeat(loaded, environ),
     )
 
 

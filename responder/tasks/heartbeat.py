@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from responder.adapters.clock import Clock
-from responder.adapters.heartbeat import Signal
+from responder.core.heartbeat import Signal
 
 log = structlog.get_logger()
 
@@ -110,6 +110,14 @@ class Beating:
         self._alive_at, self._failed_at = now, None
         return await self._call(Signal.ALIVE)
 
+    async def once(self) -> Signal:
+        """Say how one round over every mailbox went, for a daemon that ends with it."""
+        now = self._clock.now()
+        away = self._mailboxes.out_of_reach(now)
+        if away or not self._mailboxes.all_looked():
+            return await self._call(Signal.FAIL, _away(away) or "not every mailbox was looked at")
+        return await self._call(Signal.ALIVE)
+
     def _due(self, last_at: datetime | None, now: datetime) -> bool:
         """Return whether a call may be made again; a clock that was set back is no reason to be silent."""
         return last_at is None or not last_at <= now < last_at + self._settings.every
@@ -124,7 +132,7 @@ class Beating:
         """Return what is wrong, in our own words: nothing of a mail or a server's answer leaves this machine."""
         still = [f"a loop stands still: {name}" for name in self._still()]
         away = self._mailboxes.out_of_reach(now - self._settings.unreachable_after)
-        return "\n".join([*still, *(f"the mailbox of {account} cannot be reached" for account in away)])
+        return "\n".join([*still, _away(away)]).strip()
 
     async def _call(self, signal: Signal, reason: str = "") -> Signal:
         before, self._problem = self._problem, await self._settings.service.call(signal, reason)
@@ -133,3 +141,7 @@ class Beating:
         elif self._problem is None and before is not None:
             log.info("the heartbeat is heard again")
         return signal
+
+
+def _away(accounts: Iterable[str]) -> str:
+    return "\n".join(f"the mailbox of {account} cannot be reached" for account in accounts)
