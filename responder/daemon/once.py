@@ -5,7 +5,6 @@ Catching up once: every folder, what is due, what can be sent, and the end.
 import structlog
 
 from responder.adapters.imap import Role
-from responder.adapters.imap import Role
 from responder.adapters.smtp import Sender
 from responder.adapters.store import outages
 from responder.core.troubles import Fault
@@ -38,8 +37,6 @@ async def catch_up(loops: Loops) -> None:
         loops.parts.reader.rest()
     await loops.store.tx(canary.turn, loops.parts.canaries, now)
     await loops.store.tx(silence.turn, loops.parts.listening, loops.looked_at, now)
-    await loops.store.tx(canary.turn, loops.parts.canaries, now)
-    await loops.store.tx(silence.turn, loops.parts.listening, loops.looked_at, now)
     await loops.store.tx(report.turn, loops.parts.reporter, loops.parts.started_at, now)
     # The operator's account last: what goes wrong in another one puts an alert there.
     for account in (*loops.parts.accounts[1:], loops.parts.accounts[0]):
@@ -65,8 +62,6 @@ async def _each_folder(loops: Loops) -> None:
                 log.warning("the mailbox cannot be reached", account=account.name, error=str(error))
                 loops.looked.heard(account.name, settings.role, str(error))
                 loops.looked.turned(account.name, settings.role)
-                if settings.role is Role.INBOX:
-                    loops.hearing.inbox(account.name, reached=False)
                 if settings.role is Role.INBOX:
                     loops.hearing.inbox(account.name, reached=False)
                 loops.troubles.tell(part, fault(error))
