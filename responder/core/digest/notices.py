@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from responder.core import notice_life, wording
+from responder.core.actions import Action
 from responder.core.digest import notice_words
 from responder.core.digest.facts import DigestFacts, NewKind, Notice
 from responder.core.digest.page import Group, Item, Items, Lines
@@ -135,6 +136,7 @@ def _notice(facts: DigestFacts, notice: Notice) -> Item:
         note=" ".join(notice_words.remarks(notice, facts.now, facts.zone)),
         links=tuple(link for link in links if link.opens == wording.ORDER),
         commands=((say("dealt with? then"), f"responder notice {notice.id} seen"),) if needed else (),
+        actions=(facts.actions.of(Action.SEEN, notice.id),) if needed and facts.actions else (),
     )
 
 
