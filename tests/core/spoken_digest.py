@@ -5,13 +5,14 @@ What comes from mails, files and the database is written in Greek letters or dig
 is ours, and has to be said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from responder.adapters import metric_rules
+from responder.core.actions import Action, Asked, Links, Outcome
 from responder.core.bad_feedback import BadFeedback, FeedbackStanding
 from responder.core.cancelling import Hint as CancelHint
 from responder.core.cancelling import Wish
@@ -36,6 +37,8 @@ from responder.core.digest import (
     UnreadReport,
     Unsure,
 )
+from responder.core.digest.facts import Messages
+from responder.core.digest.health_facts import DaemonHealth, Mailbox
 from responder.core.digest.words import CLOSED, KINDS, NOTICES, STATES
 from responder.core.handling_time import Advice
 from responder.core.late_orders import BuyerTold, Outlook, Standing, Term, Unshipped
@@ -169,6 +172,31 @@ def rates() -> tuple[Rate, ...]:
     )
 
 
+def asked() -> Iterator[Asked]:
+    """Yield what was asked by mail: every action done, and refused for every reason."""
+    outcomes = [(each, number) for each in Outcome for number in (1, 2)]
+    for number, (action, (outcome, target)) in enumerate(((a, o) for a in Action for o in outcomes), start=1):
+        dated = outcome in (Outcome.USED, Outcome.WROTE_AGAIN, Outcome.CAME_BACK)
+        yield Asked(number, NOW - HOUR, action, target, outcome, (NOW - DAY).isoformat() if dated else WHY)
+
+
+def health() -> DaemonHealth:
+    """Return mailboxes in every state, and every figure of the daemon."""
+    return DaemonHealth(
+        watching_since=NOW - 9 * DAY,
+        mailboxes=(Mailbox("α", NOW - HOUR), Mailbox("β", None), Mailbox("γ", NOW - HOUR, ok=False)),
+        troubles=2,
+        unreadable=1,
+        set_aside=3,
+        waiting=1,
+        held=2,
+        handled_after=HOUR / 60,
+        clock_kept=False,
+        disk_used=0.5,
+        more=(WHY,),
+    )
+
+
 def all_clear() -> DigestFacts:
     """Return what a morning without anything to do looks like."""
     return DigestFacts(
@@ -189,13 +217,15 @@ def all_clear() -> DigestFacts:
 
 def full() -> DigestFacts:
     """Return what a morning looks like on which everything happened."""
-    asked = MayBeAnswered(1, STORE, ORDER, NAME)
+    may_be = MayBeAnswered(1, STORE, ORDER, NAME)
     kind = NewKind(1, "α", NAME, "α@amazon.de", verified=True)
     return replace(
         all_clear(),
         threads=threads(),
         decisions=decisions(),
-        unsure=tuple(Unsure(NOW - HOUR, WHY, which) for which in ((asked, replace(asked, subject="")), (asked,) * 8)),
+        unsure=tuple(
+            Unsure(NOW - HOUR, WHY, which) for which in ((may_be, replace(may_be, subject="")), (may_be,) * 8)
+        ),
         sent=tuple(SentMail(NOW - HOUR, each, STORE, ORDER, NAME) for each in (*KINDS, *KINDS)),
         notices=notices(),
         new_kinds=(kind, *(replace(kind, verified=False) for _ in range(8))),
@@ -206,7 +236,13 @@ def full() -> DigestFacts:
         closed_days=(*all_clear().closed_days, ClosedDay(date(2027, 1, 6), "holiday", NAME)),
         calendar_changes=(NAME,),
         problems=(WHY,),
-        outage=Outage(NOW - 9 * HOUR, NOW - HOUR, 3),
+        outages=tuple(
+            Outage(NOW - 9 * HOUR, NOW - HOUR, *came) for came in ((None,), (0,), (1,), (3,), (3, 2), (1, 1))
+        ),
+        asked=tuple(asked()),
+        actions=Links(secret=b"0" * 32, address="α@amazon.de", issued_at=NOW, valid_for=3 * DAY, batch="α"),
+        messages=Messages(tuple((date(2026, 11, 12 + n), n) for n in range(14)), 3 * HOUR, 4 * HOUR),
+        health=health(),
     )
 
 
@@ -214,6 +250,11 @@ DIGESTS: Mapping[str, DigestFacts] = {
     "full": full(),
     "all clear": all_clear(),
     "nothing sent": replace(all_clear(), sent=(), since_at=None),
+    "one mailbox": replace(
+        all_clear(),
+        asked=tuple(each for each in asked() if each.outcome.is_done),
+        health=DaemonHealth(mailboxes=(Mailbox("α", NOW - HOUR),), troubles=0, clock_kept=True),
+    ),
     "rehearsal": replace(full(), dry_run=True, marks_notices_seen=False, threads=()),
 }
 """The digests that the tests read, by what they are about."""

@@ -13,7 +13,8 @@ from core.spoken_digest import DIGESTS
 from words.catalogues import sources
 
 from responder.adapters import digest_page
-from responder.core.digest import content
+from responder.core.digest import content, snippet
+from responder.core.message import Attachment
 from responder.core.speech import ENGLISH, Speech, current, noted, say, say_as, several, spoken
 
 
@@ -68,6 +69,14 @@ def test_everything_in_a_digest_is_said(name: str) -> None:
     assert unsaid(digest.preheader) == []
     assert unsaid(digest_page.text(digest)) == []
     assert unsaid(seen(digest_page.html(digest))) == []
+
+
+def test_what_a_message_without_words_is_is_said() -> None:
+    """It stands where the buyer's words would be."""
+    photo, paper = (Attachment(name, kind, 1) for name, kind in (("α.pdf", "image/png"), ("", "application/pdf")))
+    with spoken(MARKED):
+        for attached in ((), (photo,), (photo, photo), (paper,), (photo, paper) * 4):
+            assert unsaid(snippet("", attached, 140)) == []
 
 
 @pytest.mark.parametrize("name", ALERTS)
