@@ -9,7 +9,6 @@ import click
 
 from responder.adapters import digest_page
 from responder.cli.state import now, opened
-from responder.core import digest as digests
 from responder.daemon import build
 from responder.tasks import report
 
@@ -17,7 +16,11 @@ from responder.tasks import report
 @click.command()
 @click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path), help="Write it as a page.")
 @click.option("--text", "as_text", is_flag=True, help="Print it (what happens where nothing is said).")
-@click.option("--send", is_flag=True, help="Send it to the operator at the daemon's next turn, beside the daily one.")
+@click.option(
+    "--send",
+    is_flag=True,
+    help="Send it to the operator (says to whom) at the daemon's next turn, beside the daily one.",
+)
 @click.pass_context
 def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: bool) -> None:
     """
@@ -30,9 +33,13 @@ def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: b
         reporter = build(loaded, store, at, os.environ, starts=False).reporter
         if send:
             outbox_id = store.run(report.write_extra, reporter, at)
-            click.echo("It is in the outbox." if outbox_id else "It was written this very second: responder outbox")
+            to = reporter.operator.email
+            said = (
+                f"It is in the outbox, to {to}." if outbox_id else "It was written this very second: responder outbox"
+            )
+            click.echo(said)
             return
-        page = digests.content(store.run(report.gather, reporter, at))
+        page = store.run(report.page, reporter, at)
     if html_file:
         html_file.write_text(digest_page.html(page), "utf-8")
         click.echo(f"written: {html_file}")

@@ -54,6 +54,8 @@ from responder.tasks.silence import Listening
 
 YEARS_AHEAD = 3
 AFTER_DIGEST = "after_digest"
+WORDS = {"none": 0, "short": 140, "full": 1000}
+"""Characters of a buyer's words in the digest, by `operator.digest.snippets`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,8 @@ def judge(shared: Office, account: Account, *, first_start_at: datetime, instanc
         detector=detector_of(config),
         no_response_keyword=account.answers.no_response_keyword,
         notice_keyword=config.notices.keyword,
+        operator=config.operator.email,
+        obeys_links=config.operator.digest.actions.enabled,
     )
 
 
@@ -198,7 +202,7 @@ def build(
     return Parts(
         accounts=accounts,
         operator=operator,
-        reporter=_reporter(loaded, accounts[0], operator),
+        reporter=_reporter(loaded, accounts[0], operator, store.folder),
         planner=_planner(loaded, accounts[0], operator),
         watch=watching.watch(loaded, operator, shared.calendar, shared.texts, shared.catalogue),
         intake=intaking.intake(loaded, shared.catalogue),
@@ -228,7 +232,7 @@ def operator_of(loaded: Loaded, first: Judge) -> Operator:
     )
 
 
-def _reporter(loaded: Loaded, first: AccountParts, operator: Operator) -> Reporter:
+def _reporter(loaded: Loaded, first: AccountParts, operator: Operator, folder: Path | None) -> Reporter:
     config = loaded.config
     return Reporter(
         operator=operator,
@@ -246,6 +250,9 @@ def _reporter(loaded: Loaded, first: AccountParts, operator: Operator) -> Report
             folder=config.invoices.folder,
         ),
         rates=measured_of(loaded),
+        words=WORDS[config.operator.digest.snippets],
+        links_for=config.operator.digest.actions.valid_for if config.operator.digest.actions.enabled else None,
+        folder=folder,
     )
 
 

@@ -26,6 +26,7 @@ class Store:
 
     def __init__(self, url: URL, engine: Engine, executor: ThreadPoolExecutor, lock: locks.Lock | None) -> None:
         self.url = url
+        self.folder = None if url.get_backend_name() != "sqlite" else engines.sqlite_path(url).parent
         self._engine = engine
         self._executor = executor
         self._lock = lock

@@ -220,7 +220,7 @@ class DigestFacts:
     unattended: tuple[Unattended, ...] = ()
     calendar_changes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    outage: Outage | None = None
+    outages: tuple[Outage, ...] = ()
     accounts: tuple[str, ...] = ()
     next_digest_at: datetime | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)  # marketplace -> Seller Central host

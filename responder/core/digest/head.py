@@ -13,6 +13,7 @@ from responder.core.digest.words import due_soon, full, is_all_clear, past_due, 
 from responder.core.message import clean
 from responder.core.speech import say, several
 
+OUTAGES = 3
 GRACE = timedelta(minutes=30)
 """So long after its hour a digest is not late yet."""
 
@@ -81,7 +82,12 @@ def headline(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
 
 
 def preheader(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
-    """Return what a mail client shows beside the subject."""
+    """Return what a mail client shows beside the subject: after an outage that comes first."""
+    down = [next(_outage(facts, outage)) for outage in facts.outages[-1:]]
+    return " ".join([*down, _first(facts, threads)])
+
+
+def _first(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
     sent = several(len(facts.sent), "{n} mail sent for you.", "{n} mails sent for you.")
     if not threads:
         return say("No message waits for an answer. {sent}", sent=sent)
@@ -97,8 +103,8 @@ def preheader(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
 
 def alarms(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
     """Yield what stands in the red box above everything; after an outage it is said first."""
-    if facts.outage:
-        yield " ".join(_outage(facts, facts.outage))
+    for outage in facts.outages[-OUTAGES:]:
+        yield " ".join(_outage(facts, outage))
     late = past_due(facts, threads)
     if late:
         worst = wording.span(facts.now - late[0].answer_by_at)

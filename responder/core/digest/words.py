@@ -113,7 +113,7 @@ def is_all_clear(facts: DigestFacts) -> bool:
         or not facts.orders.is_empty
         or any(rate.level in (Level.OVER, Level.WARNING) for rate in facts.rates)
         or facts.problems
-        or facts.outage
+        or facts.outages
     )
     return not (news or facts.calendar_changes)
 

@@ -5,8 +5,9 @@ A restart after the hour sends the day's digest late rather than not; days that 
 """
 
 from responder.tasks.report.due import due_day, next_at
+from responder.tasks.report.fitting import fitting
 from responder.tasks.report.gathering import gather
-from responder.tasks.report.loop import run, turn, write, write_extra
+from responder.tasks.report.loop import page, run, turn, write, write_extra
 from responder.tasks.report.values import Reporter
 
-__all__ = ["Reporter", "due_day", "gather", "next_at", "run", "turn", "write", "write_extra"]
+__all__ = ["Reporter", "due_day", "fitting", "gather", "next_at", "page", "run", "turn", "write", "write_extra"]

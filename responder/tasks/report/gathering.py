@@ -2,12 +2,26 @@
 Everything the digest is written from, read in one transaction.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import digests, late_orders, order_news, rates, sending
+from responder.adapters import machine
+from responder.adapters.store import (
+    daemon_health,
+    digests,
+    late_orders,
+    mail_actions,
+    mails,
+    message_days,
+    order_news,
+    outages,
+    rates,
+    sending,
+)
 from responder.core import calendars, digest
+from responder.core.actions import Links
 from responder.core.calendars import DayKind
 from responder.core.unattended import windows_ahead
 from responder.tasks.report import bad, due, noticed, outgoing, problems, rows, told
@@ -27,7 +41,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
         zone=reporter.operator.zone,
         number=digests.next_number(conn),
         version=reporter.version,
-        threads=rows.threads_waiting(conn, reporter.operator.cancelling),
+        threads=rows.threads_waiting(conn, reporter.operator.cancelling, reporter.words),
         decisions=tuple(outgoing.decision(conn, row) for row in outgoing.to_decide(conn, since_at)),
         unsure=rows.unsure_rows(conn),
         sent=tuple(outgoing.sent(conn, row) for row in outgoing.sent_rows(conn, since_at)),
@@ -52,12 +66,47 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
             *problems.keeps_mail_back(conn, reporter, since_at, now),
             *problems.problems(conn, since_at, told.up_to(conn, last, told.LAST_MAIL)),
         ),
+        outages=_outages(conn, reporter, now),
         accounts=reporter.accounts,
         next_digest_at=due.next_at(reporter, now),
         hosts=reporter.operator.hosts,
         dry_run=sending.state(conn).rehearses(dry_run=reporter.dry_run),
         live_since=sending.state(conn).live_since,
+        actions=_links(conn, reporter, now),
+        asked=mail_actions.asked(conn, told.up_to(conn, last, told.LAST_ASKED), SHOWN),
+        messages=message_days.messages(conn, reporter.rates.shops, reporter.operator.zone, now),
+        health=_health(conn, reporter, since_at),
+        words=reporter.words,
     )
+
+
+def _links(conn: Connection, reporter: Reporter, now: datetime) -> Links | None:
+    """Return the links that answer this digest, where it is to have any; the instant makes them its own."""
+    if reporter.links_for is None:
+        return None
+    return Links(
+        secret=reporter.operator.secret,
+        address=reporter.operator.from_address,
+        issued_at=now,
+        valid_for=reporter.links_for,
+        batch=now.isoformat(),
+        last_mail=mails.last_id(conn),
+    )
+
+
+def _health(conn: Connection, reporter: Reporter, since_at: datetime | None) -> digest.DaemonHealth:
+    found = machine.look(reporter.folder)
+    known = daemon_health.of(conn, reporter.accounts, since_at)
+    return replace(known, clock_kept=found.clock_kept, disk_used=found.disk_used)
+
+
+def _outages(conn: Connection, reporter: Reporter, now: datetime) -> tuple[digest.Outage, ...]:
+    """Return the times in which nobody watched, that of right now among them, of which no digest told."""
+    known = outages.untold(conn)
+    before = outages.heartbeat_at(conn)
+    if before is not None and now - before > outages.NOTICEABLE:
+        known = (*known, outages.Outage(before, now))
+    return tuple(daemon_health.outage(conn, each, reporter.accounts) for each in known)
 
 
 def _closed_days(reporter: Reporter, today: date) -> tuple[digest.ClosedDay, ...]:

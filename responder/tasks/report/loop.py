@@ -11,11 +11,14 @@ from sqlalchemy import Connection
 
 from responder.adapters import digest_page
 from responder.adapters.clock import Clock
-from responder.adapters.store import Store, digests, outbox
-from responder.core import compose, digest
+from responder.adapters.store import Store, digests, outages, outbox
+from responder.core import compose
 from responder.core import operator as operators
+from responder.core.digest import Digest
+from responder.core.speech import spoken
 from responder.tasks.report import told
 from responder.tasks.report.due import due_day, next_at
+from responder.tasks.report.fitting import fitting
 from responder.tasks.report.gathering import gather
 from responder.tasks.report.values import Reporter
 
@@ -34,6 +37,8 @@ def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int
     outbox_id = _enqueue(conn, reporter, f"digest:{day.isoformat()}", now)
     if outbox_id is not None:
         digests.insert_digest(conn, day, outbox_id, now)
+        outages.begin(conn, now)  # a digest may be due before the first housekeeping: it tells of that outage, once
+        outages.told(conn)
     return outbox_id
 
 
@@ -42,17 +47,23 @@ def write_extra(conn: Connection, reporter: Reporter, now: datetime) -> int | No
     return _enqueue(conn, reporter, f"digest:extra:{now.isoformat(timespec='seconds')}", now)
 
 
+def page(conn: Connection, reporter: Reporter, now: datetime) -> Digest:
+    """Return the digest as it would be written now; looking at it tells nobody anything."""
+    with spoken(reporter.operator.speech):
+        return fitting(gather(conn, reporter, now))[1]
+
+
 def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> int | None:
-    facts = gather(conn, reporter, now)
-    page = digest.content(facts)
+    with spoken(reporter.operator.speech):
+        facts, written = fitting(gather(conn, reporter, now))
     mail = operators.write(
         reporter.operator,
         compose.DIGEST,
         key,
         now,
-        subject=page.subject,
-        text=digest_page.text(page),
-        html=digest_page.html(page),
+        subject=written.subject,
+        text=digest_page.text(written),
+        html=digest_page.html(written),
     )
     to = reporter.operator
     return outbox.enqueue_for_operator(conn, to.account, mail, to.email, now, told.payload(conn, reporter, facts, now))

@@ -15,14 +15,18 @@ from responder.core.cancelling import Wish
 from responder.core.threads import Thread
 from responder.tasks.report.values import SHOWN
 
-SNIPPET = 140
 
+def threads_waiting(
+    conn: Connection, words: Sequence[CancelWords], snippet: int = digest.SNIPPET
+) -> tuple[digest.OpenThread, ...]:
+    """
+    Return the threads that wait for an answer; `words`: how buyers ask to cancel.
 
-def threads_waiting(conn: Connection, words: Sequence[CancelWords]) -> tuple[digest.OpenThread, ...]:
-    """Return the threads that wait for an answer; `words`: how buyers ask to cancel."""
+    Of what the buyer wrote it has so many characters as `snippet` says.
+    """
     found = threads.threads(conn, open=True, limit=SHOWN)
     wishes = cancelling.wishes(conn, found, words)
-    return tuple(filter(None, (_open(conn, thread, wishes.get(thread.id)) for thread in found)))
+    return tuple(filter(None, (_open(conn, thread, wishes.get(thread.id), snippet) for thread in found)))
 
 
 def unsure_rows(conn: Connection) -> tuple[digest.Unsure, ...]:
@@ -30,7 +34,7 @@ def unsure_rows(conn: Connection) -> tuple[digest.Unsure, ...]:
     return tuple(_unsure(each) for each in doubts.doubts(conn, SHOWN))
 
 
-def _open(conn: Connection, thread: Thread, wish: Wish | None) -> digest.OpenThread | None:
+def _open(conn: Connection, thread: Thread, wish: Wish | None, snippet: int) -> digest.OpenThread | None:
     written = [
         mail
         for mail in mails.thread_mails(conn, thread.id)
@@ -42,7 +46,7 @@ def _open(conn: Connection, thread: Thread, wish: Wish | None) -> digest.OpenThr
         thread,
         messages=max(len(waiting), 1),
         verified=not waiting or any(mail.authentic != "fail" for mail in waiting),
-        snippet=digest.snippet(first.text, first.attachments, SNIPPET) if first else "",
+        snippet=digest.snippet(first.text, first.attachments, snippet) if first and snippet else "",
     )
     attached = tuple(each.name for mail in waiting for each in mail.attachments)
     return shown and replace(shown, attachments=attached, returned=_returned(conn, thread), cancelling=wish)

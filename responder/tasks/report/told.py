@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import digests, mails, order_news, outbox
+from responder.adapters.store import digests, mail_actions, mails, order_news, outbox
 from responder.core import digest
 from responder.tasks.report import problems
 from responder.tasks.report.values import Reporter
 
 LAST_MAIL = "last_mail_id"
 LAST_CHANGE = "last_calendar_change_id"
+LAST_ASKED = "last_asked_id"
 BUSINESS = "business_order_ids"
 
 
@@ -24,6 +25,7 @@ def payload(conn: Connection, reporter: Reporter, facts: digest.DigestFacts, now
         "new_kind_ids": [kind.id for kind in digest.shown_new_kinds(facts)],
         LAST_MAIL: mails.last_id(conn),
         LAST_CHANGE: max((each.id for each in problems.changes(conn)), default=0),
+        LAST_ASKED: mail_actions.last_id(conn),
         "report_file_ids": [each.id for each in digest.shown_reports(facts)],
         BUSINESS: order_news.told_of(conn, facts.orders, [each.id for each in digest.shown_uploads(facts)], now),
     }

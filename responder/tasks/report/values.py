@@ -3,12 +3,14 @@ What a digest rests on besides the stored state, and for whom it is written.
 """
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
+from pathlib import Path
 
 from responder.adapters.store.order_news import Place
 from responder.adapters.store.rates import NOTHING, Measured
 from responder.core.calendars import Calendar
 from responder.core.deadlines import AnswerPolicy
+from responder.core.digest import SNIPPET
 from responder.core.operator import Operator
 
 SHOWN = 400
@@ -17,7 +19,12 @@ SHOWN = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporter:
-    """What a digest is made from besides the state, and for whom."""
+    """
+    What a digest is made from besides the state, and for whom.
+
+    `words`: so many characters of what a buyer wrote are shown. `links_for`: how long the links that answer a digest
+    may be used, None where it has none. `folder` is where the state is, if that is a file.
+    """
 
     operator: Operator
     accounts: tuple[str, ...]
@@ -30,3 +37,6 @@ class Reporter:
     dry_run: bool
     orders: Place
     rates: Measured = NOTHING
+    words: int = SNIPPET
+    links_for: timedelta | None = None
+    folder: Path | None = None
