@@ -62,7 +62,8 @@ def check(call: Call) -> int:
         print("All is well: the daemon lives, and no digest is missing.")
     if not news or not (call.dry_run or stamps.can_keep() or _first_of_hour(call.now)):
         return DONE
-    missing = any(each.cause in NO_DIGEST for each in found)
+    today = due is not None and due[0] == call.now.astimezone(call.zone).date()
+    missing = today and any(each.cause in NO_DIGEST for each in found)
     title = "No digest today" if missing else "Buyer Responder is silent"
     text = [f"{title}. What is known:", "", *(f"* {mail.line(each.words, 400)}" for each in found), ""]
     text += [*mail.waiting(seen, call.now, call.zone), "", *_advice(call)]

@@ -1,0 +1,397 @@
+"""The dead man's switch, as it is called: a real state, a real mail server, and time as an argument."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from neighbours.shop import empty_state
+from neighbours.smtp import Mailhost, make_certificate
+
+from responder.adapters.store import Store, digests, health, outages, outbox, threads
+from responder.adapters.store.outbox import NewOutbox
+from responder.core.threads import Thread
+from responder.deadman.__main__ import program
+
+THURSDAY = date(2026, 11, 26)
+DUE = datetime(2026, 11, 26, 6, 30, tzinfo=UTC)  # 7:30 in Paris
+LATE = DUE + timedelta(minutes=30)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+PASSWORD = "Tr0ub4dor&3"
+CONFIG = """\
+timezone: Europe/Paris
+operator: {{email: owner@example.com}}
+accounts:
+  - name: main
+    seller: {{name: Maison Exemple, marketplaces: [amazon.fr]}}
+    from: "Maison Exemple <service@example.com>"
+    imap: {{host: localhost, username: service, password: {{file: secret}}}}
+    smtp:
+      host: localhost
+      port: {port}
+      security: starttls
+      username: service
+      password: {{file: secret}}
+      ca_file: ca.pem
+"""
+
+
+@dataclass
+class Watch:
+    """A configuration, its state and its mail server; `check` is one run of the timer."""
+
+    folder: Path
+    server: Mailhost
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def check(self, at: datetime, *words: str) -> int:
+        """Run the program at an instant."""
+        return program(["-c", str(self.folder / "config.yaml"), *words], self.environ, lambda: at)
+
+    def mails(self) -> list[EmailMessage]:
+        """What the seller got."""
+        found = [message_from_bytes(each.data, policy=policy.default) for each in self.server.accepted]
+        assert all(isinstance(each, EmailMessage) for each in found)
+        return found  # type: ignore[return-value]
+
+    def state(self, *steps: Callable[[Store], object]) -> None:
+        """Do what a daemon does, and end it."""
+        (self.folder / "state.db").exists() or (self.folder / "state.db").write_bytes(empty_state())
+        store = Store.open(f"sqlite:///{self.folder}/state.db", exclusive=True)
+        try:
+            for step in steps:
+                step(store)
+        finally:
+            store.close()
+
+
+def beat(at: datetime) -> Callable[[Store], object]:
+    """A daemon that was installed yesterday, after its digest's time, and lived at an instant."""
+    return lambda store: (
+        store.run(health.account_started, "main", DUE - 23 * HOUR),
+        store.run(outages.beat, at),
+    )
+
+
+def digest(store: Store) -> int:
+    """Write today's digest into the outbox."""
+    row = NewOutbox(
+        account="main",
+        idem_key="digest:2026-11-26",
+        message_id="<digest@example.com>",
+        kind="digest",
+        recipient="owner@example.com",
+        subject="Digest",
+        rfc822=b"Subject: Digest\r\n\r\nAll is well\r\n",
+        due_at=DUE,
+        created_at=DUE,
+    )
+    outbox_id = store.run(outbox.enqueue, row)
+    assert outbox_id is not None
+    store.run(digests.insert_digest, THURSDAY, outbox_id, DUE)
+    return outbox_id
+
+
+def sent(store: Store) -> None:
+    """Today's digest, accepted by the mail server."""
+    outbox_id = digest(store)
+    store.run(outbox.claim_due, "main", DUE)
+    store.run(outbox.data_started, outbox_id, DUE)
+    store.run(outbox.mark_sent, outbox_id, DUE, "250 ok")
+
+
+def message(subject: str, due_at: datetime, **more: object) -> Callable[[Store], object]:
+    """A buyer's message that waits."""
+    values = {"marketplace": "amazon.fr", "order_id": "171-1234567-1234567", "buyer_alias": f"{due_at.timestamp()}@x"}
+    given = values | more
+
+    def keep(store: Store) -> None:
+        made = Thread(
+            id=0,
+            account="main",
+            case_id=None,
+            buyer_name="Camille Dupont",
+            subject=subject,
+            language="fr",
+            received_at=due_at - timedelta(hours=24),
+            due_at=due_at,
+            last_message_at=due_at - timedelta(hours=24),
+            messages=1,
+            **given,  # type: ignore[arg-type]
+        )
+        store.run(threads.insert_thread, made)
+
+    return keep
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailhost]:
+    """A submission server with STARTTLS and a login."""
+    certificate = make_certificate(tmp_path_factory.mktemp("tls"))
+    with Mailhost("starttls", certificate, {"service": PASSWORD}) as made:
+        yield made
+
+
+@pytest.fixture
+def watch(tmp_path: Path, server: Mailhost) -> Watch:
+    """A seller whose digest is due at 7:30 in Paris, on every day."""
+    server.accepted.clear()
+    server.refuse.clear()
+    assert server.certificate is not None
+    (tmp_path / "ca.pem").write_bytes(server.certificate.file.read_bytes())
+    (tmp_path / "secret").touch(0o600)
+    (tmp_path / "secret").write_text(PASSWORD)
+    (tmp_path / "config.yaml").write_text(CONFIG.format(port=server.port))
+    return Watch(tmp_path, server)
+
+
+def test_a_daemon_that_lives_and_told_is_left_alone(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A heartbeat of now and a digest that left: no mail at all."""
+    watch.state(beat(LATE), sent)
+    assert watch.check(LATE) == 0
+    assert watch.mails() == []
+    assert "All is well" in capsys.readouterr().out
+
+
+def test_a_silent_daemon_is_told_once_with_the_open_list(watch: Watch) -> None:
+    """The heartbeat is an hour old: who waits, until when, in the seller's zone, the nearest first; and once only."""
+    now = DUE - 4 * HOUR
+    watch.state(beat(now - HOUR), message("Later", now + 9 * HOUR), message("Où est mon colis ?", now + 2 * HOUR))
+    assert [watch.check(now), watch.check(now + 15 * MINUTE), watch.check(now + 30 * MINUTE)] == [0, 0, 0]
+    (mail,) = watch.mails()
+    text = mail.get_content()
+    assert mail["Subject"].startswith(
+        "Buyer Responder is silent: The daemon stands still: its last heartbeat was Thu 26"
+    )
+    assert "Thu 26 Nov 02:30" in mail["Subject"]
+    first, later = text.index("Thu 26 Nov 05:30  2 h 0 min left"), text.index("Thu 26 Nov 12:30  9 h 0 min left")
+    assert first < text.index("Où est mon colis ?") < later
+    assert "order 171-1234567-1234567" in text
+    assert "Camille" not in text
+    assert watch.server.accepted[0].tls
+    assert watch.server.accepted[0].recipients == ("owner@example.com",)
+
+
+def test_the_mail_says_that_it_is_automatic(watch: Watch) -> None:
+    """No daemon, and nobody's absence reply, answers it; it is of this instance, and dated in the seller's zone."""
+    watch.state(beat(DUE - 9 * HOUR))
+    watch.check(DUE)
+    (mail,) = watch.mails()
+    assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert len(mail["X-Responder-Instance"]) == 16
+    assert mail["Date"].endswith("+0100")
+    assert (mail["From"], mail["To"]) == ("Buyer Responder <service@example.com>", "owner@example.com")
+
+
+def test_a_missing_digest_is_told_half_an_hour_late(watch: Watch) -> None:
+    """The daemon lives and wrote none: not before 8:00, once then, and again on the next day."""
+    for at in (LATE - MINUTE, LATE, LATE + HOUR, LATE + 24 * HOUR):
+        watch.state(beat(at))
+        assert watch.check(at) == 0
+    subjects = [mail["Subject"] for mail in watch.mails()]
+    assert subjects == [
+        "No digest today: The digest of Thu 26 Nov 07:30 was not written.",
+        "No digest today: The digest of Fri 27 Nov 07:30 was not written.",
+    ]
+
+
+def test_a_stopped_daemon_is_told_again_with_each_missing_digest(watch: Watch) -> None:
+    """It stopped at night and stays so: at once, and at 8:00 with the digest that does not come; not at midnight."""
+    stopped = DUE - 8 * HOUR
+    watch.state(beat(stopped))
+    for half in range(2 * 36):
+        watch.check(stopped + half * 30 * MINUTE)
+    subjects = [mail["Subject"].partition(":")[0] for mail in watch.mails()]
+    assert subjects == ["Buyer Responder is silent", "No digest today", "No digest today"]
+
+
+def test_a_digest_that_did_not_leave_is_told_with_its_reason(watch: Watch) -> None:
+    """It was written; the mail server would not have it."""
+
+    def refused(store: Store) -> None:
+        outbox_id = digest(store)
+        store.run(outbox.claim_due, "main", DUE)
+        store.run(outbox.refuse, outbox_id, "550 5.7.1 not from here")
+
+    watch.state(beat(LATE), refused)
+    watch.check(LATE)
+    (mail,) = watch.mails()
+    assert "did not leave: it is refused in the outbox, after 1 tries (550 5.7.1 not from here)" in mail.get_content()
+
+
+def test_a_weekday_without_a_digest_misses_none(watch: Watch) -> None:
+    """`days` is obeyed: on a Thursday nothing is due where Monday is the only day."""
+    config = (
+        (watch.folder / "config.yaml")
+        .read_text()
+        .replace("{email: owner@example.com}", "{email: owner@example.com, digest: {at: 9:05, days: [mon]}}")
+    )
+    (watch.folder / "config.yaml").write_text(config)
+    watch.state(beat(LATE + 4 * HOUR))
+    watch.check(LATE + 4 * HOUR)
+    assert watch.mails() == []
+    monday = datetime(2026, 11, 30, 8, 35, tzinfo=UTC)  # 9:35 in Paris
+    watch.state(beat(monday))
+    watch.check(monday - MINUTE)
+    assert watch.mails() == []
+    watch.check(monday)
+    assert [mail["Subject"] for mail in watch.mails()] == [
+        "No digest today: The digest of Mon 30 Nov 09:05 was not written."
+    ]
+
+
+def test_a_daemon_that_never_started_is_told(watch: Watch) -> None:
+    """There is no state at all: nothing is said before the digest's time, and then once a day."""
+    assert [watch.check(at) for at in (DUE, LATE, LATE + HOUR)] == [0, 0, 0]
+    (mail,) = watch.mails()
+    assert mail["Subject"] == "No digest today: The daemon was never started."
+
+
+def test_a_first_start_after_the_time_of_the_day_misses_no_digest(watch: Watch) -> None:
+    """Installed at ten in the morning: the first digest is tomorrow's."""
+    at = LATE + 3 * HOUR
+    watch.state(lambda store: store.run(health.account_started, "main", at), lambda store: store.run(outages.beat, at))
+    watch.check(at)
+    assert watch.mails() == []
+
+
+def test_a_state_that_cannot_be_read_is_told(watch: Watch) -> None:
+    """A broken file is no reason to be silent."""
+    (watch.folder / "state.db").write_bytes(b"garbage" * 1000)
+    assert watch.check(DUE) == 0
+    (mail,) = watch.mails()
+    assert "The state cannot be read: DatabaseError: file is not a database" in mail["Subject"]
+
+
+def test_a_clock_that_was_wrong_is_told(watch: Watch) -> None:
+    """A heartbeat of next year would keep everything silent for a year."""
+    watch.state(beat(DUE + 400 * 24 * HOUR))
+    watch.check(DUE)
+    (mail,) = watch.mails()
+    assert "which is to come" in mail.get_content()
+
+
+def test_words_of_others_stay_words(watch: Watch) -> None:
+    """A subject is one line of text, without addresses and telephone numbers, and no order number but a real one."""
+    now = DUE - 4 * HOUR
+    subject = "Call\r\nBcc: thief@evil.example\n+49 170 1234567 me@home.example \u202eevil"
+    watch.state(beat(now - HOUR), message(subject, now + HOUR, order_id="<script>", marketplace="amazon.fr\r\nX: y"))
+    watch.check(now)
+    (mail,) = watch.mails()
+    text = mail.get_content()
+    assert watch.server.accepted[0].recipients == ("owner@example.com",)
+    assert mail["Bcc"] is None
+    for unwanted in ("thief@", "1234567", "me@home", "<script>", "\u202e", "\nX: y"):
+        assert unwanted not in text
+    assert "Call Bcc: [address] +[number] [address]" in text
+    assert "no order number" in text
+
+
+def test_forty_are_listed_and_the_rest_is_counted(watch: Watch) -> None:
+    """The mail stays one that can be read."""
+    now = DUE - 4 * HOUR
+    watch.state(beat(now - HOUR), *(message(f"Number {each}.", now + each * MINUTE) for each in range(43)))
+    watch.check(now)
+    text = watch.mails()[0].get_content()
+    assert "Buyers' messages to answer: 43" in text
+    assert "Number 39." in text
+    assert "Number 40." not in text
+    assert "and 3 more: responder threads --open" in text
+
+
+def test_what_could_not_be_sent_is_tried_again(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The mail server is away for a quarter of an hour: nothing counts as told."""
+    watch.state(beat(DUE - 9 * HOUR))
+    watch.server.refuse["MAIL"] = "451 4.3.0 try again later"
+    assert watch.check(DUE) == 75
+    assert "try again later" in capsys.readouterr().err
+    watch.server.refuse.clear()
+    assert watch.check(DUE + 15 * MINUTE) == 0
+    assert len(watch.mails()) == 1
+
+
+def test_a_disk_that_is_full_does_not_make_a_flood(watch: Watch) -> None:
+    """What was told cannot be noted: once an hour it is told again, not at each run, and not never."""
+    watch.state(beat(DUE - 9 * HOUR))
+    (watch.folder / "deadman-check.json").mkdir()  # nothing can be put in its place
+    for quarter in range(8):
+        assert watch.check(DUE + quarter * 15 * MINUTE + timedelta(seconds=40)) == 0
+    assert len(watch.mails()) == 2
+
+
+def test_a_password_others_can_read_is_refused(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rule of the daemon holds here as well, and the words do not hold the secret."""
+    watch.state(beat(DUE - 9 * HOUR))
+    (watch.folder / "secret").chmod(0o644)
+    assert watch.check(DUE) == 75
+    told = capsys.readouterr().err
+    assert "chmod 600" in told
+    assert PASSWORD not in told
+
+
+def test_a_server_without_starttls_gets_no_password(watch: Watch) -> None:
+    """Nobody in between can talk it out of encryption."""
+    watch.state(beat(DUE - 9 * HOUR))
+    with Mailhost("none", users={"service": PASSWORD}) as plain:
+        config = (watch.folder / "config.yaml").read_text()
+        (watch.folder / "config.yaml").write_text(config.replace(f"port: {watch.server.port}", f"port: {plain.port}"))
+        assert watch.check(DUE) == 75
+        assert (plain.logins, plain.accepted) == ([], [])
+
+
+def test_looking_without_sending(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--dry-run` prints the mail each time, sends nothing, and counts nothing as told; `--at` moves the time."""
+    watch.state(beat(DUE - 9 * HOUR))
+    for _ in range(2):
+        assert watch.check(DUE + 99 * HOUR, "--dry-run", "--at", "2026-11-26T07:30+01:00") == 0
+        assert "Subject: Buyer Responder is silent" in capsys.readouterr().out
+    assert watch.mails() == []
+    assert not (watch.folder / "deadman-check.json").exists()
+
+
+def test_a_fault_of_its_own_is_told_once_a_day(watch: Watch) -> None:
+    """A state with a table that is not what it should be: plain words, and a code that systemd sees."""
+
+    def broken(store: Store) -> None:
+        store.run(outages.meta.set_value, outages.HEARTBEAT, "2026-11-26T06:00:00")  # no zone: cannot be compared
+
+    watch.state(beat(DUE), broken)
+    assert [watch.check(DUE), watch.check(DUE + 15 * MINUTE)] == [1, 1]
+    (mail,) = watch.mails()
+    assert mail["Subject"] == "The dead-man check itself failed"
+    assert "TypeError" in mail.get_content()
+
+
+def test_it_needs_nothing_of_the_daemon_and_starts_at_once(watch: Watch) -> None:
+    """What breaks the daemon's code, or one of its dependencies, does not break this one."""
+    watch.state(beat(DUE - 9 * HOUR))
+    words = ["-c", str(watch.folder / "config.yaml"), "--dry-run", "--at", DUE.isoformat()]
+    code = (
+        "import sys; from responder.deadman.__main__ import program;"
+        f"assert program({words!r}, {{}}, None) == 0;"
+        "print('\\n'.join(sorted({each.partition('.')[0] for each in sys.modules})));"
+        "print('\\n'.join(each for each in sys.modules if each.startswith('responder')))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, env=dict(os.environ)
+    )
+    loaded = set(ran.stdout.splitlines())
+    ours = {each for each in loaded if each.startswith("responder.")}
+    assert {each for each in ours if not each.startswith("responder.deadman")} == {"responder.transports"}
+    assert not loaded & {"sqlalchemy", "pydantic", "structlog", "aiosmtplib", "jinja2", "click", "babel", "psycopg"}
+    assert "yaml" in loaded
+
+
+@pytest.mark.parametrize("words", [["failed"], ["failed", "--unit"], ["failed", "a b"], ["--at", "2026-11-26"], ["x"]])
+def test_a_wrong_call_is_refused(watch: Watch, words: list[str]) -> None:
+    """Exit code 2, and nothing happens."""
+    with pytest.raises(SystemExit) as ended:
+        watch.check(DUE, *words)
+    assert ended.value.code == 2
