@@ -168,7 +168,7 @@ def _headers(outgoing: Outgoing) -> list[tuple[str, str]]:
     automatic = "auto-replied" if outgoing.kind == ACKNOWLEDGEMENT else "auto-generated"
     headers = [
         ("Date", format_datetime(outgoing.date_at)),
-        ("From", _mailbox(outgoing.from_name, outgoing.from_)),
+        ("From", mailbox(outgoing.from_name, outgoing.from_)),
         ("To", outgoing.to),
         ("Subject", _unstructured(_line(outgoing.subject))),
         ("Message-ID", outgoing.message_id),
@@ -224,7 +224,8 @@ def _encoded_words(text: str) -> list[str]:
     return [f"=?utf-8?b?{base64.b64encode(chunk).decode('ascii')}?=" for chunk in chunks]
 
 
-def _mailbox(name: str, address: str) -> str:
+def mailbox(name: str, address: str) -> str:
+    """Return a name and an address as a header has them, folded where they are long (RFC 5322 3.4)."""
     name = _line(name)[:64].strip()
     if not name:
         return address

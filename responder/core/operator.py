@@ -2,6 +2,7 @@
 Mail to the person who runs the shop: the digest and the alerts, as finished bytes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from responder.core.digest import OpenThread
 from responder.core.speech import ENGLISH, Speech
 from responder.core.threads import Thread
 from responder.core.waking import Waking
+
+_FROM = re.compile(rb"(?mi)^From:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,26 @@ class OperatorMail:
     subject: str
     message_id: str
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """An account through which mail to the operator may leave, and the address it sends from."""
+
+    account: str
+    address: str
+    name: str = "Buyer Responder"
+
+
+def in_the_name_of(outlet: Outlet, raw: bytes) -> bytes:
+    """
+    Return a finished mail of ours as another account sends it: its From is that account's own, or DMARC fails.
+
+    Everything else stays byte for byte, the Message-ID with it, so that a mail program knows the two for one.
+    """
+    head, blank, body = raw.partition(b"\r\n\r\n")
+    field = f"From: {compose.mailbox(outlet.name, outlet.address)}".encode("ascii")
+    return _FROM.sub(lambda _: field, head, count=1) + blank + body
 
 
 def write(

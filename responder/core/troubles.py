@@ -45,6 +45,7 @@ class TroubleKind(StrEnum):
     STATE = "state_not_writable"
     DISK = "disk_nearly_full"
     REPORTS = "reports_unreadable"
+    HEARTBEAT = "heartbeat_unheard"
     CANARY = "canary_lost"
     SILENCE = "no_mail"
 
@@ -75,6 +76,7 @@ RULES: Mapping[TroubleKind, Rule] = MappingProxyType(
         TroubleKind.STATE: _AWAY,
         TroubleKind.DISK: _WRONG,
         TroubleKind.REPORTS: Rule(waits=True),
+        TroubleKind.HEARTBEAT: Rule(waits=True),
         TroubleKind.CANARY: Rule(),
         TroubleKind.SILENCE: Rule(),
     }
@@ -85,10 +87,9 @@ SEEN_BY_LOOPS = (
     TroubleKind.PASSWORD_REFUSED,
     TroubleKind.PASSWORD_UNREADABLE,
     TroubleKind.MAIL_SERVER,
-    TroubleKind.MAIL_REFUSED,
     TroubleKind.TASK,
-    TroubleKind.STATE,
     TroubleKind.REPORTS,
+    TroubleKind.HEARTBEAT,
 )
 """What only the running loops know: after a restart they have to see it again."""
 OF_SENDING = (TroubleKind.MAIL_SERVER, TroubleKind.PASSWORD_REFUSED, TroubleKind.PASSWORD_UNREADABLE)
@@ -101,7 +102,7 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - a code, no password
     PASSWORD_UNREADABLE = "password_unreadable"  # noqa: S105 - a code, no password
-    MAIL_REFUSED = "mail_refused"
+    FAILED = "failed"  # our own fault, or one that nobody foresaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,14 @@ class Fault:
     words: str
     cause: Cause = Cause.UNREACHABLE
     again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many bytes are free where the state is kept, and of how many."""
+
+    free: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,12 +187,12 @@ def over_from(trouble: Trouble, after: timedelta) -> datetime | None:
     return trouble.well_at + (after if trouble.told_at is not None else after / UNTOLD_SHARE)
 
 
-def recovery_at(trouble: Trouble, after: timedelta, waking: Waking | None) -> datetime | None:
+def recovery_at(trouble: Trouble, waking: Waking | None) -> datetime | None:
     """Return when to say that a trouble is over; None where nobody was told of it, or that was said."""
     silent = trouble.told_at is None or trouble.over_told_at is not None or not trouble.rule.recovers
     if silent or trouble.over_at is None:
         return None
-    return next_waking(waking, trouble.over_at + after)
+    return next_waking(waking, trouble.over_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +217,7 @@ class Looked:
 _OF_CAUSE = {
     Cause.PASSWORD_REFUSED: TroubleKind.PASSWORD_REFUSED,
     Cause.PASSWORD_UNREADABLE: TroubleKind.PASSWORD_UNREADABLE,
-    Cause.MAIL_REFUSED: TroubleKind.MAIL_REFUSED,
+    Cause.FAILED: TroubleKind.TASK,
 }
 
 
@@ -239,13 +248,14 @@ def _seen(name: str, fault: Fault | None, shared: str) -> Seen:
         case "folder", [account, role] if role == "inbox":
             return Seen(account, _OF_CAUSE.get(cause, TroubleKind.MAILBOX), IMAP, words, again_at)
         case "folder", [account, role]:
-            return Seen(account, TroubleKind.FOLDER, role, words, again_at)
+            kind = TroubleKind.TASK if cause is Cause.FAILED else TroubleKind.FOLDER
+            return Seen(account, kind, role, words, again_at)
         case "deliver", [account]:
             return Seen(account, _OF_CAUSE.get(cause, TroubleKind.MAIL_SERVER), SMTP, words, again_at)
-        case "loop", [loop, *of]:
-            return Seen(of[0] if of else shared, TroubleKind.TASK, ":".join([loop, *of]), words, again_at)
-        case "intake", []:
+        case "intake", [] if cause is not Cause.FAILED:
             return Seen(shared, TroubleKind.REPORTS, name, words, again_at)
+        case "heartbeat", [] if cause is not Cause.FAILED:
+            return Seen(shared, TroubleKind.HEARTBEAT, name, words, again_at)
         case _:
             return Seen(shared, TroubleKind.TASK, name, words, again_at)
 

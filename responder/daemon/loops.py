@@ -15,11 +15,13 @@ from responder.adapters.clock import Clock
 from responder.adapters.imap import Role
 from responder.adapters.smtp import Sender
 from responder.adapters.store import Store, health, outbox
+from responder.core.troubles import Fault
+from responder.daemon import guarding
 from responder.daemon.hearing import LIMITS, Hearing
 from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
 from responder.daemon.troubles import Troubles
-from responder.tasks import account_health, ask, calendars, deliver, intake, maintain, report, schedule
+from responder.tasks import account_health, ask, calendars, deliver, intake, maintain, report, schedule, troubles
 from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, closing
 
 # How long a loop may be silent before the watchdog is no longer fed. Every wait for the clock ends after half a minute,
@@ -29,6 +31,7 @@ from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, clos
 SILENCE = {
     "folder:": 4800.0, "deliver:": 2400.0, "ask": 2400.0, "intake": 2400.0,
     "account_health": 900.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0, "health": 300.0,
+    "troubles": 300.0,
     **LIMITS,
 }  # fmt: skip
 
@@ -45,7 +48,9 @@ class Loops:
         self.pulse = pulse or maintain.Pulse()
         self.looked = Looked()
         names = [account.name for account in parts.accounts]
-        self.troubles = Troubles(store, names, parts.operator.account)
+        self._guarding = asyncio.Event()
+        self.guard = guarding.guard(parts, store.url)
+        self.troubles = Troubles(store, names, parts.operator.account, clock, self._guarding.set)
         self.hearing = Hearing(parts, store, clock, still=lambda: self.pulse.silent(SILENCE))
         self.sending = {name: asyncio.Lock() for name in names}
         self._calendar = asyncio.Event()
@@ -66,6 +71,7 @@ class Loops:
             ("closing", self._run_closing),
             ("account_health", self._run_account_health),
             ("health", self._run_troubles),
+            ("troubles", self._run_guard),
             *self._hearing(),
         ]
         if self.askers():
@@ -108,8 +114,8 @@ class Loops:
         """Return what watches one folder of an account."""
         part = f"folder:{account.name}:{settings.role}"
 
-        def report(problem: str | None) -> None:
-            self.looked.heard(account.name, settings.role, problem)
+        def report(problem: Fault | None) -> None:
+            self.looked.heard(account.name, settings.role, problem.words if problem else None)
             self.troubles.tell(part, problem)
             if settings.role is Role.INBOX:
                 self.hearing.inbox(account.name, reached=problem is None)
@@ -155,6 +161,10 @@ class Loops:
     def _enqueued(self, account: str) -> None:
         self._deliver[account].set()
 
+    def _enqueued_anywhere(self) -> None:
+        for wake in self._deliver.values():
+            wake.set()
+
     def _deliver_loop(self, account: AccountParts) -> Callable[[], Awaitable[None]]:
         part = f"deliver:{account.name}"
         wake = self._deliver[account.name]
@@ -194,6 +204,8 @@ class Loops:
             on_sent=on_sent,
             on_stopped=lambda: self._enqueued(self.parts.operator.account),
             objection=lambda conn, row, at: ask.objection(conn, account.asker, row, at),
+            outlets=self.guard.outlets,
+            on_elsewhere=self._enqueued_anywhere,
             looked=lambda: self.looked.at_all(account.name),
             sending=self.sending[account.name],
         )
@@ -287,6 +299,16 @@ class Loops:
             wake=self._health,
             enqueued=self._enqueued,
             ticked=self._turned("account_health"),
+        )
+
+    async def _run_guard(self) -> None:
+        await troubles.run(
+            self.store,
+            self.guard,
+            self.clock,
+            wake=self._guarding,
+            enqueued=self._enqueued,
+            ticked=self._turned("troubles"),
         )
 
     async def _run_closing(self) -> None:

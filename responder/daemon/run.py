@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import reconnect_delay
-from responder.adapters.store import Store, health, threads
+from responder.adapters.store import Store, health, threads, troubles
 from responder.adapters.systemd import Notifier, watchdog_interval
 from responder.core.deadlines import is_overdue
+from responder.core.troubles import Cause, Fault
 from responder.core.wording import counted, moment
 from responder.daemon.loops import SILENCE, Loops
 from responder.daemon.once import catch_up
@@ -104,6 +105,7 @@ class Daemon:
                 backlog=0,
                 problem="",
             )
+        await self._store.tx(troubles.restarted, self._clock.now())
 
     def _care(self) -> maintain.Care:
         interval = watchdog_interval()
@@ -122,7 +124,7 @@ class Daemon:
                 failures += 1
                 delay = reconnect_delay(failures, error, random.random())  # noqa: S311 - jitter, no secret
                 log.exception("a loop failed and begins again", loop=name, again_in=round(delay.total_seconds()))
-                self._loops.troubles.tell(name, f"{name}: {type(error).__name__}: {error}")
+                self._loops.troubles.tell(name, Fault(f"{name}: {type(error).__name__}: {error}", Cause.FAILED))
                 await self._rest(name, delay.total_seconds())
                 if self.stop.is_set():
                     return
@@ -146,5 +148,5 @@ class Daemon:
             f"{len(waiting)} open" + (f", {late} overdue" if late else ""),
             f"next due {moment(due, now, zone)}" if due else "nothing due",
         ]
-        troubles = len(self._loops.troubles.words())
-        return " · ".join([*words, *([counted(troubles, "problem")] if troubles else [])])
+        wrong = len(self._loops.troubles.words())
+        return " · ".join([*words, *([counted(wrong, "problem")] if wrong else [])])

@@ -17,6 +17,7 @@ from responder.adapters.store.outbox import NewOutbox, OutboxRow
 from responder.core.breaker import Limits
 from responder.core.operator import Operator
 from responder.core.threads import Thread
+from responder.core.troubles import Fault
 from responder.tasks import deliver
 from responder.tasks.deliver import Account, Turn
 
@@ -46,7 +47,7 @@ class Desk:
     sender: Sender
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     effects: list[tuple[str, datetime]] = field(default_factory=list)
-    trouble: list[str | None] = field(default_factory=list)
+    trouble: list[Fault | None] = field(default_factory=list)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     beats: asyncio.Event = field(default_factory=asyncio.Event)
     rehearsal: bool = False

@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from neighbours.desk import ALIAS, FROM, HOUR, MINUTE, NOW, OWNER, Desk, desk_at
+from neighbours.desk import ALIAS, FROM, HOUR, MINUTE, NOW, OPERATOR, OWNER, Desk, desk_at
 from neighbours.scripted_smtp import Drop, Last, ScriptedSmtp, Wait
 from neighbours.smtp import Mailhost
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from responder.adapters.smtp import Deferred, Sender, Stage
-from responder.adapters.store import Store, outbox, suppressions
+from responder.adapters.store import Store, outbox, suppressions, undelivered
 from responder.adapters.store.outbox import OutboxRow
+from responder.core import operator
 from responder.core.breaker import REHEARSAL
+from responder.core.operator import Outlet
 from responder.core.threads import ThreadState
+from responder.core.troubles import Cause
 from responder.errors import StateError, TemporaryError
 from responder.tasks import deliver
 from responder.tasks.deliver import Result, Turn
@@ -162,7 +165,7 @@ async def test_the_operators_mail_of_unknown_fate_is_sent_again_as_it_was(store:
 async def test_after_five_days_a_mail_is_given_up_with_the_last_words(store: Store) -> None:
     """RFC 5321 section 4.5.4.1: every half hour for five days, and then a final reason."""
     async with ScriptedSmtp({"RCPT": [b"450 4.2.1 full\r\n"] * 2}) as server, desk_at(store, server.port) as desk:
-        key = await desk.digest(created_at=NOW - timedelta(days=6))
+        key = await desk.acknowledgement(created_at=NOW - timedelta(days=6))
         assert (await desk.turn()).result is Result.DEFERRED
         row = await desk.row(key)
         assert row.due_at == NOW + MINUTE / 2  # made long ago, but tried for the first time: not given up
@@ -170,6 +173,62 @@ async def test_after_five_days_a_mail_is_given_up_with_the_last_words(store: Sto
         done = await store.tx(kept, desk.account, tried, Deferred("450 full", Stage.RCPT), NOW)
         assert done.result is Result.REFUSED
         assert await desk.state(key) == ("refused", "not accepted in 240 tries over 5 days; the last time: 450 full")
+
+
+@pytest.mark.parametrize("kind", ["digest", "alert"])
+async def test_mail_to_the_operator_is_never_given_up(store: Store, kind: str) -> None:
+    """A server that is away for a week loses no alert: it is tried every half hour as before."""
+    async with ScriptedSmtp({"RCPT": b"450 4.2.1 full\r\n"}) as server, desk_at(store, server.port) as desk:
+        key = await desk.mail(kind, OWNER, created_at=NOW - timedelta(days=9))
+        assert (await desk.turn()).result is Result.DEFERRED
+        tried = replace(await _claimed(desk), attempts=400)
+        done = await store.tx(kept, desk.account, tried, Deferred("450 full", Stage.RCPT), NOW + MINUTE)
+        assert (done.result, done.until) == (Result.DEFERRED, NOW + MINUTE + HOUR / 2)
+        assert (await desk.row(key)).due_at == NOW + MINUTE + HOUR / 2
+
+
+async def test_what_one_server_refuses_goes_through_the_next_account_in_its_own_name(store: Store) -> None:
+    """The operator's alert: the same row and Message-ID, another From, and its text untouched."""
+    outlets = (Outlet("main", FROM), Outlet("second", "second@example.org"))
+    async with ScriptedSmtp({"RCPT": b"550 5.7.1 no\r\n"}) as server, desk_at(store, server.port) as desk:
+        mail = operator.write(OPERATOR, "alert", "alert:1", NOW, subject="Overdue: Where?", text="One waits.")
+        key = await store.tx(outbox.enqueue_for_operator, "main", mail, OWNER, NOW)
+        assert key is not None
+        woken: list[bool] = []
+        account = replace(desk.account, outlets=outlets, on_elsewhere=lambda: woken.append(True))
+        done = await deliver.turn(store, desk.sender, account, desk.clock)
+        assert (done.result, woken) == (Result.ELSEWHERE, [True])
+        row = await desk.row(key)
+        assert (row.account, row.state, row.due_at, row.message_id) == ("second", "queued", NOW, mail.message_id)
+        assert b'From: "Buyer Responder" <second@example.org>\r\n' in (row.rfc822 or b"")
+        assert FROM.encode() not in (row.rfc822 or b"")
+        assert (row.rfc822 or b"").replace(b"second@example.org", FROM.encode()) == mail.raw
+
+
+async def test_what_every_server_refuses_is_refused_and_stays_known(store: Store) -> None:
+    """Each account is tried once; then the mail is final, and named until a digest arrives."""
+    outlets = (Outlet("second", "second@example.org"), Outlet("main", FROM))
+    async with ScriptedSmtp({"RCPT": b"550 5.7.1 no\r\n"}) as server, desk_at(store, server.port) as desk:
+        key = await desk.mail("alert", OWNER, payload={"refused_by": ["second"]})
+        account = replace(desk.account, outlets=outlets)
+        assert (await deliver.turn(store, desk.sender, account, desk.clock)).result is Result.REFUSED
+        assert [row.id for row in await store.tx(undelivered.unsaid)] == [key]
+        later = await desk.digest(created_at=NOW + HOUR)
+        async with ScriptedSmtp({}) as other, desk_at(store, other.port) as able:
+            assert (await able.turn()).outbox_ids == (later,)
+        assert await store.tx(undelivered.unsaid) == ()
+
+
+async def test_a_buyers_mail_never_goes_through_another_account(store: Store) -> None:
+    """Amazon takes it from the approved address alone."""
+    outlets = (Outlet("main", FROM), Outlet("second", "second@example.org"))
+    async with ScriptedSmtp({"RCPT": b"550 5.7.1 no\r\n"}) as server, desk_at(store, server.port) as desk:
+        key = await desk.acknowledgement()
+        account = replace(desk.account, outlets=outlets)
+        assert (await deliver.turn(store, desk.sender, account, desk.clock)).result is Result.REFUSED
+        row = await desk.row(key)
+        assert (row.account, row.state) == ("main", "refused")
+        assert await store.tx(undelivered.refused_since, NOW) == {"main": "550 5.7.1 no"}
 
 
 async def _claimed(desk: Desk) -> outbox.Claimed:
@@ -324,6 +383,8 @@ async def test_a_refused_login_is_tried_again_after_minutes_not_at_once(store: S
                 await until(lambda: len(desk.trouble) == 3)
                 running.cancel()
             assert desk.trouble[2] is None
+            assert desk.trouble[0] is not None
+            assert (desk.trouble[0].cause, desk.trouble[0].again_at) == (Cause.PASSWORD_REFUSED, NOW + 5 * MINUTE)
             assert (await desk.state(key))[0] == "sent"
             assert [good for _, good in mailhost.logins] == [False, False, True]
 

@@ -179,6 +179,13 @@ def put_in_thread(conn: Connection, mail_id: int, thread_id: int) -> bool:
     return conn.execute(change).rowcount == 1
 
 
+def arrived(conn: Connection, account: str, since: datetime, until: datetime) -> int:
+    """Return how many messages of buyers arrived in the account between two instants."""
+    came = (_MAIL.account == account, _MAIL.role == "inbox", _MAIL.kind == "buyer_message")
+    wanted = select(func.count()).select_from(schema.mail).where(*came, _MAIL.received_at.between(since, until))
+    return conn.scalar(wanted) or 0
+
+
 def last_id(conn: Connection) -> int:
     """Return the id of the mail kept last; 0 when there is none."""
     return conn.scalar(select(func.max(_MAIL.id))) or 0

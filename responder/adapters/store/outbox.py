@@ -53,6 +53,7 @@ TRANSITIONS: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType(
         "mark_sent": (("sending",), "sent"),
         "defer": (("sending",), "queued"),
         "put_back": (("sending",), "queued"),
+        "elsewhere": (("queued", "sending"), "queued"),
         "refuse": (("sending",), "refused"),
         "bounced": (("sending", "sent", "ambiguous"), "refused"),
         "make_ambiguous": (("sending",), "ambiguous"),
@@ -204,6 +205,21 @@ def put_back(conn: Connection, outbox_id: int, reason: str, until: datetime | No
     """A claimed mail may not leave: it waits, as before or `until` then; no try is counted, no server said anything."""
     later = {} if until is None else {"due_at": until}
     return _move(conn, "put_back", outbox_id, attempts=_OUTBOX.attempts - 1, reason=reason, **later)
+
+
+def elsewhere(
+    conn: Connection,
+    outbox_id: int,
+    account: str,
+    rfc822: bytes,
+    now: datetime,
+    reason: str,
+    payload: Mapping[str, Any] | None = None,
+) -> bool:
+    """The mail goes through another account, in its name: the same row, so that one of them alone sends it."""
+    more = {} if payload is None else {"payload": dict(payload)}
+    ours = {"account": account, "rfc822": rfc822, "due_at": now, "reason": reason, "data_started_at": None}
+    return _move(conn, "elsewhere", outbox_id, **ours, **more)
 
 
 def refuse(conn: Connection, outbox_id: int, reason: str) -> bool:
@@ -397,6 +413,11 @@ def _move_by_message_id(conn: Connection, operation: str, message_id: str, **val
     sources, target = TRANSITIONS[operation]
     change = update(schema.outbox).where(_OUTBOX.message_id == message_id, _OUTBOX.state.in_(sources))
     return conn.execute(change.values(state=target, **values).returning(_OUTBOX.id)).scalar()
+
+
+def of_row(row: Row[tuple[Any, ...]]) -> OutboxRow:
+    """Return what a row of the table says."""
+    return OutboxRow(**_values(row))
 
 
 def _values(row: Row[tuple[Any, ...]]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from responder.adapters.smtp import Ambiguous, Deferred, LoginRefused, Outcome, 
 from responder.adapters.store import Store, outbox
 from responder.adapters.store.outbox import Claimed
 from responder.core.retry import login_backoff, outage_backoff
+from responder.core.troubles import Cause, Fault
 from responder.errors import ConfigError, StateError, TemporaryError
 from responder.tasks.deliver.claim import take
 from responder.tasks.deliver.outcome import kept
@@ -32,7 +33,7 @@ async def run(
     account: Account,
     clock: Clock,
     wake: asyncio.Event,
-    report: Callable[[str | None], None],
+    report: Callable[[Fault | None], None],
     ticked: Callable[[], None],
 ) -> None:
     """Deliver until cancelled; `report` hears of trouble with the mail server, and with None that it is over."""
@@ -44,8 +45,9 @@ async def run(
             ticked()
             if done.trouble:
                 failures += 1
-                report(done.reason)
-                await _rest(clock, clock.now() + _pause(done, failures, account.jitter()), ticked)
+                again_at = clock.now() + _pause(done, failures, account.jitter())
+                report(Fault(done.reason, done.cause, again_at))
+                await _rest(clock, again_at, ticked)
             elif done.result is Result.IDLE:
                 await clock.wait(wake, done.until)
             elif done.result not in {Result.HELD, Result.CANCELLED, Result.PUT_OFF, Result.STOPPED}:
@@ -100,10 +102,13 @@ async def _turn(store: Store, sender: Sender, account: Account, clock: Clock) ->
     except (LoginRefused, ConfigError) as refused:
         # Due as before: the pause belongs to the account, not to this mail.
         await _record(store, account, outbox.defer, taken.id, taken.due_at, str(refused))
-        done = Turn(Result.LOGIN_REFUSED, (taken.id,), str(refused), trouble=True)
+        cause = Cause.PASSWORD_REFUSED if isinstance(refused, LoginRefused) else Cause.PASSWORD_UNREADABLE
+        done = Turn(Result.LOGIN_REFUSED, (taken.id,), str(refused), trouble=True, cause=cause)
     else:
         done = await _record(store, account, kept, account, taken, outcome, clock.now())
     _tell(account, taken, done)
+    if done.result is Result.ELSEWHERE:
+        account.on_elsewhere()
     return done
 
 

@@ -12,11 +12,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from responder.adapters.smtp import Ambiguous, Deferred, Delivered, Outcome, Refused, Stage
 from responder.adapters.store import decisions, orders, outbox, proactive
 from responder.adapters.store.outbox import CANARY, PROACTIVE_KINDS, REPEATED_KINDS, Claimed
+from responder.core.operator import Outlet, in_the_name_of
 from responder.core.retry import LONGEST_DELAY, GiveUp, next_try
 from responder.tasks.deliver.values import Account, Result, Turn
 
 # Trouble at these stages is the server's or the network's; no mail has been looked at yet.
 UNUSABLE = frozenset({Stage.CONNECT, Stage.HELLO, Stage.TLS, Stage.LOGIN})
+REFUSED_BY = "refused_by"
+"""Which accounts' servers did not take a mail to the operator."""
 
 log = structlog.get_logger()
 
@@ -30,6 +33,8 @@ def kept(conn: Connection, account: Account, row: Claimed, outcome: Outcome, now
             return Turn(Result.SENT, (row.id,), reply)
         case Deferred(reason, stage):
             return _again(conn, account, row, reason, now, trouble=stage in UNUSABLE)
+        case Refused(reason) if row.kind in REPEATED_KINDS and (able := _another(account, row)) is not None:
+            return _elsewhere(conn, account, row, able, reason, now)
         case Refused(reason):
             _refused(conn, row, reason, now)
             return Turn(Result.REFUSED, (row.id,), reason)
@@ -50,11 +55,27 @@ def _again(conn: Connection, account: Account, row: Claimed, reason: str, now: d
     # A mail can be made days before it is due, so its making does not count; this many tries took this long at most.
     first_at = max(row.created_at, now - row.attempts * LONGEST_DELAY)
     then = next_try(row.attempts, first_at, now, account.jitter())
+    if isinstance(then, GiveUp) and row.kind in REPEATED_KINDS:
+        then = now + LONGEST_DELAY  # an alert is never given up: who would tell of it?
     if isinstance(then, GiveUp):
         _refused(conn, row, f"{then.reason}; the last time: {reason}", now)
         return Turn(Result.REFUSED, (row.id,), f"{then.reason}; the last time: {reason}", trouble=trouble)
     outbox.defer(conn, row.id, then, reason)
     return Turn(Result.DEFERRED, (row.id,), reason, then, trouble)
+
+
+def _another(account: Account, row: Claimed) -> Outlet | None:
+    """Return the next account that has not been tried with this mail to the operator."""
+    tried = {account.name, *row.payload.get(REFUSED_BY, ())}
+    return next((each for each in account.outlets if each.account not in tried), None)
+
+
+def _elsewhere(conn: Connection, account: Account, row: Claimed, able: Outlet, reason: str, now: datetime) -> Turn:
+    """Let another account send what this one's server refuses: once through each, and in that one's name."""
+    tried = [*row.payload.get(REFUSED_BY, ()), account.name]
+    raw = in_the_name_of(able, row.rfc822)
+    outbox.elsewhere(conn, row.id, able.account, raw, now, reason, {**row.payload, REFUSED_BY: tried})
+    return Turn(Result.ELSEWHERE, (row.id,), reason)
 
 
 def _refused(conn: Connection, row: Claimed, reason: str, now: datetime) -> None:

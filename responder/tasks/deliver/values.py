@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from responder.adapters.store.outbox import OutboxRow
 from responder.core.breaker import Limits
 from responder.core.objections import Objection
-from responder.core.operator import Operator
+from responder.core.operator import Operator, Outlet
+from responder.core.troubles import Cause
 
 
 class Result(StrEnum):
@@ -31,6 +32,7 @@ class Result(StrEnum):
     PUT_OFF = "put_off"
     STOPPED = "stopped"
     LOGIN_REFUSED = "login_refused"
+    ELSEWHERE = "elsewhere"
 
 
 SENTENCES: Mapping[Result, str] = MappingProxyType(
@@ -44,6 +46,7 @@ SENTENCES: Mapping[Result, str] = MappingProxyType(
         Result.PUT_OFF: "mail waits: it may not go yet",
         Result.STOPPED: "sending to buyers stopped: a person has to look",
         Result.LOGIN_REFUSED: "login refused by the mail server",
+        Result.ELSEWHERE: "mail refused, so it goes through another account",
     }
 )
 
@@ -57,6 +60,7 @@ class Turn:
     reason: str = ""
     until: datetime | None = None
     trouble: bool = False  # the mail server itself could not be used; nothing is wrong with the mail
+    cause: Cause = field(default=Cause.UNREACHABLE, compare=False)  # why, where `trouble` says so
 
 
 def _nothing() -> None:
@@ -89,6 +93,8 @@ class Account:
     dry_run: bool  # as configured; a person who went live outweighs it
     on_sent: Callable[[Connection, OutboxRow, datetime], None]
     on_stopped: Callable[[], None] = _nothing  # an alert waits in the operator's account
+    outlets: tuple[Outlet, ...] = ()  # the accounts through which mail to the operator may go
+    on_elsewhere: Callable[[], None] = _nothing  # it waits in another account now
     objection: Callable[[Connection, OutboxRow, datetime], Objection | None] = _none
     looked: Callable[[], bool] = _always  # whether the mailbox was looked at, where a person's answer may lie
     jitter: Callable[[], float] = random

@@ -21,15 +21,18 @@ from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
 from responder.adapters.store import Store, cursors, health, mails
 from responder.adapters.store.notice_flags import Marking
+from responder.core.actions import Asked
 from responder.core.amazon import Catalogue
 from responder.core.arrival import arrived_at, surely_before, written_at
 from responder.core.authenticity import wants_dkim
 from responder.core.dkim import DkimResult
 from responder.core.kinds import Kind
 from responder.core.message import Message, parse
+from responder.core.troubles import Fault
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.imap.errors import ProtocolError
-from responder.tasks.receive import returned
+from responder.tasks.receive import asked, returned
+from responder.tasks.receive.fault import fault
 from responder.tasks.receive.flags import Flags
 from responder.tasks.receive.judge import Judge
 from responder.tasks.receive.keep import RAW_LIMIT, Arrival, Kept, keep
@@ -48,6 +51,9 @@ class Verifier(Protocol):
 
     async def verify(self, message: Message, catalogue: Catalogue) -> DkimResult:
         """Return what the signatures of the From's store prove about `message`."""
+
+    async def verify_sender(self, message: Message, domain: str) -> DkimResult:
+        """Return what the signatures of `domain`, the sender's, prove about `message`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,7 @@ class Folder:
         wake: asyncio.Event,
         kept: Callable[[Kept], None],
         ticked: Callable[[], None],
-        report: Callable[[str | None], None],
+        report: Callable[[Fault | None], None],
     ) -> None:
         self._store = store
         self._judge = judge
@@ -242,18 +248,31 @@ class Folder:
             self._log.info("mail kept", uid=raw.uid, mail=kept.mail_id, kind=str(kept.kind), thread=kept.thread_id)
         elif kept.thread_id is not None:
             self._log.info("marked as needing no answer", uid=raw.uid, thread=kept.thread_id)
+        if kept.asked is not None:
+            self._say_asked(raw.uid, kept.asked)
         self._kept(kept)
         if kept.canary:
             self._log.info("test mail arrived", uid=raw.uid)
             if self._settings.role is Role.INBOX:  # other folders are opened to be read
                 await self._flags.read_own(mailbox, raw.uid)
 
+    def _say_asked(self, uid: int, found: Asked) -> None:
+        told = self._log.bind(uid=uid, action=str(found.action), target=found.target, reason=str(found.outcome))
+        if found.outcome.is_done:
+            told.info("done, as a link of the digest asked")
+        else:
+            told.warning("refused what a link of the digest asked")
+
     async def _proof(self, message: Message) -> DkimResult | None:
         """Check the signature now, before the transaction: keys change, so a later look would prove nothing."""
         judge, verifier = self._judge, self._settings.verifier
-        if verifier is None or not wants_dkim(message, judge.catalogue, judge.authserv_id):
+        if verifier is None:
             return None
-        return await verifier.verify(message, judge.catalogue)
+        if wants_dkim(message, judge.catalogue, judge.authserv_id):
+            return await verifier.verify(message, judge.catalogue)
+        if self._settings.role is Role.INBOX and asked.wants_dkim(judge, message):
+            return await verifier.verify_sender(message, message.from_[0].domain)
+        return None
 
     def _keep(
         self,
@@ -353,7 +372,7 @@ class Folder:
 
     async def _trouble(self, error: Exception, delay: timedelta) -> None:
         self._log.warning("the mailbox cannot be reached", error=str(error), again_in=round(delay.total_seconds()))
-        self._report(f"{self._settings.role}: {error}")
+        self._report(fault(error, self._clock.now() + delay))
         try:
             if self._settings.role is Role.INBOX:
                 await self._store.tx(health.set_health, self._judge.account, imap_state="failing", imap_idle=False)
