@@ -3,81 +3,21 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from neighbours.shop import empty_state
+from neighbours.silent import DUE, HOUR, PASSWORD, Silent, Step, beat
 from neighbours.smtp import Mailhost, make_certificate
 
 from responder.adapters.store import Store, digests, health, outages, outbox, threads
 from responder.adapters.store.outbox import NewOutbox
 from responder.core.threads import Thread
-from responder.deadman.__main__ import program
 
 THURSDAY = date(2026, 11, 26)
-DUE = datetime(2026, 11, 26, 6, 30, tzinfo=UTC)  # 7:30 in Paris
 LATE = DUE + timedelta(minutes=30)
 MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-PASSWORD = "Tr0ub4dor&3"
-CONFIG = """\
-timezone: Europe/Paris
-operator: {{email: owner@example.com}}
-accounts:
-  - name: main
-    seller: {{name: Maison Exemple, marketplaces: [amazon.fr]}}
-    from: "Maison Exemple <service@example.com>"
-    imap: {{host: localhost, username: service, password: {{file: secret}}}}
-    smtp:
-      host: localhost
-      port: {port}
-      security: starttls
-      username: service
-      password: {{file: secret}}
-      ca_file: ca.pem
-"""
-
-
-@dataclass
-class Watch:
-    """A configuration, its state and its mail server; `check` is one run of the timer."""
-
-    folder: Path
-    server: Mailhost
-    environ: dict[str, str] = field(default_factory=dict)
-
-    def check(self, at: datetime, *words: str) -> int:
-        """Run the program at an instant."""
-        return program(["-c", str(self.folder / "config.yaml"), *words], self.environ, lambda: at)
-
-    def mails(self) -> list[EmailMessage]:
-        """What the seller got."""
-        found = [message_from_bytes(each.data, policy=policy.default) for each in self.server.accepted]
-        assert all(isinstance(each, EmailMessage) for each in found)
-        return found  # type: ignore[return-value]
-
-    def state(self, *steps: Callable[[Store], object]) -> None:
-        """Do what a daemon does, and end it."""
-        (self.folder / "state.db").exists() or (self.folder / "state.db").write_bytes(empty_state())
-        store = Store.open(f"sqlite:///{self.folder}/state.db", exclusive=True)
-        try:
-            for step in steps:
-                step(store)
-        finally:
-            store.close()
-
-
-def beat(at: datetime) -> Callable[[Store], object]:
-    """A daemon that was installed yesterday, after its digest's time, and lived at an instant."""
-    return lambda store: (
-        store.run(health.account_started, "main", DUE - 23 * HOUR),
-        store.run(outages.beat, at),
-    )
 
 
 def digest(store: Store) -> int:
@@ -107,7 +47,7 @@ def sent(store: Store) -> None:
     store.run(outbox.mark_sent, outbox_id, DUE, "250 ok")
 
 
-def message(subject: str, due_at: datetime, **more: object) -> Callable[[Store], object]:
+def message(subject: str, due_at: datetime, **more: object) -> Step:
     """A buyer's message that waits."""
     values = {"marketplace": "amazon.fr", "order_id": "171-1234567-1234567", "buyer_alias": f"{due_at.timestamp()}@x"}
     given = values | more
@@ -140,19 +80,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailhost]:
 
 
 @pytest.fixture
-def watch(tmp_path: Path, server: Mailhost) -> Watch:
+def watch(tmp_path: Path, server: Mailhost) -> Silent:
     """A seller whose digest is due at 7:30 in Paris, on every day."""
-    server.accepted.clear()
-    server.refuse.clear()
-    assert server.certificate is not None
-    (tmp_path / "ca.pem").write_bytes(server.certificate.file.read_bytes())
-    (tmp_path / "secret").touch(0o600)
-    (tmp_path / "secret").write_text(PASSWORD)
-    (tmp_path / "config.yaml").write_text(CONFIG.format(port=server.port))
-    return Watch(tmp_path, server)
+    return Silent.at(tmp_path, server)
 
 
-def test_a_daemon_that_lives_and_told_is_left_alone(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_daemon_that_lives_and_told_is_left_alone(watch: Silent, capsys: pytest.CaptureFixture[str]) -> None:
     """A heartbeat of now and a digest that left: no mail at all."""
     watch.state(beat(LATE), sent)
     assert watch.check(LATE) == 0
@@ -160,7 +93,7 @@ def test_a_daemon_that_lives_and_told_is_left_alone(watch: Watch, capsys: pytest
     assert "All is well" in capsys.readouterr().out
 
 
-def test_a_silent_daemon_is_told_once_with_the_open_list(watch: Watch) -> None:
+def test_a_silent_daemon_is_told_once_with_the_open_list(watch: Silent) -> None:
     """The heartbeat is an hour old: who waits, until when, in the seller's zone, the nearest first; and once only."""
     now = DUE - 4 * HOUR
     watch.state(beat(now - HOUR), message("Later", now + 9 * HOUR), message("Où est mon colis ?", now + 2 * HOUR))
@@ -179,7 +112,7 @@ def test_a_silent_daemon_is_told_once_with_the_open_list(watch: Watch) -> None:
     assert watch.server.accepted[0].recipients == ("owner@example.com",)
 
 
-def test_the_mail_says_that_it_is_automatic(watch: Watch) -> None:
+def test_the_mail_says_that_it_is_automatic(watch: Silent) -> None:
     """No daemon, and nobody's absence reply, answers it; it is of this instance, and dated in the seller's zone."""
     watch.state(beat(DUE - 9 * HOUR))
     watch.check(DUE)
@@ -190,7 +123,7 @@ def test_the_mail_says_that_it_is_automatic(watch: Watch) -> None:
     assert (mail["From"], mail["To"]) == ("Buyer Responder <service@example.com>", "owner@example.com")
 
 
-def test_a_missing_digest_is_told_half_an_hour_late(watch: Watch) -> None:
+def test_a_missing_digest_is_told_half_an_hour_late(watch: Silent) -> None:
     """The daemon lives and wrote none: not before 8:00, once then, and again on the next day."""
     for at in (LATE - MINUTE, LATE, LATE + HOUR, LATE + 24 * HOUR):
         watch.state(beat(at))
@@ -202,7 +135,7 @@ def test_a_missing_digest_is_told_half_an_hour_late(watch: Watch) -> None:
     ]
 
 
-def test_a_stopped_daemon_is_told_again_with_each_missing_digest(watch: Watch) -> None:
+def test_a_stopped_daemon_is_told_again_with_each_missing_digest(watch: Silent) -> None:
     """It stopped at night and stays so: at once, and at 8:00 with the digest that does not come; not at midnight."""
     stopped = DUE - 8 * HOUR
     watch.state(beat(stopped))
@@ -212,7 +145,7 @@ def test_a_stopped_daemon_is_told_again_with_each_missing_digest(watch: Watch) -
     assert subjects == ["Buyer Responder is silent", "No digest today", "No digest today"]
 
 
-def test_a_digest_that_did_not_leave_is_told_with_its_reason(watch: Watch) -> None:
+def test_a_digest_that_did_not_leave_is_told_with_its_reason(watch: Silent) -> None:
     """It was written; the mail server would not have it."""
 
     def refused(store: Store) -> None:
@@ -226,7 +159,7 @@ def test_a_digest_that_did_not_leave_is_told_with_its_reason(watch: Watch) -> No
     assert "did not leave: it is refused in the outbox, after 1 tries (550 5.7.1 not from here)" in mail.get_content()
 
 
-def test_a_weekday_without_a_digest_misses_none(watch: Watch) -> None:
+def test_a_weekday_without_a_digest_misses_none(watch: Silent) -> None:
     """`days` is obeyed: on a Thursday nothing is due where Monday is the only day."""
     config = (
         (watch.folder / "config.yaml")
@@ -247,14 +180,14 @@ def test_a_weekday_without_a_digest_misses_none(watch: Watch) -> None:
     ]
 
 
-def test_a_daemon_that_never_started_is_told(watch: Watch) -> None:
+def test_a_daemon_that_never_started_is_told(watch: Silent) -> None:
     """There is no state at all: nothing is said before the digest's time, and then once a day."""
     assert [watch.check(at) for at in (DUE, LATE, LATE + HOUR)] == [0, 0, 0]
     (mail,) = watch.mails()
     assert mail["Subject"] == "No digest today: The daemon was never started."
 
 
-def test_a_first_start_after_the_time_of_the_day_misses_no_digest(watch: Watch) -> None:
+def test_a_first_start_after_the_time_of_the_day_misses_no_digest(watch: Silent) -> None:
     """Installed at ten in the morning: the first digest is tomorrow's."""
     at = LATE + 3 * HOUR
     watch.state(lambda store: store.run(health.account_started, "main", at), lambda store: store.run(outages.beat, at))
@@ -262,7 +195,7 @@ def test_a_first_start_after_the_time_of_the_day_misses_no_digest(watch: Watch) 
     assert watch.mails() == []
 
 
-def test_a_state_that_cannot_be_read_is_told(watch: Watch) -> None:
+def test_a_state_that_cannot_be_read_is_told(watch: Silent) -> None:
     """A broken file is no reason to be silent."""
     (watch.folder / "state.db").write_bytes(b"garbage" * 1000)
     assert watch.check(DUE) == 0
@@ -270,7 +203,7 @@ def test_a_state_that_cannot_be_read_is_told(watch: Watch) -> None:
     assert "The state cannot be read: DatabaseError: file is not a database" in mail["Subject"]
 
 
-def test_a_clock_that_was_wrong_is_told(watch: Watch) -> None:
+def test_a_clock_that_was_wrong_is_told(watch: Silent) -> None:
     """A heartbeat of next year would keep everything silent for a year."""
     watch.state(beat(DUE + 400 * 24 * HOUR))
     watch.check(DUE)
@@ -278,7 +211,7 @@ def test_a_clock_that_was_wrong_is_told(watch: Watch) -> None:
     assert "which is to come" in mail.get_content()
 
 
-def test_words_of_others_stay_words(watch: Watch) -> None:
+def test_words_of_others_stay_words(watch: Silent) -> None:
     """A subject is one line of text, without addresses and telephone numbers, and no order number but a real one."""
     now = DUE - 4 * HOUR
     subject = "Call\r\nBcc: thief@evil.example\n+49 170 1234567 me@home.example \u202eevil"
@@ -294,7 +227,7 @@ def test_words_of_others_stay_words(watch: Watch) -> None:
     assert "no order number" in text
 
 
-def test_forty_are_listed_and_the_rest_is_counted(watch: Watch) -> None:
+def test_forty_are_listed_and_the_rest_is_counted(watch: Silent) -> None:
     """The mail stays one that can be read."""
     now = DUE - 4 * HOUR
     watch.state(beat(now - HOUR), *(message(f"Number {each}.", now + each * MINUTE) for each in range(43)))
@@ -306,7 +239,7 @@ def test_forty_are_listed_and_the_rest_is_counted(watch: Watch) -> None:
     assert "and 3 more: responder threads --open" in text
 
 
-def test_what_could_not_be_sent_is_tried_again(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_could_not_be_sent_is_tried_again(watch: Silent, capsys: pytest.CaptureFixture[str]) -> None:
     """The mail server is away for a quarter of an hour: nothing counts as told."""
     watch.state(beat(DUE - 9 * HOUR))
     watch.server.refuse["MAIL"] = "451 4.3.0 try again later"
@@ -317,7 +250,7 @@ def test_what_could_not_be_sent_is_tried_again(watch: Watch, capsys: pytest.Capt
     assert len(watch.mails()) == 1
 
 
-def test_a_disk_that_is_full_does_not_make_a_flood(watch: Watch) -> None:
+def test_a_disk_that_is_full_does_not_make_a_flood(watch: Silent) -> None:
     """What was told cannot be noted: once an hour it is told again, not at each run, and not never."""
     watch.state(beat(DUE - 9 * HOUR))
     (watch.folder / "deadman-check.json").mkdir()  # nothing can be put in its place
@@ -326,7 +259,7 @@ def test_a_disk_that_is_full_does_not_make_a_flood(watch: Watch) -> None:
     assert len(watch.mails()) == 2
 
 
-def test_a_password_others_can_read_is_refused(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_password_others_can_read_is_refused(watch: Silent, capsys: pytest.CaptureFixture[str]) -> None:
     """The rule of the daemon holds here as well, and the words do not hold the secret."""
     watch.state(beat(DUE - 9 * HOUR))
     (watch.folder / "secret").chmod(0o644)
@@ -336,7 +269,7 @@ def test_a_password_others_can_read_is_refused(watch: Watch, capsys: pytest.Capt
     assert PASSWORD not in told
 
 
-def test_a_server_without_starttls_gets_no_password(watch: Watch) -> None:
+def test_a_server_without_starttls_gets_no_password(watch: Silent) -> None:
     """Nobody in between can talk it out of encryption."""
     watch.state(beat(DUE - 9 * HOUR))
     with Mailhost("none", users={"service": PASSWORD}) as plain:
@@ -346,7 +279,7 @@ def test_a_server_without_starttls_gets_no_password(watch: Watch) -> None:
         assert (plain.logins, plain.accepted) == ([], [])
 
 
-def test_looking_without_sending(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_looking_without_sending(watch: Silent, capsys: pytest.CaptureFixture[str]) -> None:
     """`--dry-run` prints the mail each time, sends nothing, and counts nothing as told; `--at` moves the time."""
     watch.state(beat(DUE - 9 * HOUR))
     for _ in range(2):
@@ -356,7 +289,7 @@ def test_looking_without_sending(watch: Watch, capsys: pytest.CaptureFixture[str
     assert not (watch.folder / "deadman-check.json").exists()
 
 
-def test_a_fault_of_its_own_is_told_once_a_day(watch: Watch) -> None:
+def test_a_fault_of_its_own_is_told_once_a_day(watch: Silent) -> None:
     """A state with a table that is not what it should be: plain words, and a code that systemd sees."""
 
     def broken(store: Store) -> None:
@@ -369,7 +302,7 @@ def test_a_fault_of_its_own_is_told_once_a_day(watch: Watch) -> None:
     assert "TypeError" in mail.get_content()
 
 
-def test_it_needs_nothing_of_the_daemon_and_starts_at_once(watch: Watch) -> None:
+def test_it_needs_nothing_of_the_daemon_and_starts_at_once(watch: Silent) -> None:
     """What breaks the daemon's code, or one of its dependencies, does not break this one."""
     watch.state(beat(DUE - 9 * HOUR))
     words = ["-c", str(watch.folder / "config.yaml"), "--dry-run", "--at", DUE.isoformat()]
@@ -390,7 +323,7 @@ def test_it_needs_nothing_of_the_daemon_and_starts_at_once(watch: Watch) -> None
 
 
 @pytest.mark.parametrize("words", [["failed"], ["failed", "--unit"], ["failed", "a b"], ["--at", "2026-11-26"], ["x"]])
-def test_a_wrong_call_is_refused(watch: Watch, words: list[str]) -> None:
+def test_a_wrong_call_is_refused(watch: Silent, words: list[str]) -> None:
     """Exit code 2, and nothing happens."""
     with pytest.raises(SystemExit) as ended:
         watch.check(DUE, *words)

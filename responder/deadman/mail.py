@@ -26,7 +26,7 @@ _ORDER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}", re.ASCII)
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
 _NUMBER = re.compile(r"\d[\d ()/.-]{5,30}\d")
 _SECRET = re.compile(
-    r"(?i)\b((?:\w*(?:passw|passphrase|secret|token|api.?key)\w*|authorization|bearer)[\"']?\s*[:=]?\s*)\S+"
+    r"(?i)((?:authorization|bearer)\b[\"']?\s*[:=]?).*|(\b\w*(?:passw|passphrase|secret|token|api.?key)\w*[\"']?\s*[:=]\s*)\S+"
 )
 _IN_URL = re.compile(r"://[^\s/@]+@")
 
@@ -46,7 +46,7 @@ def _number(found: re.Match[str]) -> str:
 def logged(text: str, limit: int = 400) -> str:
     """Return a line of the log without what may be a secret."""
     printable = "".join(each if each.isprintable() else " " for each in text[: 4 * limit]).rstrip()
-    return _SECRET.sub(r"\1[hidden]", _IN_URL.sub("://[hidden]@", printable))[:limit]
+    return _SECRET.sub(r"\1\2[hidden]", _IN_URL.sub("://[hidden]@", printable))[:limit]
 
 
 def left(by: datetime, now: datetime) -> str:

@@ -99,7 +99,7 @@ def failed(call: Call, name: str) -> int:
         f"Its last {unit.LINES} lines of log:",
         "",
     ]
-    text += [f"  {each}" for each in _without_password(call, unit.log(name))]
+    text += [f"  {each}" for each in _without_password(call, unit.log(name, call.environ))]
     text += ["", *mail.waiting(seen, call.now, call.zone), "", *_advice(call, name)]
     code = _send(call, f"The daemon stopped: {name}: {why}", text, seen.instance)
     if code == DONE and not call.dry_run:

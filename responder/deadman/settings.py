@@ -86,11 +86,18 @@ def read(file: Path, environ: Mapping[str, str]) -> tuple[Settings, str]:
     try:
         return of_file(file, environ), ""
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, what was good before is good enough
-        wrong = " ".join(f"{file} cannot be used: {type(error).__name__}: {error}".split())[:300]
+        wrong = f"{file} cannot be used: {_problem(error)}"
     try:
         return Settings.kept((home(file.resolve().parent, environ) / KEPT).read_text("utf-8")), wrong
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Unusable(f"{wrong}; and what the daemon left cannot be read either: {error}") from error
+
+
+def _problem(error: Exception) -> str:
+    """Return what is wrong without the line that it stands in: there may be a password where none belongs."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{error.problem} in line {error.problem_mark.line + 1}"
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
 def of_file(file: Path, environ: Mapping[str, str]) -> Settings:

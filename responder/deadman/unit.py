@@ -38,9 +38,9 @@ def reason(environ: Mapping[str, str]) -> str:
     return f"{words} ({known})" if known else words
 
 
-def log(unit: str) -> tuple[str, ...]:
+def log(unit: str, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the last lines of a unit's log, without what may be a secret; in its place why there are none."""
-    program = shutil.which("journalctl")
+    program = shutil.which("journalctl", path=environ.get("PATH"))
     if program is None:
         return ("(there is no journalctl on this machine)",)
     command = (program, "-u", unit, "-n", str(LINES), "-o", "cat", "--no-pager", "-q")
