@@ -97,7 +97,6 @@ def test_an_alert_that_could_not_leave_is_no_alert(watch: Silent) -> None:
     ("result", "status", "words"),
     [
         ("exit-code", "78", "the configuration is wrong (exit-code, status 78)"),
-        ("exit-code", "243", "the folder of the credentials is not there (exit-code, status 243)"),
         ("oom-kill", "KILL", "the machine ran out of memory (oom-kill, status KILL)"),
         ("", "", "systemd did not say why"),
         ("new\nresult", "1", "systemd did not say why (new result, status 1)"),

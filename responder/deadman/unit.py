@@ -21,7 +21,7 @@ _WORDS = {
     "oom-kill": "the machine ran out of memory",
     "resources": "something that it needs is not there (memory, a folder, its credentials)",
 }
-_STATUS = {"78": "the configuration is wrong", "243": "the folder of the credentials is not there"}
+_STATUS = {"78": "the configuration is wrong"}
 
 
 def is_name(unit: str) -> bool:
