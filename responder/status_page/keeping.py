@@ -5,6 +5,7 @@ They are computed again only when somebody looked, and not more often than every
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 FRESH = timedelta(minutes=5)
 LIMIT = 120.0
 """Seconds that reading the orders of one store may take."""
+PATIENCE = 2.0
 
 
 class Rates:
@@ -34,6 +36,7 @@ class Rates:
         self._clock = clock
         self._speech = speech
         self._asked = asyncio.Event()
+        self._known = asyncio.Event()
         self._found: Sequence[Rate] | None = None
         self.computed_at: datetime | None = None
 
@@ -41,6 +44,15 @@ class Rates:
         """Return what is known, and ask for newer ones where that is old; None: nothing was computed yet."""
         if self.computed_at is None or self._clock.now() - self.computed_at >= FRESH:
             self._asked.set()
+        return self._found
+
+    async def soon(self) -> Sequence[Rate] | None:
+        """As `wanted`; the first who asks waits for a moment, which is enough for most shops."""
+        if (found := self.wanted()) is not None:
+            return found
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._known.wait()
         return self._found
 
     async def run(self) -> None:
@@ -60,6 +72,7 @@ class Rates:
             for store in stores:
                 found += await self._of(account, store, now)
         self._found, self.computed_at = tuple(found), now
+        self._known.set()
 
     async def _of(self, account: str, store: str, now: datetime) -> Sequence[Rate]:
         rules, zone = self._measured.rules, self._measured.zones[store]

@@ -115,8 +115,9 @@ class Site:
         if path == "/health":
             return await self.reader.read(self._speaking, lambda conn: health.page(conn, self.facts, now, self.vitals))
         if path == "/rates":
+            found = await self.rates.soon()
             with spoken(self.facts.operator.speech):
-                return rates.page(self.facts, now, self.rates.wanted(), self.rates.computed_at)
+                return rates.page(self.facts, now, found, self.rates.computed_at)
         number = path.removeprefix("/thread/")
         if number != path and number.isascii() and number.isdigit() and len(number) <= _ID:
             return await self.reader.read(self._speaking, lambda conn: story.page(conn, self.facts, now, int(number)))

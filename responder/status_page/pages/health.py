@@ -3,6 +3,7 @@ The daemon itself: accounts, loops, what is wrong since when, and what it did la
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,7 @@ from responder.adapters.store.health import AccountHealth
 from responder.core.message import clean
 from responder.core.speech import say, several
 from responder.core.troubles import Trouble
+from responder.core.wording import span
 from responder.status_page import healthz
 from responder.status_page.page import Cell, Lines, Page, Table
 from responder.status_page.pages import lists
@@ -76,8 +78,8 @@ def _loops(turns: Sequence[Turn]) -> Table:
         (
             Cell(clean(each.name, 80)),
             Cell(say("stands still"), tone="late") if each.is_late else Cell(say("moves"), tone="good"),
-            Cell(say("{seconds} s ago", seconds=round(each.ago))),
-            Cell("–" if each.limit is None else say("{seconds} s", seconds=round(each.limit))),
+            Cell(say("{span} ago", span=span(timedelta(seconds=each.ago)))),
+            Cell("–" if each.limit is None else span(timedelta(seconds=each.limit))),
         )
         for each in sorted(turns, key=lambda each: (not each.is_late, each.name))
     )
@@ -99,10 +101,8 @@ def _last(conn: Connection, facts: Facts, now: Now, vitals: Vitals) -> Iterator[
     held = waiting.get("held", 0) + waiting.get("ambiguous", 0)
     yield several(waiting.get("queued", 0), "{n} mail waits to be sent.", "{n} mails wait to be sent.")
     yield several(held, "{n} mail waits for you.", "{n} mails wait for you.")
-    aside = len(cursors.quarantined(conn))
-    yield several(
-        aside, "{n} mail could not be read and was set aside.", "{n} mails could not be read and were set aside."
-    )
+    if aside := len(cursors.quarantined(conn)):
+        yield several(aside, "{n} mail could not be read and was set aside.", "{n} mails could not be read: set aside.")
     if (report := report_files.last(conn)) is not None:
         yield say(
             "The newest report is {name}, read {time}: {state}.",

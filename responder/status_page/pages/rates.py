@@ -9,7 +9,7 @@ from responder.core.message import clean
 from responder.core.metrics import Level, Rate, wording
 from responder.core.speech import say
 from responder.core.wording import moment, short_day
-from responder.status_page.page import Cell, Page, Picture, Table
+from responder.status_page.page import Cell, Lines, Page, Picture, Table
 from responder.status_page.values import Facts, Now
 
 TONES = {Level.OVER: "late", Level.WARNING: "soon", Level.OK: "good"}
@@ -30,7 +30,9 @@ def page(facts: Facts, now: Now, found: Sequence[Rate] | None, computed_at: date
         else ""
     )
     table = Table(title, columns, rows, empty=computing if found is None else nothing, intro=as_of)
-    return Page(title=title, sections=(table,))
+    missing = tuple(dict.fromkeys(clean(words, 300) for rate in found or () for words in rate.missing))
+    unknown = (Lines(say("What could not be known"), missing),) if missing else ()
+    return Page(title=title, sections=(table, *unknown))
 
 
 def _urgency(rate: Rate) -> tuple[int, int, str, str]:
@@ -41,7 +43,7 @@ def _urgency(rate: Rate) -> tuple[int, int, str, str]:
 def _row(rate: Rate, facts: Facts) -> tuple[Cell, ...]:
     account = (clean(rate.account, 40),) if len(facts.accounts) > 1 else ()
     return (
-        Cell(wording.title(rate), tuple(rate.missing[:3])),
+        Cell(wording.title(rate)),
         Cell(clean(rate.marketplace, 40), account),
         Cell(wording.level(rate), tuple(_now(rate, facts)), tone=TONES.get(rate.level, "")),
         Cell(wording.headroom(rate) or "–", wording.roll_off(rate)),
