@@ -102,7 +102,7 @@ def _text(
 def more(number: int) -> str:
     """Return how many threads and notices have no row, and where they are."""
     command = "responder threads --open, responder notices --needs-answer"
-    return say("and {n} more: {command}", n=number, command=command)
+    return several(number, "and {n} more: {command}", "and {n} more: {command}", command=command)
 
 
 def _waiting(messages: int, told: int) -> str:

@@ -94,7 +94,8 @@ def _text(stories: Sequence[Story], told: Told, now: datetime) -> Iterator[str]:
     for story in stories[FULL:LISTED]:
         yield f"- {_head(story, told, now)}"
     if len(stories) > LISTED:
-        yield say("and {n} more: {command}", n=len(stories) - LISTED, command="responder feedback")
+        rest, command = len(stories) - LISTED, "responder feedback"
+        yield several(rest, "and {n} more: {command}", "and {n} more: {command}", command=command)
     yield ""
     yield from _advice()
 

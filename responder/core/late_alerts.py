@@ -75,9 +75,9 @@ def _text(rows: Sequence[Standing], told: Told, now: datetime) -> Iterator[str]:
             yield ""
             yield from _row(each, told, now)
     if len(rows) > ROWS:
-        command = "responder orders --late, responder orders --will-be-late"
+        rest, command = len(rows) - ROWS, "responder orders --late, responder orders --will-be-late"
         yield ""
-        yield say("and {n} more: {command}", n=len(rows) - ROWS, command=command)
+        yield several(rest, "and {n} more: {command}", "and {n} more: {command}", command=command)
     yield ""
     yield say("Shipped already? Import your shipment confirmation, or a new report of unshipped orders.")
     if any(_rank(each) < 2 for each in rows):

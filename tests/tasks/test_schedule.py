@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 
 from mail import builders
+from tasks.conftest import CONFIG, MONDAY, Office
 
 from responder.adapters.store import notices
 from responder.core.notice_life import SeenBy
@@ -74,3 +76,16 @@ def test_a_notice_with_a_deadline_warns_until_it_was_seen(office) -> None:
     (notice,) = office.notices()
     office.run(notices.see, [notice.id], BASTILLE_DAY + timedelta(hours=43), SeenBy.COMMAND)
     assert warn(office, BASTILLE_DAY + timedelta(hours=47)) is None
+
+
+def test_an_alert_is_written_in_the_operators_language(tmp_path: Path) -> None:
+    """Subject and text are Italian, and the mail says so to who reads it aloud; what the buyer wrote stays as it is."""
+    office = Office(tmp_path, MONDAY, config=CONFIG.replace("operator: {", "operator: {language: it, "))
+    office.receive(builders.buyer_message())
+    warn(office, BASTILLE_DAY + timedelta(hours=18))
+    mail = message_from_bytes(office.outbox()[-1].rfc822, policy=policy.default)
+    office.store.close()
+    assert mail["Content-Language"] == "it"
+    assert mail["Subject"].startswith("Rispondere entro 11:00: “")
+    assert "1 messaggio attende la Sua risposta" in mail.get_content()
+    assert "waits for your answer" not in mail.get_content()
