@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from responder import document
 from responder.adapters import catalogue
-from responder.config import calendar_checks, checks, feedback_checks, invoice_checks, shape, values
+from responder.config import calendar_checks, checks, feedback_checks, http_checks, invoice_checks, shape, values
 from responder.config.loaded import Loaded, placed
 from responder.config.model import Config
 from responder.config.values import Wrong, shown
@@ -75,6 +75,7 @@ def read(text: str, path: Path) -> Loaded:
             *calendar_checks.settings(config),
             *feedback_checks.settings(config),
             *invoice_checks.settings(config),
+            *http_checks.settings(config),
             *checks.neighbours(config, folder, known),
             *feedback_checks.neighbours(config, folder, known),
             *invoice_checks.neighbours(config, folder),

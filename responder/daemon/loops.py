@@ -20,6 +20,9 @@ from responder.daemon import guarding
 from responder.daemon.hearing import LIMITS, Hearing
 from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
+from responder.daemon.showing import LIMITS as SHOWN
+from responder.daemon.showing import NAME as PAGE
+from responder.daemon.showing import Showing
 from responder.daemon.troubles import Troubles
 from responder.tasks import account_health, ask, calendars, deliver, intake, maintain, report, schedule, troubles
 from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, closing
@@ -32,7 +35,7 @@ SILENCE = {
     "folder:": 4800.0, "deliver:": 2400.0, "ask": 2400.0, "intake": 2400.0,
     "account_health": 900.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0, "health": 300.0,
     "troubles": 300.0,
-    **LIMITS,
+    **LIMITS, **SHOWN,
 }  # fmt: skip
 
 Loop = tuple[str, Callable[[], Awaitable[None]]]
@@ -52,6 +55,7 @@ class Loops:
         self.guard = guarding.guard(parts, store.url)
         self.troubles = Troubles(store, names, parts.operator.account, clock, self._guarding.set)
         self.hearing = Hearing(parts, store, clock, still=lambda: self.pulse.silent(SILENCE))
+        self.showing = Showing(parts, store, clock, self.pulse, SILENCE)
         self.sending = {name: asyncio.Lock() for name in names}
         self._calendar = asyncio.Event()
         self._schedule = asyncio.Event()
@@ -74,6 +78,8 @@ class Loops:
             ("troubles", self._run_guard),
             *self._hearing(),
         ]
+        if (at := self.showing.address) is not None:
+            loops.append((PAGE, self.showing.run(at, self.guard.room, self._turned(PAGE))))
         if self.askers():
             loops.append(("ask", self._run_ask))
         if self.parts.intake is not None:
@@ -117,6 +123,8 @@ class Loops:
         def report(problem: Fault | None) -> None:
             self.looked.heard(account.name, settings.role, problem.words if problem else None)
             self.troubles.tell(part, problem)
+            if problem is not None:
+                self.showing.lost(account.name)
             if settings.role is Role.INBOX:
                 self.hearing.inbox(account.name, reached=problem is None)
 

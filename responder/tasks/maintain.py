@@ -46,6 +46,11 @@ class Pulse:
         turned()
         return turned
 
+    def turns(self, limits: Mapping[str, float]) -> tuple[tuple[str, float, float], ...]:
+        """Return each loop with the seconds since it turned last, and how many it may be silent."""
+        now = self._seconds()
+        return tuple((name, now - at, _limit(name, limits)) for name, at in self._beats.items())
+
     def silent(self, limits: Mapping[str, float]) -> tuple[str, ...]:
         """Return the loops that did not turn within their limit in seconds (the longest matching prefix counts)."""
         now = self._seconds()
