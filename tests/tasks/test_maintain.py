@@ -10,7 +10,7 @@ import pytest
 from mail import builders
 
 from responder.adapters.clock import ManualClock
-from responder.adapters.store import mails
+from responder.adapters.store import mails, outages
 from responder.adapters.systemd import Notifier
 from responder.errors import StateError, TemporaryError
 from responder.tasks import maintain
@@ -112,3 +112,28 @@ async def test_a_state_that_is_busy_for_a_moment_does_not_end_the_daemon(office,
     clock = ManualClock(BASTILLE_DAY)
     await maintain.run(office.store, clock, maintain.Pulse(), ear.notifier, care=care, status=status, stop=stop)
     assert "STATUS=fine" in ear.heard()
+
+
+async def test_a_gap_before_a_start_is_kept_for_the_digest(office, ear) -> None:
+    """The heartbeat goes on where it stopped; from then until now nobody watched."""
+    await one_round(office, ear, maintain.Pulse(), {}, BASTILLE_DAY)
+    await one_round(office, ear, maintain.Pulse(), {}, BASTILLE_DAY + timedelta(hours=7))
+    assert office.run(outages.untold) == (outages.Outage(BASTILLE_DAY, BASTILLE_DAY + timedelta(hours=7)),)
+
+
+@pytest.mark.parametrize(("slept", "gap"), [(3600.0, 1), (30.0, 0)])
+async def test_a_machine_that_slept_had_an_outage(office, ear, slept: float, gap: int) -> None:
+    """The daemon lived on and knows nothing of it; a clock that was only set forward is no outage."""
+    clock, stop = ManualClock(BASTILLE_DAY), asyncio.Event()
+    seconds = iter((0.0, slept))
+
+    def status(_conn: object) -> str:
+        if clock.now() > BASTILLE_DAY:
+            stop.set()
+        clock.move_to(BASTILLE_DAY + timedelta(hours=1))
+        return "fine"
+
+    care = maintain.Care(every=0.0, limits={}, keep_words=timedelta(days=180), elapsed=lambda: next(seconds))
+    await maintain.run(office.store, clock, maintain.Pulse(), ear.notifier, care=care, status=status, stop=stop)
+    assert len(office.run(outages.untold)) == gap
+    assert office.run(outages.heartbeat_at) == BASTILLE_DAY + timedelta(hours=1)
