@@ -1,15 +1,17 @@
 """
 Secrets, read where they are kept: a systemd credential, a file only its owner can read, an environment variable.
 
-A secret is read at the moment it is needed and never kept. An error names where it was looked for and the way out,
-never what was found there.
+A secret is read at the moment it is needed and never kept, but for taking it out of whatever is told (`hidden`). An
+error names where it was looked for and the way out, never what was found there.
 """
 
+import base64
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from responder.errors import ConfigError, Problem
 
@@ -66,7 +68,34 @@ def secret(source: SecretSource, folder: Path, environ: Mapping[str, str]) -> st
             text, where, hint = _read(path), str(path), f"write the secret into {path}"
     if not text:
         raise ConfigError(Problem(where, "holds no secret", hint))
+    if text not in _READ:
+        _READ[text] = _forms(text)
     return text
+
+
+_READ: dict[str, tuple[str, ...]] = {}
+_SHORTEST = 6  # fewer letters are found in words that mean something else
+
+
+def hidden(text: str) -> str:
+    """Return `text` without the secrets that were read so far, plain, encoded for a URL, or within base64."""
+    for form in (form for forms in _READ.values() for form in forms):
+        if form in text:
+            text = text.replace(form, "***")
+    return text
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """Return the spellings of a secret, the longest first; within base64 (AUTH PLAIN) it begins at one of three bits."""
+    raw = secret.encode("utf-8")
+    found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    address = secret.partition("://")[2]  # of an address the path is the secret
+    found |= {address, address.partition("/")[2]}
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + raw).decode("ascii")
+        # The characters in which its neighbours' bits take part are left out at both ends.
+        found.add(encoded[(0, 2, 3)[before] : len(encoded) - (0, 3, 2)[(before + len(raw)) % 3]])
+    return tuple(sorted((each for each in found if len(each) >= _SHORTEST), key=len, reverse=True))
 
 
 def find(source: Credential, folder: Path, environ: Mapping[str, str]) -> Path:

@@ -256,7 +256,8 @@ def _check(name: str, status: Status) -> None:
     if status.condition == "OK":
         return
     if is_busy(status):
-        raise ServerBusy(f"{name}: {status.text}")
+        text = "" if name.upper().startswith("UID") else f": {status.text}"
+        raise ServerBusy(f"{name}: the server is busy{text}")
     raise CommandRefused(name, status.condition, status.text, status.code)
 
 

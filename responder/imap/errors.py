@@ -41,7 +41,9 @@ class CommandRefused(ImapError):
 
     def __str__(self) -> str:
         code = f"[{self.code}] " if self.code else ""
-        return f"{self.command}: the server says {self.condition} {code}{self.text}".rstrip()
+        # Of a command about mails the server may repeat what is in one: that belongs into no log and no status.
+        text = "" if self.command.upper().startswith("UID") else self.text
+        return f"{self.command}: the server says {self.condition} {code}{text}".rstrip()
 
 
 class ProtocolError(ImapError):

@@ -123,8 +123,13 @@ async def turn(store: Store, planner: Planner, now: datetime, *, renews: bool = 
 def _tell(found: Renewed, made_from: MadeFrom) -> None:
     first = list(found.changes[: resolved.SHOWN])
     if found.told:
-        versions = {"holidays": made_from.holidays, "time_zones": made_from.tzdata}
-        log.warning("calendar data changed", changes=len(found.changes), first=first, **versions)
+        log.warning(
+            "calendar data changed",
+            changes=len(found.changes),
+            first=first,
+            holidays=made_from.holidays,
+            time_zones=made_from.tzdata,
+        )
     elif found.changes:
         log.info("the calendar was changed by the configuration", changes=len(found.changes), first=first)
 

@@ -89,6 +89,7 @@ def _judge(conn: Connection, settings: Canaries, mailbox: Watched, last: canary.
     if settings.every is not None and last is not None:
         problem = canary.problem(last, settings.within, mailbox.inbox, settings.operator.zone, now)
     if problem is not None:
-        troubles.begin(conn, mailbox.account, TroubleKind.CANARY, "", problem, now)
+        if troubles.begin(conn, mailbox.account, TroubleKind.CANARY, "", problem, now):
+            log.error("a trouble began", account=mailbox.account, kind=str(TroubleKind.CANARY), key="", reason=problem)
     elif settings.every is None or (last is not None and last.arrived_at is not None):
         troubles.over(conn, mailbox.account, TroubleKind.CANARY, "", now)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock
@@ -16,6 +17,8 @@ from responder.adapters.store import Store, canaries, troubles
 from responder.core.operator import Operator
 from responder.core.silence import KNOWN_FOR, Silence, silence
 from responder.core.troubles import TroubleKind
+
+log = structlog.get_logger()
 
 EVERY = timedelta(minutes=10)
 
@@ -39,7 +42,9 @@ def turn(conn: Connection, settings: Listening, looked: Callable[[str], bool], n
         if found is None:
             troubles.over(conn, account, TroubleKind.SILENCE, "", now)
         else:
-            troubles.begin(conn, account, TroubleKind.SILENCE, "", _words(found, settings.operator), now)
+            words = _words(found, settings.operator)
+            if troubles.begin(conn, account, TroubleKind.SILENCE, "", words, now):
+                log.error("a trouble began", account=account, kind=str(TroubleKind.SILENCE), key="", reason=words)
             silent.append(account)
     return tuple(silent)
 

@@ -3,6 +3,7 @@ The loop itself: take a mail, send it, keep what became of it; rest while the ma
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
@@ -113,10 +114,16 @@ async def _turn(store: Store, sender: Sender, account: Account, clock: Clock) ->
 
 
 def _tell(account: Account, row: Claimed, done: Turn) -> None:
-    level = log.info if done.result in {Result.SENT, Result.DEFERRED} else log.error
-    until = None if done.until is None else done.until.isoformat()
-    known = {"account": account.name, "outbox": row.id, "kind": row.kind, "attempt": row.attempts}
-    level(SENTENCES[done.result], **known, reason=done.reason, until=until)
+    log.log(
+        logging.INFO if done.result in {Result.SENT, Result.DEFERRED} else logging.ERROR,
+        SENTENCES[done.result],
+        account=account.name,
+        outbox=row.id,
+        kind=row.kind,
+        attempt=row.attempts,
+        reason=done.reason,
+        until=None if done.until is None else done.until.isoformat(),
+    )
 
 
 def _pause(done: Turn, failures: int, jitter: float) -> timedelta:

@@ -97,10 +97,20 @@ def _put_away(folder: ReportFolder, each: Handed, done: Imported, now: datetime)
         log.warning("a report file failed", file=done.name, reason=done.reason, moved_to=place)
         return
     place = folder.done(each, now, _reason(done) if done.reason else None)
-    figures = {"kind": done.kind, "rows": done.rows, "new": done.counts.new, "changed": done.counts.changed}
-    words = "a report file was imported before" if done.state == REPEATED else "a report file was imported"
-    unknown = [each.header for each in done.unknown]
-    log.info(words, file=done.name, **figures, left_out=done.skipped, unknown_columns=unknown, moved_to=place)
+    if done.state == REPEATED:
+        log.info("a report file was imported before", file=done.name, kind=done.kind, moved_to=place)
+        return
+    log.info(
+        "a report file was imported",
+        file=done.name,
+        kind=done.kind,
+        rows=done.rows,
+        new=done.counts.new,
+        changed=done.counts.changed,
+        left_out=done.skipped,
+        unknown_columns=[each.header for each in done.unknown],
+        moved_to=place,
+    )
 
 
 def _reason(done: Imported) -> str:

@@ -257,11 +257,15 @@ class Folder:
                 await self._flags.read_own(mailbox, raw.uid)
 
     def _say_asked(self, uid: int, found: Asked) -> None:
-        told = self._log.bind(uid=uid, action=str(found.action), target=found.target, reason=str(found.outcome))
+        action, reason = str(found.action), str(found.outcome)
         if found.outcome.is_done:
-            told.info("done, as a link of the digest asked")
+            self._log.info(
+                "done, as a link of the digest asked", uid=uid, action=action, target=found.target, reason=reason
+            )
         else:
-            told.warning("refused what a link of the digest asked")
+            self._log.warning(
+                "refused what a link of the digest asked", uid=uid, action=action, target=found.target, reason=reason
+            )
 
     async def _proof(self, message: Message) -> DkimResult | None:
         """Check the signature now, before the transaction: keys change, so a later look would prove nothing."""
