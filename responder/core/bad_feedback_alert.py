@@ -4,63 +4,29 @@ The alert about negative feedback: the comment, the order's story, what Amazon m
 All of it is for a person to judge and to send. Times are the seller's; an order's own dates are on its store's clock.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from textwrap import wrap
-from zoneinfo import ZoneInfo
 
 from responder.core import wording
 from responder.core.alerts import Alert
 from responder.core.bad_feedback import CHECKS, BadFeedback, stars
+from responder.core.bad_feedback_story import Draft, Story, Told, lines
 from responder.core.message import clean
-from responder.core.metrics.windows import day_of, last_day_of
-from responder.core.orders import Channel, EventKind, Order, OrderEvent
 from responder.core.removal import Hint, RemovalRules
 from responder.core.removal_words import said as criteria_words
-from responder.core.response_times import DAY
-from responder.core.speech import noted, say, several
+from responder.core.speech import say, several
 from responder.core.words import clean_body
+
+__all__ = ["Draft", "Story", "Told", "alert"]
 
 COMMENT = 1_000
 FULL = 10
 """So many are told at length; of the others each has one line."""
 LISTED = 40
-MAILS = 12
 WIDTH = 108
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a person may write to the buyer."""
-
-    subject: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """One negative feedback and its order; `wrote` are the mails between buyer and seller, (when, by the buyer)."""
-
-    account: str
-    order_id: str
-    marketplace: str | None
-    feedback: BadFeedback
-    order: Order | None
-    events: tuple[OrderEvent, ...]
-    wrote: tuple[tuple[datetime, bool], ...]
-    hints: tuple[Hint, ...]
-    draft: Draft | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """For whom an alert is worded: the seller's zone, each store's clock and Seller Central host, and the criteria."""
-
-    zone: ZoneInfo
-    zones: Mapping[str, ZoneInfo]
-    hosts: Mapping[str, str]
-    rules: RemovalRules
+_REMOVED = "responder feedback ORDER removed"
+_NO_BREAK = "\N{NO-BREAK SPACE}"  # what is to be typed stays on one line
 
 
 def alert(stories: Sequence[Story], told: Told, now: datetime) -> Alert:
@@ -109,14 +75,15 @@ def _advice() -> Iterator[str]:
         WIDTH,
     )
     yield say("A public reply: one only, short and factual; it cannot be edited afterwards.")
-    yield from wrap(
+    request = wrap(
         say(
             "Amazon allows a request to remove feedback only for a reason of its own, one for each feedback, and"
             " forbids asking for many at random. Removed? Type: {command}",
-            command="responder feedback ORDER removed",
+            command=_REMOVED.replace(" ", _NO_BREAK),
         ),
         WIDTH,
     )
+    yield from (line.replace(_NO_BREAK, " ") for line in request)
 
 
 def _head(story: Story, told: Told, now: datetime) -> str:
@@ -145,7 +112,7 @@ def _one(story: Story, told: Told, now: datetime) -> Iterator[str]:
         yield "  " + say("Amazon's notice could not be verified: compare with Seller Central before you do anything.")
     yield from _comment(feedback)
     yield "  " + say("The order:")
-    yield from (f"    {line}" for line in _order(story, told, now))
+    yield from (f"    {line}" for line in lines(story, told, now))
     yield from _removal(story, told, now)
     yield from _draft(story)
     for link in wording.seller_central(story.marketplace, story.order_id, told.hosts, story.order_id):
@@ -175,85 +142,6 @@ def _comment(feedback: BadFeedback) -> Iterator[str]:
         yield "    > [...]"
     if feedback.response:
         yield "  " + say("It has a public reply already; there can be no second one.")
-
-
-def _order(story: Story, told: Told, now: datetime) -> Iterator[str]:
-    order = story.order
-    if order is None:
-        yield say("no report names it yet: import one, and {command} shows it", command="responder orders --order")
-    else:
-        yield from _dates(order, told.zones.get(order.marketplace or "", told.zone), now)
-    yield from _happened(story.events, told, now)
-    yield from _mails(story, told, now)
-
-
-def _dates(order: Order, zone: ZoneInfo, now: datetime) -> Iterator[str]:
-    if order.channel:
-        yield say("shipped by Amazon (FBA)") if order.channel is Channel.AMAZON else say("shipped by you")
-    # Days of the store, as the rates compare them: what leaves on its last day is in time, whatever the hour.
-    left_at, came_at = order.shipped_at, order.delivered_at
-    shipped_late = left_at and order.ship_by_at and day_of(left_at, zone) > last_day_of(order.ship_by_at, zone)
-    arrived_late = (
-        came_at and order.deliver_by_at and last_day_of(came_at, zone) > last_day_of(order.deliver_by_at, zone)
-    )
-    if order.purchased_at is not None:
-        yield say("bought {time}", time=wording.moment(order.purchased_at, now, zone))
-    # Of the others a report may know the day only, which is kept as its beginning or its end.
-    for sentence, day in (
-        (noted("to be shipped by {day}"), order.ship_by_at and last_day_of(order.ship_by_at, zone)),
-        (noted("shipped {day}, late") if shipped_late else noted("shipped {day}"), left_at and day_of(left_at, zone)),
-        (noted("promised for {day}"), order.deliver_by_at and last_day_of(order.deliver_by_at, zone)),
-        (
-            noted("delivered {day}, late") if arrived_late else noted("delivered {day}"),
-            came_at and last_day_of(came_at, zone),
-        ),
-    ):
-        if day is not None:
-            yield say(sentence, day=wording.short_day(day))
-    if order.delivered_at is None:
-        yield say("when it was delivered is not known here")
-
-
-_HAPPENED = {
-    EventKind.CANCELLED: noted("cancelled {time}"),
-    EventKind.CANCELLATION_REQUESTED: noted("the buyer asked to cancel it {time}"),
-    EventKind.REFUNDED: noted("refunded {time}"),
-    EventKind.RETURN_REQUESTED: noted("the buyer asked to return it {time}"),
-    EventKind.CLAIM_OPENED: noted("A-to-z claim {time}"),
-    EventKind.CLAIM_DECIDED: noted("A-to-z claim decided {time}"),
-    EventKind.CHARGEBACK: noted("the payment was disputed {time}"),
-}
-
-
-def _happened(events: Sequence[OrderEvent], told: Told, now: datetime) -> Iterator[str]:
-    seen: set[EventKind] = set()
-    for event in events:
-        if event.kind in _HAPPENED and event.kind not in seen:
-            seen.add(event.kind)
-            yield say(_HAPPENED[event.kind], time=wording.moment(event.at, now, told.zone))
-
-
-def _mails(story: Story, told: Told, now: datetime) -> Iterator[str]:
-    if not story.wrote:
-        yield say("the buyer never wrote to you, as far as is known here")
-    for at, by_buyer in story.wrote[-MAILS:]:
-        if by_buyer:
-            answer = next((when for when, buyers in story.wrote if not buyers and when >= at), None)
-            yield _wrote(at, answer, told, now)
-        else:
-            yield say("you wrote {time}", time=wording.moment(at, now, told.zone))
-
-
-def _wrote(at: datetime, answer: datetime | None, told: Told, now: datetime) -> str:
-    """Say when the buyer wrote, and how long an answer took where that was longer than a day."""
-    time = wording.moment(at, now, told.zone)
-    if answer is None:
-        waits = wording.span(now - at)
-        return say("the buyer wrote {time}: not answered, as far as is known here, for {span}", time=time, span=waits)
-    if answer - at > DAY:
-        waited = wording.span(answer - at)
-        return say("the buyer wrote {time}: answered after {span}, which is late", time=time, span=waited)
-    return say("the buyer wrote {time}", time=time)
 
 
 def _removal(story: Story, told: Told, now: datetime) -> Iterator[str]:

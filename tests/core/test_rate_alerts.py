@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from responder.adapters.translations import speech
 from responder.core.metrics import Basis, Bound, Case, CaseKind, Level, Metric, Rate, RateRule, Window
 from responder.core.rate_alerts import Change, Direction, Draft, Told, alert, badness, change, primary
+from responder.core.speech import spoken
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -134,3 +136,18 @@ def test_a_rate_that_is_near_its_cap_again_is_told_as_better() -> None:
     """The subject of a recovery never reads like a warning."""
     mail = alert([Change(rate(9), Direction.BETTER)], [], {}, PARIS)
     assert mail.subject == "Order defect rate no longer past its cap, still near it: amazon.fr"
+
+
+@pytest.mark.parametrize(
+    ("language", "figures", "room"),
+    [
+        ("it", "9 su 1000 ordini (0,9%), limite 1%", "nel limite, il caso n.\xa02 lo raggiunge"),
+        ("es", "9 de 1000 pedidos (0,9\xa0%), límite 1\xa0%", "en el límite, el 2.º lo alcanza"),
+    ],
+)
+def test_figures_are_written_as_the_language_writes_them(language: str, figures: str, room: str) -> None:
+    """Its comma, its sign for percent and its ordinals: what English does not have is not left out."""
+    with spoken(speech(language)):
+        lines = alert([Change(rate(9, headroom=1), Direction.WORSE)], [], {}, PARIS).text.splitlines()
+    assert f"  {figures}" in lines
+    assert any(line.endswith(room) for line in lines)

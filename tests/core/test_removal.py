@@ -12,6 +12,7 @@ from removal.table import PAGE, figures_table
 from responder.adapters import removal_rules
 from responder.core.orders import Channel
 from responder.core.removal import LIMIT, Criterion, Hint, Shipping, hints
+from responder.core.removal_words import SENTENCES
 from responder.errors import ConfigError
 
 RESULTS = tuple(map(judged, comments()))
@@ -191,3 +192,10 @@ def test_results_name_what_was_wrong() -> None:
     result = Judged(comments()[0], frozenset({Criterion.OBSCENE}))
     assert result.wrong == {Criterion.OBSCENE}
     assert result.missed == comments()[0].fits
+
+
+def test_the_criteria_are_said_in_every_language() -> None:
+    """What the file says in words is noted for the translators, and nothing is noted that it does not say any more."""
+    rules = removal_rules.load()
+    said = {text for row in rules.criteria.values() for text in (row.means, row.result, row.source)}
+    assert said | {rules.days_source} == SENTENCES
