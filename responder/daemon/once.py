@@ -10,7 +10,18 @@ from responder.adapters.store import outages
 from responder.core.troubles import Fault
 from responder.daemon.loops import Loops
 from responder.errors import ResponderError, TemporaryError
-from responder.tasks import account_health, ask, calendars, canary, deliver, intake, report, schedule, silence
+from responder.tasks import (
+    account_health,
+    ask,
+    calendars,
+    canary,
+    deliver,
+    intake,
+    report,
+    schedule,
+    silence,
+    troubles,
+)
 from responder.tasks.receive import closing
 from responder.tasks.receive.fault import fault
 
@@ -37,6 +48,7 @@ async def catch_up(loops: Loops) -> None:
         loops.parts.reader.rest()
     await loops.store.tx(canary.turn, loops.parts.canaries, now)
     await loops.store.tx(silence.turn, loops.parts.listening, loops.looked_at, now)
+    await loops.store.tx(troubles.turn, loops.guard, now)
     await loops.store.tx(report.turn, loops.parts.reporter, loops.parts.started_at, now)
     # The operator's account last: what goes wrong in another one puts an alert there.
     for account in (*loops.parts.accounts[1:], loops.parts.accounts[0]):
@@ -48,8 +60,8 @@ async def catch_up(loops: Loops) -> None:
         await loops.hearing.beating.once()
     await loops.troubles.write()
     await loops.store.tx(outages.beat, loops.clock.now())
-    if troubles := loops.troubles.words():
-        raise TemporaryError("; ".join(troubles))
+    if wrong := loops.troubles.words():
+        raise TemporaryError("; ".join(wrong))
 
 
 async def _each_folder(loops: Loops) -> None:
