@@ -54,6 +54,12 @@ def _isolated(words: str) -> Markup:
     )
 
 
+def _unbroken(words: str) -> Markup:
+    """Return one detail as HTML; an order number is not broken at its hyphens, so that it can be taken as a whole."""
+    whole = Markup('<span style="white-space:nowrap">{}</span>')
+    return whole.format(words) if _ORDER.fullmatch(words) else escape(words)
+
+
 def _spark(columns: Columns) -> str:
     """Return the columns as one character a day."""
     heights = [column.height for column in columns.columns]
@@ -88,6 +94,6 @@ def _template(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    named = {"shape": _shape, "isolated": _isolated, "spark": _spark, "meter": _meter}
+    named = {"shape": _shape, "isolated": _isolated, "unbroken": _unbroken, "spark": _spark, "meter": _meter}
     environment.filters |= {**named, "pixels": _pixels, "turn": _turn}
     return environment.get_template(name)

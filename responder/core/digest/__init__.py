@@ -4,6 +4,8 @@ What the daily mail says, from plain facts.
 Answers come first, by deadline. The text is ready to print: cleaned, in the seller's zone, at most 40 rows a section.
 """
 
+from collections.abc import Iterable, Iterator
+
 from responder.core import wording
 from responder.core.digest.attached import snippet
 from responder.core.digest.bad_feedback_facts import BadNews, BadRow
@@ -93,6 +95,9 @@ __all__ = [
     "upload_by",
 ]
 
+SUBJECT = 90
+"""Characters of a subject, without the day and what sets its parts apart."""
+
 
 def content(facts: DigestFacts) -> Digest:
     """Return what the digest says."""
@@ -100,7 +105,7 @@ def content(facts: DigestFacts) -> Digest:
     trusted = [thread for thread in threads if thread.verified]
     day = facts.now.astimezone(facts.zone).date()
     return Digest(
-        subject=" · ".join([*subject(facts, trusted), wording.short_day(day)]),
+        subject=" · ".join([*_first(subject(facts, trusted)), wording.short_day(day)]),
         preheader=preheader(facts, trusted),
         heading=headline(facts, trusted),
         subheading=" · ".join([wording.long_day(day), say("all times in {zone}", zone=facts.zone.key)]),
@@ -110,3 +115,13 @@ def content(facts: DigestFacts) -> Digest:
         footer=tuple(footer(facts)),
         language=current().language,
     )
+
+
+def _first(parts: Iterable[str]) -> Iterator[str]:
+    """Yield what a list of mails has room for: the first parts are the urgent ones, the first screen has them all."""
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length > SUBJECT:
+            return
+        yield part

@@ -20,18 +20,23 @@ TITLE, ABOUT = 120, 60
 def answers(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
     """Return the messages to answer, in the order in which their deadlines end."""
     shown = threads[: facts.room]
+    acting = {thread.id for thread in shown[: facts.acting]}
     late, soon = past_due(facts, shown), due_soon(facts, shown)
     later = [thread for thread in shown if thread not in late and thread not in soon]
-    groups = [
-        Group(say("Overdue"), tuple(answer(facts, thread, "late") for thread in late)),
-        Group(_soon(facts), tuple(answer(facts, thread, "soon") for thread in soon)),
-        Group(say("Later"), tuple(answer(facts, thread, "later") for thread in later)),
-    ]
+
+    def group(title: str, found: Sequence[OpenThread], urgency: str) -> Group:
+        return Group(title, tuple(_answer(facts, each, urgency, acting=each.id in acting) for each in found))
+
+    groups = (
+        group(say("Overdue"), late, "late"),
+        group(_soon(facts), soon, "soon"),
+        group(say("Later"), later, "later"),
+    )
     return Items(
         say("Answer first"),
         several(len(threads), "{n} open", "{n} open"),
         say("Sorted by what ends first, Amazon's deadline or our promise. Amazon's runs on weekends and holidays too."),
-        tuple(group for group in groups if group.items),
+        tuple(each for each in groups if each.items),
         more(len(threads), "responder threads --open", facts.room),
     )
 
@@ -45,7 +50,7 @@ def _soon(facts: DigestFacts) -> str:
 def unverified(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
     """Return the messages whose mail does not prove where it comes from."""
     items = tuple(
-        answer(facts, thread, "late" if thread.answer_by_at < facts.now else "later")
+        _answer(facts, thread, "late" if thread.answer_by_at < facts.now else "later", acting=True)
         for thread in threads[: facts.rows]
     )
     return Items(
@@ -59,7 +64,7 @@ def unverified(facts: DigestFacts, threads: Sequence[OpenThread]) -> Items:
     )
 
 
-def answer(facts: DigestFacts, thread: OpenThread, urgency: str) -> Item:
+def _answer(facts: DigestFacts, thread: OpenThread, urgency: str, *, acting: bool) -> Item:
     """Return one message as a row: until when, what about, what was done so far, and where to go."""
     subject = clean(thread.subject)
     order = wording.order_number(thread.order_id)
@@ -74,11 +79,12 @@ def answer(facts: DigestFacts, thread: OpenThread, urgency: str) -> Item:
         note=" · ".join(_remarks(facts, thread)),
         snippet=wording.masked(thread.snippet, facts.words) if facts.words else "",
         links=wording.seller_central(thread.marketplace, order, facts.hosts, _cut(subject, ABOUT) or number),
-        actions=_actions(facts, thread),
+        actions=_actions(facts, thread) if acting else (),
     )
 
 
 def _actions(facts: DigestFacts, thread: OpenThread) -> tuple[wording.Link, ...]:
+    """Return the links that answer the digest."""
     if facts.actions is None:
         return ()
     return tuple(facts.actions.of(action, thread.id) for action in (Action.ANSWERED, Action.NO_RESPONSE_NEEDED))

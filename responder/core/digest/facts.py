@@ -196,8 +196,8 @@ class DigestFacts:
     """
     Everything the digest is written from.
 
-    `room` is how many threads are shown, `rows` how many rows any other section has at the most, `words` how many
-    characters of what a buyer wrote.
+    `room` is how many threads are shown, `acting` how many of these have links that answer the digest, `rows` how many
+    rows any other section has at the most, `words` how many characters of what a buyer wrote.
     """
 
     now: datetime
@@ -231,5 +231,6 @@ class DigestFacts:
     messages: Messages = Messages()
     health: DaemonHealth = health_facts.NOTHING
     room: int = ROWS
+    acting: int = ROWS
     rows: int = ROWS
     words: int = SNIPPET

@@ -21,7 +21,8 @@ def kind(notice: Notice) -> str:
     name = say(NOTICES.get(notice.notice_type, noted("Notice")))
     if not notice.outcome:
         return name
-    return f"{name}: {say(OUTCOMES[notice.outcome]) if notice.outcome in OUTCOMES else clean(notice.outcome, 40)}"
+    decided = say(OUTCOMES[notice.outcome]) if notice.outcome in OUTCOMES else clean(notice.outcome, 40)
+    return say("{name}: {outcome}", name=name, outcome=decided)
 
 
 def amounts(notice: Notice) -> tuple[str, ...]:

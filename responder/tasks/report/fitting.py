@@ -9,14 +9,17 @@ from dataclasses import replace
 from responder.adapters import digest_page
 from responder.core import digest
 
-SIZES = ((40, 40), (40, 24), (40, 14), (40, 8), (40, 4), (30, 4), (24, 4), (18, 4), (12, 3), (8, 2), (4, 1))
-"""How many threads, and at the most how many rows of any other section: the threads are the last to go."""
+SIZES = (
+    *((40, 40, 40), (40, 40, 14), (40, 20, 8), (40, 12, 6), (40, 8, 3)),
+    *((28, 8, 3), (18, 8, 2), (10, 6, 1), (4, 4, 1)),
+)
+"""How many threads, so many of them with links that answer, and rows of any other section: threads go last."""
 
 
 def fitting(facts: digest.DigestFacts) -> tuple[digest.DigestFacts, digest.Digest]:
     """Return the facts with as much room as they have, and the digest they make."""
-    for room, rows in SIZES:
-        tried = replace(facts, room=room, rows=rows)
+    for room, acting, rows in SIZES:
+        tried = replace(facts, room=room, acting=acting, rows=rows)
         page = digest.content(tried)
         if len(digest_page.html(page).encode()) <= digest_page.LIMIT:
             break

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import cursors, decisions, health, mails, sending, threads
+from responder.adapters.store import cursors, decisions, health, mails, sending, threads, undelivered
 from responder.core import breaker
+from responder.core.speech import say
 from responder.core.threads import ThreadState
 from responder.tasks.report.values import SHOWN, Reporter
 
@@ -37,7 +38,11 @@ def problems(conn: Connection, since_at: datetime | None, mails_told: int) -> tu
         for each in decisions.decisions(conn, action=action, since=since_at, limit=SHOWN)
         if action != decisions.BCC_NOT_BELIEVED or _still_asks(conn, each)
     ]
-    return (*troubles, *aside, *lost, *_doubtful(mails.unverified(conn, mails_told)))
+    unsaid = [
+        say("No mail server took this mail to you: “{subject}” ({reason})", subject=each.subject, reason=each.reason)
+        for each in undelivered.unsaid(conn)
+    ]
+    return (*unsaid, *troubles, *aside, *lost, *_doubtful(mails.unverified(conn, mails_told)))
 
 
 def _still_asks(conn: Connection, doubt: decisions.Decided) -> bool:
