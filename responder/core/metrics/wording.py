@@ -45,15 +45,18 @@ CASES: Mapping[CaseKind, str] = {
     CaseKind.NOT_ANSWERED: noted("not answered"),
     CaseKind.INVOICE_NOT_KNOWN: noted("invoice to be uploaded, nobody knows whether it was"),
 }
-_FULFILMENTS = {"mfn": noted("shipped by you"), "afn": noted("shipped by Amazon")}
 _PLACES = range(2, 7)
 _WEEK = timedelta(days=7)
 
 
 def title(rate: Rate) -> str:
     """Return `Order defect rate, shipped by you`, `Late shipment rate, 30 days`."""
-    shipped = [say(_FULFILMENTS[rate.fulfilment])] if rate.fulfilment is not None else []
+    shipped = [] if rate.fulfilment is None else [_shipped(rate.fulfilment)]
     return ", ".join([name(rate.metric), *shipped, several(rate.rule.days, "{n} day", "{n} days")])
+
+
+def _shipped(fulfilment: str) -> str:
+    return say_as("rate", "shipped by you") if fulfilment == "mfn" else say_as("rate", "shipped by Amazon")
 
 
 def name(metric: Metric) -> str:
