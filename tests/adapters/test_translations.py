@@ -84,13 +84,19 @@ def test_each_file_is_as_the_tool_writes_it(language: str) -> None:
     assert f'"Language: {language}\\n"' in text
 
 
+def written() -> list[str]:
+    """Return the lines of a digest and an alert that are not the data of others or addresses."""
+    text = digest_page.text(content(DIGESTS["full"])) + ALERTS["deadlines"]()
+    return [line for line in text.splitlines() if re.search("[A-Za-z]{2,}", line) and "https:" not in line]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_mail_can_be_written(language: str) -> None:
-    """The digests and alerts of the test beside, in each language; and they are not the English ones."""
+    """A digest of everything and an alert of it, in each language; hardly a line is as in English."""
     with spoken(translations.speech(language)):
-        told = [digest_page.text(content(facts)) for facts in DIGESTS.values()] + [write() for write in ALERTS.values()]
-    english = [digest_page.text(content(facts)) for facts in DIGESTS.values()] + [write() for write in ALERTS.values()]
-    assert all(one != other for one, other in zip(told, english, strict=True))
+        told = written()
+    same = set(told) & set(written())
+    assert len(same) < len(told) / 10, same
 
 
 _FRENCH = re.compile(r"(?<![\u202f\d])[:;!?»](?!//|\S)|«(?!\u202f)")

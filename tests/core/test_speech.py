@@ -1,63 +1,19 @@
 """The operator's language: everything that is read in a mail is said, in one language and whole."""
 
 import ast
-import re
 from collections.abc import Iterator
-from gettext import NullTranslations
-from html import unescape
 from pathlib import Path
 
 import pytest
 from core.spoken_alerts import ALERTS
 from core.spoken_digest import DIGESTS
 from words.catalogues import sources
+from words.marked import MARKED, seen, unsaid
 
 from responder.adapters import digest_page
 from responder.core.digest import content, snippet
 from responder.core.message import Attachment
-from responder.core.speech import ENGLISH, Speech, current, noted, say, say_as, several, spoken
-
-
-class Marked(NullTranslations):
-    """A language whose sentences are the English ones in brackets."""
-
-    def gettext(self, message: str) -> str:
-        """Return the sentence in brackets."""
-        return f"⟦{message}⟧"
-
-    def pgettext(self, context: str, message: str) -> str:
-        """Return the sentence in brackets."""
-        return f"⟦{message}⟧"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        """Return the form that goes with the number in brackets."""
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
-
-
-MARKED = Speech("ja", Marked())
-"""Its dates and names of languages are Japanese, so that no Latin letter comes from them."""
-
-_SAID = re.compile(r"⟦[^⟦⟧]*⟧")
-_DATA = re.compile(
-    r"https?://\S+|mailto:\S+|responder [a-z_-]+( [\w.-]+)*|amazon\.[a-z.]+|α@\S*|α\.(pdf|txt)"
-    r"|Europe/Athens|Buyer Responder"
-)
-"""Addresses, commands, stores, names of files and zones: nobody translates them."""
-_WORD = re.compile(r"[A-Za-z]{2,}")
-
-
-def unsaid(text: str) -> list[str]:
-    """Return the lines of which something was not said, without what was."""
-    while _SAID.search(text):
-        text = _SAID.sub("", text)
-    return [line.strip() for line in text.splitlines() if _WORD.search(_DATA.sub("", line))]
-
-
-def seen(page: str) -> str:
-    """Return what a person reads of an HTML mail or page, or hears from a screen reader, a line for each piece."""
-    heard = re.findall(r'(?:aria-label|title|alt|summary|placeholder)="([^"]*)"', page)
-    read = re.sub(r"<[^>]*>", "\n", re.sub(r"(?s)<style.*?</style>|<script.*?</script>|<!--.*?-->", "", page))
-    return unescape("\n".join([*heard, read]))
+from responder.core.speech import ENGLISH, current, noted, say, say_as, several, spoken
 
 
 @pytest.mark.parametrize("name", DIGESTS)
