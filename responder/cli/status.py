@@ -11,7 +11,17 @@ import click
 from sqlalchemy import Connection
 
 from responder import __version__
-from responder.adapters.store import cursors, digests, health, outbox, report_files, sending, threads
+from responder.adapters.store import (
+    cursors,
+    digests,
+    health,
+    outbox,
+    report_files,
+    sending,
+    threads,
+    troubles,
+    undelivered,
+)
 from responder.cli.sending import as_object
 from responder.cli.session import echo_json, json_option, local, table
 from responder.cli.state import now, opened
@@ -19,6 +29,8 @@ from responder.cli.tables import cell
 from responder.config import Config
 from responder.core.breaker import too_late, words
 from responder.core.deadlines import is_overdue
+from responder.core.trouble_words import headline
+from responder.core.troubles import Trouble
 from responder.core.wording import counted
 
 
@@ -58,6 +70,10 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     click.echo(f"next due      {local(found['next_due_at'], zone)}")
     click.echo(f"last digest   {local(found['last_digest_at'], zone)}")
     click.echo(f"last report   {_report_words(found['last_report'], zone)}")
+    for trouble in found["troubles"]:
+        told = f"told {local(trouble['told_at'], zone)}" if trouble["told_at"] else "not told yet"
+        words = f"since {local(trouble['began_at'], zone)}, {told}: {trouble['headline']} ({cell(trouble['words'])})"
+        click.echo(f"trouble       {words}")
     for problem in found["problems"]:
         click.echo(f"problem       {problem}")
 
@@ -93,7 +109,7 @@ def _gather(conn: Connection, config: Config, at: datetime) -> dict[str, Any]:
     last = digests.last_digest(conn)
     waiting = threads.threads(conn, open=True)
     accounts = health.health(conn)
-    aside = cursors.quarantined(conn)
+    aside, unsaid = cursors.quarantined(conn), undelivered.unsaid(conn)
     return {
         "version": __version__,
         "accounts": [_account(conn, each) for each in accounts],
@@ -103,13 +119,23 @@ def _gather(conn: Connection, config: Config, at: datetime) -> dict[str, Any]:
         "next_due_at": outbox.next_due(conn),
         "last_digest_at": last.at if last else None,
         "last_report": _report(report_files.last(conn)),
+        "troubles": [_trouble(conn, each) for each in troubles.lasting(conn)],
         "sending": as_object(sending.state(conn), at, dry_run=config.dry_run),
         "problems": [
             *_obstacle(conn, config, at),
             *(f"{each.account}: {each.problem}" for each in accounts if each.problem),
             *(f"{each.account}: mail {each.uid} in {each.folder} was set aside ({each.error})" for each in aside),
+            *(f"no mail server took the mail to you “{each.subject}”: {each.reason}" for each in unsaid),
         ],
     }
+
+
+def _trouble(conn: Connection, trouble: Trouble) -> dict[str, Any]:
+    """Return what is wrong, since when, and whether the mail that tells of it has left."""
+    row = outbox.outbox_row(conn, trouble.told_in) if trouble.told_in is not None else None
+    names = ("account", "kind", "key", "words", "began_at", "well_at", "again_at", "told_at")
+    found = {name: getattr(trouble, name) for name in names}
+    return {**found, "headline": headline(trouble), "alert": None if row is None else row.state}
 
 
 def _report(last: report_files.ReportFile | None) -> dict[str, Any] | None:

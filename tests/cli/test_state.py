@@ -2,15 +2,17 @@
 
 import contextlib
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from mail import builders
 
-from responder.adapters.store import Store, health, mails, new_kinds, retention
+from responder.adapters.store import Store, health, mails, new_kinds, outbox, retention, troubles
+from responder.adapters.store.outbox import NewOutbox
 from responder.cli import main
 from responder.cli.state import now
+from responder.core.troubles import TroubleKind
 
 CONFIG = """\
 timezone: Europe/Paris
@@ -55,6 +57,33 @@ def test_a_dead_daemon_is_not_shown_as_watching(config: str, capsys: pytest.Capt
     said = capsys.readouterr().out
     assert "NOT RUNNING" in said
     assert "waiting for mail" not in said
+
+
+def test_the_status_lists_what_is_wrong_and_whether_it_was_told(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Since when, told when, and in which words; a mail to the operator that no server took is a problem."""
+    with contextlib.closing(Store.open(f"sqlite:///{Path(config).parent}/state.db", exclusive=True)) as store:
+        at = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
+        store.run(troubles.begin, "main", TroubleKind.MAILBOX, "imap", "no route\x1b[31m to host", at)
+        refused = NewOutbox(
+            account="main", idem_key="alert:1", message_id="<1@example.com>", kind="alert", recipient="o@example.com",
+            subject="Overdue: Where?", rfc822=b"x", due_at=at, created_at=at,
+        )  # fmt: skip
+        key = store.run(outbox.enqueue, refused)
+        assert key is not None
+        store.run(troubles.told, [each.id for each in store.run(troubles.lasting)], key, at + timedelta(minutes=15))
+        store.run(outbox.claim_due, "main", at)
+        store.run(outbox.refuse, key, "550 no")
+    assert main.run(["-c", config, "status"]) == 0
+    said = capsys.readouterr().out
+    assert "trouble       since 2026-07-14 11:00, told 2026-07-14 11:15: Mailbox out of reach: main (no route" in said
+    assert "no mail server took the mail to you “Overdue: Where?”: 550 no" in said
+    assert "\x1b" not in said
+    assert main.run(["-c", config, "status", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["troubles"]
+    assert (found["kind"], found["key"], found["alert"]) == ("mailbox_unreachable", "imap", "refused")
+    assert (found["began_at"], found["headline"]) == ("2026-07-14T09:00:00+00:00", "Mailbox out of reach: main")
 
 
 def test_a_mail_is_explained_by_the_account_it_was_sent_to(
