@@ -58,7 +58,8 @@ OUTCOMES = {"granted": noted("granted"), "denied": noted("denied")}
 
 def language_name(code: str | None) -> str:
     """Return the language's name in the one that is spoken; nothing for a code that CLDR does not know."""
-    return current().locale.languages.get(code or "", "")
+    name: str = current().locale.languages.get(code or "", "")
+    return name
 
 
 def kind_name(kind: str) -> str:
