@@ -122,10 +122,10 @@ def _advice(call: Call, name: str = "responder.service") -> list[str]:
         *wrong,
         "Amazon's clocks go on: answer the messages above in Seller Central or in your mail program.",
         "Then, on the machine that runs the daemon:",
-        f"  systemctl status {name}        is it running, and what did it say last?",
-        "  responder doctor                         can the mailbox, the mail server and the state be reached?",
-        "  responder check                          is the configuration right?",
-        f"  systemctl restart {name}       start it again; it catches up by itself",
+        f"  systemctl status {name}    is it running, and what did it say last?",
+        "  responder check --connect             is the configuration right, and can the mail servers be reached?",
+        "  responder status                      what was it able to do last?",
+        f"  systemctl restart {name}   start it again; it catches up by itself",
     ]
 
 
