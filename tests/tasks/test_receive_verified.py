@@ -17,8 +17,9 @@ from neighbours.dovecot import AVAILABLE, NEEDED, Dovecot
 from responder.adapters.authenticity import Absent, DkimVerifier, Found, TxtAnswer
 from responder.adapters.clock import ManualClock, monotonic
 from responder.adapters.imap import ImapSettings, Role
-from responder.adapters.store import mails
+from responder.adapters.store import mail_actions, mails
 from responder.config import read
+from responder.core.actions import Action, Links, Outcome
 from responder.daemon import build
 from responder.tasks.receive import Folder, FolderSettings
 
@@ -110,6 +111,37 @@ async def test_without_a_verifier_only_the_servers_word_counts(office: Any, dove
     await fetched(office, dovecot, signed(builders.buyer_message(auth=None)), verifier=None)
     assert [authentic for authentic, _ in verdicts(office)] == ["unknown"]
     assert office.outbox() == ()
+
+
+async def test_the_operators_signature_proves_a_request_by_mail(office: Any, dovecot: Dovecot) -> None:
+    """Signed by the operator's own domain it is obeyed; under another domain's signature, or none, it is refused."""
+    await fetched(office, dovecot, builders.buyer_message(), verifier=None)
+    made = Links(
+        secret=office.judge.instance.secret,
+        address="service@example.com",
+        issued_at=BASTILLE_DAY,
+        valid_for=timedelta(days=8),
+        batch="1",
+        last_mail=office.run(mails.last_id),
+    )
+    subject = f"responder answered 1 {made.token(Action.ANSWERED, 1)}"
+    raws = [
+        builders.sent_answer(
+            "service@example.com", sender="owner@example.com", subject=subject, message_id=f"<{number}@example.com>"
+        )
+        for number in range(3)
+    ]
+    foreign = bytes(dkim.sign(raws[0], b"sel", b"amazon.fr", PRIVATE)) + raws[0]
+    own = bytes(dkim.sign(raws[2], b"own", b"example.com", PRIVATE)) + raws[2]
+
+    async def keys(name: str) -> TxtAnswer:
+        assert name == "own._domainkey.example.com."  # nobody else's DNS is asked
+        return Found((b"v=DKIM1; k=rsa; p=" + PUBLIC,), timedelta(minutes=10))
+
+    await fetched(office, dovecot, foreign, raws[1], own, verifier=DkimVerifier(keys, monotonic))
+    found = office.run(mail_actions.asked, 0)
+    assert [each.outcome for each in found] == [Outcome.NOT_PROVEN, Outcome.NOT_PROVEN, Outcome.DONE]
+    assert office.threads()[0].answered_at is not None
 
 
 async def test_a_dns_that_is_silent_holds_up_nothing(office: Any, dovecot: Dovecot) -> None:
