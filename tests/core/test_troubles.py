@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -303,6 +304,17 @@ def test_every_kind_has_a_rule_and_all_its_sentences(kind: TroubleKind) -> None:
     if words.over:
         over = replace(trouble(kind), told_at=NOW, over_at=NOW + HOUR)
         assert "{" not in "".join(said(recovered=(Recovered(over),)))
+
+
+@pytest.mark.parametrize("kind", TroubleKind)
+def test_the_page_of_alerts_has_every_kind_with_its_subject(kind: TroubleKind) -> None:
+    """Whoever gets such a mail finds it there by its first words."""
+    page = Path(__file__).parents[2] / "docs" / "alerts.md"
+    row = next(line for line in page.read_text().splitlines() if line.startswith(f"| `{kind}` |"))
+    keys = {TroubleKind.FOLDER: "sent", TroubleKind.TASK: "schedule"}
+    assert f"| {trouble_words.headline(trouble(kind, key=keys.get(kind, 'imap')))}" in row
+    assert ("| deadline |" in row or "| at once |" in row) == RULES[kind].urgent
+    assert ("unreachable_after" in row or "| the same" in row) == RULES[kind].waits
 
 
 def test_a_servers_words_stay_on_one_line_and_are_no_template() -> None:
