@@ -15,11 +15,11 @@ LIMIT = 500
 FIELDS = frozenset(
     {
         *("account", "accounts", "folder", "uid", "mail", "thread", "outbox", "order", "notices", "mails", "orders"),
-        *("trouble", "canary", "rule", "action", "code", "codes", "kind", "about", "by", "reason", "error", "problem"),
+        *("action", "codes", "kind", "about", "by", "reason", "error", "problem"),
         *("at", "hint", "loop", "loops", "again_in", "until", "attempt", "requeued", "ambiguous", "resent"),
         *("uidvalidity", "was", "now", "known", "new", "looking_back_to", "keyword", "changes", "first"),
-        *("library", "lines", "where", "holidays", "time_zones", "number", "host", "port", "key", "target", "since"),
-        *("file", "rows", "changed", "left_out", "unknown_columns", "moved_to", "seconds", "exception"),
+        *("library", "where", "holidays", "time_zones", "number", "host", "port", "key", "target", "since"),
+        *("file", "rows", "changed", "left_out", "unknown_columns", "moved_to", "exception"),
     }
 )
 """The fields there are; docs/logs.md says what each holds. Any other one is left out of the line."""

@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
-from responder.adapters.store import engines, locks, meta, upgrade
+from responder.adapters.store import decisions, engines, locks, meta, upgrade
 from responder.errors import StateError, TemporaryError
 
 P = ParamSpec("P")
@@ -102,7 +102,9 @@ class Store:
     def _transaction(self, work: Callable[[Connection], T], engine: Engine | None = None) -> T:
         try:
             with (engine or self._engine).begin() as conn:
-                return work(conn)
+                decisions.unsaid(conn)  # of a transaction that was given up
+                result = work(conn)
+                made = decisions.unsaid(conn)
         except (OperationalError, InterfaceError) as error:
             raise TemporaryError(f"the state cannot be written now: {error.orig}") from error
         except DBAPIError as error:
@@ -111,6 +113,8 @@ class Store:
             if type(error) is DatabaseError:  # SQLite: "file is not a database", "disk image is malformed"
                 raise StateError(f"{self.url.render_as_string()} cannot be read: {error.orig}") from error
             raise
+        decisions.say(made)
+        return result
 
     async def still_held(self) -> bool:
         """Return whether this daemon's lock on the state is still its own (a PostgreSQL session can be lost)."""

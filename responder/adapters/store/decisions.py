@@ -1,5 +1,7 @@
 """
 Decisions with their reasons: what the program did or left undone, and why. Append-only, in the database itself.
+
+Each is one line of the log as well, once its transaction is committed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -7,9 +9,12 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row, Text, insert, or_, select, type_coerce
 
 from responder.adapters.store import schema
+
+log = structlog.get_logger()
 
 RETURNED_UNSURE = "returned_unsure"
 """The action of a decision that a mail of ours came back, and nobody knows which: a person has to look."""
@@ -25,6 +30,7 @@ BCC_NOT_BELIEVED = "bcc_not_believed"
 """A mail in our own name stops no clock: nobody vouches for it."""
 CALENDAR_CHANGED = "calendar_changed"
 """An update of a library changed days of the calendar; `words` of the detail say which."""
+_UNSAID = "decisions that are not committed"
 _DECISION = schema.decision.c
 _MADE = insert(schema.decision).returning(_DECISION.id)
 
@@ -55,7 +61,33 @@ def decide(conn: Connection, decision: Decision) -> int:
     values = {each.name: getattr(decision, each.name) for each in fields(Decision)}
     values["detail"] = dict(decision.detail)
     values["reasons"] = list(decision.reasons)
+    conn.info.setdefault(_UNSAID, []).append(decision)
     return int(conn.execute(_MADE, values).scalar_one())
+
+
+def unsaid(conn: Connection) -> tuple[Decision, ...]:
+    """Return the decisions of this connection's transaction that no line was written about, each of them once."""
+    return tuple(conn.info.pop(_UNSAID, ()))
+
+
+def say(made: Sequence[Decision]) -> None:
+    """Write a line about each decision; a command, which has no log, writes none."""
+    if not structlog.is_configured():
+        return
+    for each in made:
+        codes = [str(because["code"]) for because in each.reasons if isinstance(because, Mapping) and "code" in because]
+        words = each.detail.get("words")
+        log.info(
+            "decided",
+            action=each.action,
+            codes=codes,
+            reason=words if isinstance(words, str) and not codes else None,
+            account=each.account,
+            mail=each.mail_id,
+            thread=each.thread_id,
+            outbox=each.outbox_id,
+            order=each.detail.get("order_id"),
+        )
 
 
 def decisions(
