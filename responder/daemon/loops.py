@@ -53,7 +53,7 @@ class Loops:
         names = [account.name for account in parts.accounts]
         self._guarding = asyncio.Event()
         self.guard = guarding.guard(parts, store.url)
-        self.troubles = Troubles(store, names, parts.operator.account, clock, self._guarding.set)
+        self.troubles = Troubles(store, parts, clock, self._guarding.set)
         self.hearing = Hearing(parts, store, clock, still=lambda: self.pulse.silent(SILENCE))
         self.showing = Showing(parts, store, clock, self.pulse, SILENCE)
         self.sending = {name: asyncio.Lock() for name in names}

@@ -4,7 +4,7 @@ What is wrong with which loop at present, written down as it comes and goes: in 
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from responder.adapters.clock import Clock
 from responder.adapters.store import Store, health, troubles
 from responder.core.troubles import SEEN_BY_LOOPS, Fault, Looked, looked, replaced
+from responder.daemon.parts import Parts
+from responder.daemon.unwritable import Unwritable
 from responder.errors import TemporaryError
 
 log = structlog.get_logger()
@@ -24,14 +26,13 @@ LIMIT = 30.0
 class Troubles:
     """The troubles of all accounts; a loop of no account has those of the account that the operator is told through."""
 
-    def __init__(
-        self, store: Store, accounts: Iterable[str], shared: str, clock: Clock, written: Callable[[], None]
-    ) -> None:
+    def __init__(self, store: Store, parts: Parts, clock: Clock, written: Callable[[], None]) -> None:
         self._store = store
-        self._shared = shared
+        self._shared = parts.operator.account
         self._clock = clock
         self._written = written
-        self._accounts = tuple(accounts)
+        self._accounts = tuple(account.name for account in parts.accounts)
+        self._unwritable = Unwritable(parts, store, clock)
         self._parts: dict[str, Fault | None] = {}
         self._smtp_failing: set[str] = set()
         self._news = asyncio.Event()
@@ -61,11 +62,16 @@ class Troubles:
                     await self._news.wait()
             if self._news.is_set():
                 self._news.clear()
-                try:
-                    await self.write()
-                except TemporaryError:
-                    self._news.set()  # it is written when the state can be written again
-                    raise
+                await self._write()
+
+    async def _write(self) -> None:
+        try:
+            await self.write()
+        except TemporaryError as error:
+            self._news.set()  # it is written when the state can be written again
+            await self._unwritable.failed(str(error))
+            raise
+        await self._unwritable.worked()
 
     async def write(self) -> None:
         """Write down what is wrong with each account, and that its mail server can be used again."""
