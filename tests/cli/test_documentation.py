@@ -7,11 +7,13 @@ import pytest
 
 from responder.cli.main import COMMANDS, LazyGroup, cli
 from responder.core.acknowledge import Reason
+from responder.core.actions import Outcome
 from responder.core.delays import DelayReason
 from responder.core.feedback_reasons import FOR_EVER, FeedbackReason
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "commands.md").read_text("utf-8")
+LINKS = (DOCS / "digest-links.md").read_text("utf-8")
 FEEDBACK = (DOCS / "feedback.md").read_text("utf-8")
 EVERYWHERE = {"--config", "--debug", "--help", "--json"}
 
@@ -42,3 +44,8 @@ def test_every_reason_about_feedback_is_documented() -> None:
     """docs/commands.md lists the codes, docs/feedback.md says when each applies, and marks those that stay."""
     assert [reason for reason in FeedbackReason if f"`{reason}`" not in TEXT or f"`{reason}`" not in FEEDBACK] == []
     assert {reason for reason in FeedbackReason if f"`{reason}` *" in FEEDBACK} == FOR_EVER
+
+
+def test_every_outcome_of_a_link_is_documented() -> None:
+    """docs/commands.md lists the codes, docs/digest-links.md says when each applies."""
+    assert [each for each in Outcome if f"`{each}`" not in TEXT or f"| `{each}` |" not in LINKS] == []
