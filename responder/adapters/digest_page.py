@@ -11,6 +11,7 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup, escape
 
+from responder.core import wording
 from responder.core.digest import Columns, Digest, Gauge, Items, Lines, Picture, Section, Table
 
 LIMIT = 100_000
@@ -19,6 +20,8 @@ TALLEST = 48
 _BARS = "▁▂▃▄▅▆▇█"
 _UNKNOWN = "·"
 _METER = 10
+_NARROW = 2
+_WHOLE = Markup('<bdi style="white-space:nowrap">{}</bdi>')
 _ORDER = re.compile(r"([0-9]{3}-[0-9]{7}-[0-9]{7})", re.ASCII)
 
 
@@ -47,17 +50,18 @@ def _shape(section: Section) -> str:
 
 
 def _isolated(words: str) -> Markup:
-    """Return the words as HTML, order numbers set apart: beside Arabic they would be shown in another order (UAX 9)."""
+    """
+    Return the words as HTML, order numbers set apart and whole.
+
+    Beside Arabic they would be shown in another order (UAX 9), and broken at a hyphen nobody takes them as one.
+    """
     parts = _ORDER.split(words)
-    return Markup("").join(
-        Markup("<bdi>{}</bdi>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
-    )
+    return Markup("").join(_WHOLE.format(part) if number % 2 else escape(part) for number, part in enumerate(parts))
 
 
-def _unbroken(words: str) -> Markup:
-    """Return one detail as HTML; an order number is not broken at its hyphens, so that it can be taken as a whole."""
-    whole = Markup('<span style="white-space:nowrap">{}</span>')
-    return whole.format(words) if _ORDER.fullmatch(words) else escape(words)
+def _detail(words: str) -> Markup:
+    """Return one of several details in a line as HTML, apart from its neighbours."""
+    return _isolated(words) if _ORDER.fullmatch(words) else Markup("<bdi>{}</bdi>").format(words)
 
 
 def _spark(columns: Columns) -> str:
@@ -76,9 +80,9 @@ def _pixels(height: int) -> int:
     return max(height * TALLEST // 100, 1)
 
 
-def _turn(number: int) -> str:
-    """Name every other column: a phone has room for half of them."""
-    return "even" if number % 2 == 0 else "odd"
+def _crowded(columns: Columns) -> bool:
+    """Return whether a phone has room for every other column only."""
+    return max((len(column.words) for column in columns.columns), default=0) > _NARROW
 
 
 def _load(name: str) -> str:
@@ -94,6 +98,7 @@ def _template(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    named = {"shape": _shape, "isolated": _isolated, "unbroken": _unbroken, "spark": _spark, "meter": _meter}
-    environment.filters |= {**named, "pixels": _pixels, "turn": _turn}
+    named = {"shape": _shape, "isolated": _isolated, "detail": _detail, "spark": _spark, "meter": _meter}
+    environment.filters |= {**named, "pixels": _pixels, "turn": _turn, "labelled": wording.labelled}
+    environment.tests["crowded"] = _crowded
     return environment.get_template(name)

@@ -125,14 +125,14 @@ def _notice(notice: Notice, now: datetime, zone: ZoneInfo, hosts: Mapping[str, s
     came = say("came {time}", time=wording.moment(notice.received_at, now, zone))
     due = notice.due_at
     when = f"{wording.deadline(due, now, zone)} ({wording.left(due, now)})" if due else say("Needs you")
-    yield f"{when}  {notice_words.kind(notice)}: {subject}"
+    yield f"{when}  {wording.labelled(notice_words.kind(notice), subject)}"
     facts = (place, order, *notice_words.amounts(notice), came, say("notice no. {number}", number=notice.id))
     yield "  " + " · ".join(part for part in facts if part)
     for remark in notice_words.remarks(notice, now, zone):
         yield f"  {remark}"
     for link in wording.seller_central(notice.marketplace, order, hosts, subject):
         if link.opens == wording.ORDER:
-            yield f"  {link.label}: {link.href}"
+            yield f"  {wording.labelled(link.label, link.href)}"
 
 
 def _thread(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]) -> Iterator[str]:
@@ -153,7 +153,7 @@ def _thread(thread: OpenThread, now: datetime, zone: ZoneInfo, hosts: Mapping[st
     if not thread.verified:
         yield "  " + say("The sender could not be verified: compare with Seller Central before you answer.")
     for link in wording.seller_central(thread.marketplace, order, hosts, subject):
-        yield f"  {link.label}: {link.href}"
+        yield f"  {wording.labelled(link.label, link.href)}"
 
 
 def _clocks(thread: OpenThread, now: datetime, zone: ZoneInfo) -> Iterator[str]:

@@ -116,7 +116,7 @@ def _one(story: Story, told: Told, now: datetime) -> Iterator[str]:
     yield from _removal(story, told, now)
     yield from _draft(story)
     for link in wording.seller_central(story.marketplace, story.order_id, told.hosts, story.order_id):
-        yield f"  {link.label}: {link.href}"
+        yield f"  {wording.labelled(link.label, link.href)}"
 
 
 def _changed(feedback: BadFeedback) -> str:

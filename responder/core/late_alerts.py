@@ -99,7 +99,7 @@ def _row(each: Standing, told: Told, now: datetime) -> Iterator[str]:
         yield f"  {said[0].upper()}{said[1:]}."
     for link in wording.seller_central(order.marketplace, number, told.hosts, order.order_id):
         if link.opens == wording.ORDER:
-            yield f"  {link.label}: {link.href}"
+            yield f"  {wording.labelled(link.label, link.href)}"
 
 
 def _moment(at: datetime, told: Told, now: datetime) -> str:

@@ -14,7 +14,7 @@ from responder.core.alerts import Alert
 from responder.core.message import clean
 from responder.core.metrics import Bound, Level, Rate, wording
 from responder.core.speech import say, several
-from responder.core.wording import short_day
+from responder.core.wording import labelled, short_day
 
 AGAIN = timedelta(days=1)
 CASES = 5
@@ -145,12 +145,13 @@ def _worse(changes: Sequence[Change], zones: Mapping[str, ZoneInfo], zone: ZoneI
     for each in sorted(changes, key=lambda one: badness(one.rate), reverse=True):
         rate = each.rate
         there = zones.get(rate.marketplace, zone)
-        yield f"{_place(rate)}: {wording.level(rate)}"
+        yield labelled(_place(rate), wording.level(rate))
         yield from (f"  {line}" for line in wording.sentences(rate, there))
         newest = sorted(rate.cases, key=lambda case: (case.happened_at, case.order_id or ""), reverse=True)
         for case in newest[:CASES]:
             what = clean(case.order_id or "", 40) or say("thread {number}", number=case.thread_id)
-            yield f"  - {what}: {wording.case(case.kind)}, {short_day(case.happened_at.astimezone(there).date())}"
+            day = short_day(case.happened_at.astimezone(there).date())
+            yield "  - " + labelled(what, f"{wording.case(case.kind)}, {day}")
         if len(newest) > CASES:
             older = len(newest) - CASES
             yield "  - " + say("and {n} older: {command}", n=older, command="responder metrics")
@@ -159,7 +160,7 @@ def _worse(changes: Sequence[Change], zones: Mapping[str, ZoneInfo], zone: ZoneI
 
 def _better(changes: Sequence[Change]) -> Iterator[str]:
     for each in changes:
-        yield f"{_place(each.rate)}: {_better_words(each.rate)} ({wording.value(each.rate)})"
+        yield labelled(_place(each.rate), f"{_better_words(each.rate)} ({wording.value(each.rate)})")
     if changes:
         yield ""
 

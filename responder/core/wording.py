@@ -133,6 +133,11 @@ def listed(words: Iterable[str]) -> str:
     return say("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
+def labelled(label: str, what: str) -> str:
+    """Return `Order: https://...`, with the colon as the language sets it."""
+    return say("{label}: {what}", label=label, what=what)
+
+
 def decimal(value: float, places: int) -> str:
     """Return a number with at most so many digits behind its point, written as the language does."""
     return format_decimal(Decimal(f"{value:.{places}f}"), f"0.{'#' * places}", current().locale)
