@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,11 +70,15 @@ async def own(store: Store) -> AsyncIterator[Looking]:
         yield made
 
 
+HOSTILE = "\"><img src=x onerror=document.title='ran'><script>document.title='ran'</script>" + "ÅÄÖ" * 30
+
+
 class Shared:
     """A page over the filled state, served in a thread of its own for tests that only look."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, subject: str) -> None:
         self._folder = folder
+        self._subject = subject
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self.port = 0
@@ -93,7 +97,7 @@ class Shared:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         (self._folder / "state.db").write_bytes(empty_state())
         store = Store.open(f"sqlite:///{self._folder}/state.db", exclusive=True)
-        await store.tx(looked_at.fill, subject=SUBJECT)
+        await store.tx(looked_at.fill, subject=self._subject)
         clock, vitals = ManualClock(NOW), looked_at.vitals()
         async with serve(store, looked_at.facts(), clock, "127.0.0.1", 0, vitals=vitals) as self.port:
             self._ready.set()
@@ -101,16 +105,27 @@ class Shared:
         store.close()
 
 
-SUBJECT = "Wo ist mein Paket?"
+@contextmanager
+def shown(folder: Path, subject: str) -> Iterator[Shared]:
+    """Serve a page until the end of the block."""
+    made = Shared(folder, subject)
+    made.start()
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     """One page for all tests that only look."""
-    made = Shared(tmp_path_factory.mktemp("shared"))
-    made.start()
-    yield made
-    made.stop()
+    with shown(tmp_path_factory.mktemp("shared"), "Wo ist mein Paket?") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """One page that strangers filled with what could harm."""
+    with shown(tmp_path_factory.mktemp("hostile"), HOSTILE) as made:
+        yield made
 
 
 @pytest.fixture
