@@ -76,6 +76,11 @@ def _meter(gauge: Gauge) -> str:
     return f"[{'#' * full}{'.' * (_METER - full)}]"
 
 
+def _short(href: str) -> str:
+    """Return a link without the words that it puts into a mail: what it asks for is in the subject."""
+    return href.partition("&body=")[0]
+
+
 def _pixels(height: int) -> int:
     return max(height * TALLEST // 100, 1)
 
@@ -99,6 +104,6 @@ def _template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
     )
     named = {"shape": _shape, "isolated": _isolated, "detail": _detail, "spark": _spark, "meter": _meter}
-    environment.filters |= {**named, "pixels": _pixels, "turn": _turn, "labelled": wording.labelled}
+    environment.filters |= {**named, "pixels": _pixels, "short": _short, "labelled": wording.labelled}
     environment.tests["crowded"] = _crowded
     return environment.get_template(name)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mornings import MORNINGS
-
 from responder.adapters import digest_page, translations
 from responder.core.speech import spoken
 from responder.tasks.report import fitting
@@ -94,4 +93,4 @@ if __name__ == "__main__":
     parser.add_argument("--only", nargs="*", default=[], choices=[shot.name for shot in SHOTS])
     given = parser.parse_args()
     for made in taken(given.folder, given.only):
-        print(made)
+        sys.stdout.write(f"{made}\n")

@@ -77,7 +77,11 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """One value against its limit: `filled` of 100 are used up. `days` is how it came to that, where it is known."""
+    """
+    One value against its limit: `filled` of 100 are used up; urgency is late, near, later or none.
+
+    `days` is how it came to that, where it is known; `drawn`: as a picture in the HTML part, in the text always.
+    """
 
     title: str
     place: str
@@ -87,7 +91,6 @@ class Gauge:
     notes: tuple[str, ...] = ()
     days: Columns | None = None
     drawn: bool = True
-    """Whether its days are a picture in the HTML part; in the text they always are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from responder.core.wording import decimal, short_day
 
 SHOWN, DRAWN, CALM, FINE, LEAVING = 12, 3, 4, 12, 3
 """Rates that need somebody, those with a picture of their days, those shown where none does, names, days named."""
-_URGENCY = {Level.OVER: "late", Level.WARNING: "soon", Level.OK: "later", Level.UNKNOWN: "none"}
+_URGENCY = {Level.OVER: "late", Level.WARNING: "near", Level.OK: "later", Level.UNKNOWN: "none"}
 
 
 def needs_you(rates: Sequence[Rate]) -> list[Rate]:
