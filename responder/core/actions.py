@@ -16,7 +16,6 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import quote
 
-from responder.core import wording
 from responder.core.message import Message
 from responder.core.speech import say, say_as
 from responder.core.wording import Link
@@ -162,8 +161,7 @@ class Links:
         """Return the link that asks for this action."""
         subject = f"responder {action.word} {target} {self.token(action, target)}"
         label, about, does = _said(action, target)
-        works = say("It works once, within {span} of the digest.", span=wording.span(self.valid_for))
-        body = "\r\n\r\n".join((say("Send this mail as it is."), does, works)) + "\r\n"
+        body = f"{say('Send this mail as it is.')}\r\n\r\n{does}\r\n"
         local, _, domain = self.address.rpartition("@")
         to = f"{quote(local, safe='')}@{quote(domain, safe='')}"
         return Link(label, f"mailto:{to}?subject={quote(subject, safe='')}&body={quote(body, safe='')}", about)
