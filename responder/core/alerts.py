@@ -71,9 +71,9 @@ def _named(first: OpenThread | Notice) -> str:
     order = wording.order_number(first.order_id)
     whole = clean(first.subject, 100)
     if order and order in whole:  # the number comes once, and never cut
-        what = f"“{whole}”"
+        what = wording.quoted(whole)
     else:
-        what = f"“{clean(first.subject, 60) or say('(no subject)')}”" + (f" {order}" if order else "")
+        what = wording.quoted(clean(first.subject, 60) or say("(no subject)")) + (f" {order}" if order else "")
     return f"{notice_words.kind(first)} {what}" if isinstance(first, Notice) else what
 
 

@@ -157,7 +157,7 @@ def _removal(story: Story, told: Told, now: datetime) -> Iterator[str]:
 
 def _hint(hint: Hint, rules: RemovalRules) -> Iterator[str]:
     row = rules.criteria[hint.criterion]
-    words = ", ".join(f"“{clean(word, 60)}”" for word in hint.words)
+    words = ", ".join(wording.quoted(clean(word, 60)) for word in hint.words)
     yield "    " + say("May apply: {means}. Found: {words}.", means=criteria_words(row.means), words=words)
     yield "      " + say(
         "{result} ({source}; grade {grade}).",

@@ -149,8 +149,8 @@ def _stretch(calendar: Calendar, at: datetime, last_at: datetime | None) -> str 
 
 
 def stretch_words(stretch: str) -> str:
-    """Return the name of closed time in the language spoken; one that the seller gave stays as it is."""
-    return say(stretch) if stretch in _NAMES.values() else stretch
+    """Return the name of closed time in the language spoken; one that the seller gave stays as it is, in its quotes."""
+    return say(stretch) if stretch in _NAMES.values() else wording.quoted(stretch.strip("“”"))
 
 
 def standing(order: Unshipped, term: Term, now: datetime, zone: ZoneInfo) -> Standing:

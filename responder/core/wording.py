@@ -138,6 +138,11 @@ def labelled(label: str, what: str) -> str:
     return say("{label}: {what}", label=label, what=what)
 
 
+def quoted(words: str) -> str:
+    """Return what somebody else wrote in the quotes of the language spoken."""
+    return say("“{words}”", words=words)
+
+
 def decimal(value: float, places: int) -> str:
     """Return a number with at most so many digits behind its point, written as the language does."""
     return format_decimal(Decimal(f"{value:.{places}f}"), f"0.{'#' * places}", current().locale)
