@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
-from responder.core.actions import Action, Asked, Outcome
+from responder.core.actions import FROM_THE_OPERATOR, Action, Asked, Outcome
 
 DONE, REFUSED = "done", "refused"
+MANY = 20_000
+"""So many attempts that may be forged are read at the most; each is a mail in the inbox."""
 _ROW = schema.mail_action.c
 
 
@@ -60,9 +62,15 @@ def last_id(conn: Connection) -> int:
 
 
 def asked(conn: Connection, after_id: int, limit: int | None = None) -> tuple[Asked, ...]:
-    """Return the newest attempts above `after_id`, the oldest of them first."""
-    wanted = select(schema.mail_action).where(_ROW.id > after_id).order_by(_ROW.id.desc())
-    return tuple(map(_asked, reversed(conn.execute(wanted if limit is None else wanted.limit(limit)).all())))
+    """
+    Return the newest attempts above `after_id`, the oldest of them first: so many of the operator's, and all others.
+
+    Those that may be forged are only counted, so their number has to be right; and no flood of them hides the others.
+    """
+    own = or_(_ROW.state == DONE, _ROW.reason.in_(sorted(FROM_THE_OPERATOR)))
+    newest = select(schema.mail_action).where(_ROW.id > after_id).order_by(_ROW.id.desc())
+    found = (*conn.execute(newest.where(own).limit(limit)), *conn.execute(newest.where(~own).limit(MANY)))
+    return tuple(sorted(map(_asked, found), key=lambda each: each.id))
 
 
 def _asked(row: Row[tuple[Any, ...]]) -> Asked:

@@ -50,14 +50,17 @@ def _insert(conn: Connection, at: datetime) -> None:
 
 
 def test_the_newest_attempts_are_told_in_their_order(store: Store, make: Any) -> None:
-    """Those after the last that was told; of a flood only so many are read."""
-    ids = [attempt(store, make, None, Outcome.NOT_OURS, target=number, detail="why") for number in range(5)]
+    """Those after the last that was told; so many of the operator's own, and all that may be forged."""
+    ids = [attempt(store, make, None, Outcome.GONE, target=number, detail="why") for number in range(5)]
     assert store.run(mail_actions.last_id) == ids[-1]
     found = store.run(mail_actions.asked, ids[1] or 0)
     assert [(each.id, each.target) for each in found] == [(ids[number], number) for number in (2, 3, 4)]
-    assert (found[0].action, found[0].outcome, found[0].detail) == (Action.ANSWERED, Outcome.NOT_OURS, "why")
+    assert (found[0].action, found[0].outcome, found[0].detail) == (Action.ANSWERED, Outcome.GONE, "why")
     assert [each.target for each in store.run(mail_actions.asked, 0, 2)] == [3, 4]
     assert store.run(mail_actions.asked, ids[-1] or 0) == ()
+    for number in range(5, 9):
+        attempt(store, make, None, Outcome.NOT_PROVEN, target=number)
+    assert [each.target for each in store.run(mail_actions.asked, 0, 2)] == [3, 4, 5, 6, 7, 8]
 
 
 def test_a_person_releases_what_waits_and_nothing_else(store: Store, make: Any) -> None:
