@@ -20,7 +20,7 @@ LATE = DUE + timedelta(minutes=30)
 MINUTE = timedelta(minutes=1)
 
 
-def digest(store: Store) -> int:
+def digest(store: Store, at: datetime = DUE) -> int:
     """Write today's digest into the outbox."""
     row = NewOutbox(
         account="main",
@@ -35,7 +35,7 @@ def digest(store: Store) -> int:
     )
     outbox_id = store.run(outbox.enqueue, row)
     assert outbox_id is not None
-    store.run(digests.insert_digest, THURSDAY, outbox_id, DUE)
+    store.run(digests.insert_digest, THURSDAY, outbox_id, at)
     return outbox_id
 
 
@@ -104,7 +104,8 @@ def test_a_silent_daemon_is_told_once_with_the_open_list(watch: Silent) -> None:
         "Buyer Responder is silent: The daemon stands still: its last heartbeat was Thu 26"
     )
     assert "Thu 26 Nov 02:30" in mail["Subject"]
-    first, later = text.index("Thu 26 Nov 05:30  2 h 0 min left"), text.index("Thu 26 Nov 12:30  9 h 0 min left")
+    # Its second look was a minute and a half later.
+    first, later = text.index("Thu 26 Nov 05:30  1 h 58 min left"), text.index("Thu 26 Nov 12:30  8 h 58 min left")
     assert first < text.index("Où est mon colis ?") < later
     assert "order 171-1234567-1234567" in text
     assert "Camille" not in text
@@ -209,6 +210,35 @@ def test_a_clock_that_was_wrong_is_told(watch: Silent) -> None:
     watch.check(DUE)
     (mail,) = watch.mails()
     assert "which is to come" in mail.get_content()
+
+
+def test_a_machine_that_has_just_woken_up_is_given_a_breath(watch: Silent) -> None:
+    """The timer came first, and the heartbeat of before the sleep is old: a second look finds a new one."""
+    watch.state(beat(DUE - 9 * HOUR))
+    watch.meanwhile = [beat(DUE + MINUTE)]
+    assert watch.check(DUE) == 0
+    assert watch.mails() == []
+
+
+def test_what_has_just_begun_is_no_failure(watch: Silent) -> None:
+    """Started for the first time a minute ago: the first heartbeat is given a quarter of an hour."""
+    watch.state(lambda store: store.run(health.account_started, "main", DUE - MINUTE))
+    watch.check(DUE)
+    watch.check(DUE + 14 * MINUTE)
+    assert watch.mails() == []
+    watch.check(DUE + 15 * MINUTE)
+    assert "its first start failed" in watch.mails()[0]["Subject"]
+
+
+def test_a_digest_that_was_written_late_has_half_an_hour(watch: Silent) -> None:
+    """The daemon came back at nine and has just written it: it is missed when it has not left by half past."""
+    at = DUE + 90 * MINUTE
+    watch.state(beat(at), lambda store: digest(store, at))
+    watch.check(at + MINUTE)
+    assert watch.mails() == []
+    watch.state(beat(at + 30 * MINUTE))
+    watch.check(at + 30 * MINUTE)
+    assert "it is queued in the outbox" in watch.mails()[0].get_content()
 
 
 def test_words_of_others_stay_words(watch: Silent) -> None:

@@ -5,6 +5,7 @@ The command `responder-deadman`, and `python -m responder.deadman`.
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -25,8 +26,13 @@ will be tried again; 78 neither the configuration nor what the daemon left of it
 """
 
 
-def program(words: Sequence[str], environ: Mapping[str, str], now: Callable[[], datetime]) -> int:
-    """Do what the command line says, and return the exit code."""
+def program(
+    words: Sequence[str],
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+    wait: Callable[[float], None] = time.sleep,
+) -> int:
+    """Do what the command line says, and return the exit code; `wait` is for so many seconds before a second look."""
     asked = _parsed(words)
     file = _config(asked.config, environ)
     try:
@@ -35,7 +41,7 @@ def program(words: Sequence[str], environ: Mapping[str, str], now: Callable[[], 
         print(f"responder-deadman: {error}", file=sys.stderr)
         return NO_SETTINGS
     stamps = home(file.resolve().parent, environ) / f"deadman-{asked.what}.json"
-    call = Call(settings, wrong, asked.at or now(), environ, asked.dry_run, stamps)
+    call = Call(settings, wrong, asked.at or now(), environ, asked.dry_run, stamps, wait)
     return run(call, partial(failed, name=asked.unit) if asked.what == "failed" else check)
 
 

@@ -14,6 +14,7 @@ LATE = timedelta(minutes=30)
 """How long after its time a digest may come: a mail server may be slow, and a restart takes a moment."""
 SILENT = timedelta(minutes=15)
 """How old a heartbeat may be; the daemon writes it every half minute while all its parts move."""
+HEARTBEAT = "heartbeat"
 _NEWS = timedelta(days=1)  # a digest of before is no news: the next one is due
 
 
@@ -51,8 +52,12 @@ def findings(settings: Settings, seen: Seen, now: datetime, due: tuple[date, dat
             yield Finding("never started", today, "The daemon was never started.")
         return
     beat = seen.heartbeat_at
-    if beat is None:
-        yield Finding("no heartbeat", today, "The daemon has not run to its first heartbeat yet.")
+    if beat is None and now - seen.first_start_at > SILENT:
+        yield Finding(
+            "no heartbeat", today, "The daemon was started once and has no heartbeat: its first start failed."
+        )
+    elif beat is None:
+        pass  # it has just been started
     elif now - beat > SILENT:
         yield Finding(
             "heartbeat", beat.isoformat(), f"The daemon stands still: its last heartbeat was {_at(beat, zone)}."
@@ -61,12 +66,14 @@ def findings(settings: Settings, seen: Seen, now: datetime, due: tuple[date, dat
         words = f"The clock is wrong, or was: the daemon's last heartbeat is of {_at(beat, zone)}, which is to come."
         yield Finding("heartbeat to come", today, words)
     if due is not None and due[1] > seen.first_start_at:
-        yield from _digest(seen.digest, due[0].isoformat(), _at(due[1], zone))
+        yield from _digest(seen.digest, due[0].isoformat(), _at(due[1], zone), now)
 
 
-def _digest(digest: Digest | None, day: str, at: str) -> Iterator[Finding]:
+def _digest(digest: Digest | None, day: str, at: str, now: datetime) -> Iterator[Finding]:
     if digest is None:
         yield Finding("no digest", day, f"The digest of {at} was not written.")
+    elif timedelta(0) <= now - digest.at < LATE:
+        pass  # written late, as after a start, and on its way
     elif digest.state == "ambiguous":
         words = f"The digest of {at} was handed over, and the mail server did not say whether it took it"
         yield Finding("digest in doubt", day, f"{words}{_why(digest)}.")

@@ -7,14 +7,14 @@ Whatever goes wrong in here becomes a plain mail as well. A mail that cannot be 
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from responder.deadman import mail, unit
-from responder.deadman.findings import Finding, due_day, findings, period
+from responder.deadman.findings import HEARTBEAT, Finding, due_day, findings, period
 from responder.deadman.secret import NoSecret, secret
 from responder.deadman.settings import Settings
 from responder.deadman.stamps import Stamps
@@ -22,6 +22,7 @@ from responder.deadman.state import Seen, exists, look
 
 DONE, FAILED, NOT_SENT = 0, 1, 75
 ONCE_AN_HOUR = timedelta(hours=1)
+SECOND_LOOK = timedelta(seconds=90)
 NO_DIGEST = frozenset({"never started", "no digest", "digest not sent"})
 
 
@@ -35,6 +36,7 @@ class Call:
     environ: Mapping[str, str]
     dry_run: bool
     stamps: Path
+    wait: Callable[[float], None]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -53,14 +55,18 @@ def run(call: Call, job: Callable[[Call], int]) -> int:
 
 def check(call: Call) -> int:
     """Mail what is wrong, unless it was told."""
-    due = due_day(call.settings, call.now)
-    seen, problem = _looked(call, due[0] if due else None)
-    found = [problem] if problem else list(findings(call.settings, seen, call.now, due))
     stamps = Stamps(call.stamps)
-    news = [each for each in found if call.dry_run or stamps.about(each.cause) != each.about]
+    due, seen, found = _found(call)
+    if not call.dry_run and any(each.cause == HEARTBEAT for each in _news(found, stamps)):
+        # A machine that wakes up starts its timers at once, and the daemon's own next breath takes half a minute.
+        call.wait(SECOND_LOOK.total_seconds())
+        call = replace(call, now=call.now + SECOND_LOOK)
+        due, seen, found = _found(call)
     if not found:
         print("All is well: the daemon lives, and no digest is missing.")
-    if not news or not (call.dry_run or stamps.can_keep() or _first_of_hour(call.now)):
+    if not (found if call.dry_run else _news(found, stamps)) or not (
+        call.dry_run or stamps.can_keep() or _first_of_hour(call.now)
+    ):
         return DONE
     today = due is not None and due[0] == call.now.astimezone(call.zone).date()
     missing = today and any(each.cause in NO_DIGEST for each in found)
@@ -72,6 +78,18 @@ def check(call: Call) -> int:
         for each in found:
             _keep(stamps, each.cause, each.about, call.now)
     return code
+
+
+def _found(call: Call) -> tuple[tuple[date, datetime] | None, Seen, list[Finding]]:
+    """Return which digest should have come, what the state says, and what is wrong."""
+    due = due_day(call.settings, call.now)
+    seen, problem = _looked(call, due[0] if due else None)
+    return due, seen, [problem] if problem else list(findings(call.settings, seen, call.now, due))
+
+
+def _news(found: Sequence[Finding], stamps: Stamps) -> list[Finding]:
+    """Return what was not told yet."""
+    return [each for each in found if stamps.about(each.cause) != each.about]
 
 
 def _looked(call: Call, day: date | None) -> tuple[Seen, Finding | None]:
@@ -152,7 +170,7 @@ def _send(call: Call, subject: str, text: Sequence[str], instance: str) -> int:
 def _handed_in(call: Call, made: EmailMessage) -> int:
     try:
         mail.send(call.settings, made, call.environ)
-    except (OSError, NoSecret) as error:
+    except (OSError, ValueError, NoSecret) as error:
         print(f"responder-deadman: not sent: {mail.logged(str(error))}", file=sys.stderr)
         return NOT_SENT
     print(f"Told: {made['Subject']}")

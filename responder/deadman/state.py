@@ -25,6 +25,7 @@ Run = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 class Digest:
     """What became of the mail of a digest."""
 
+    at: datetime
     state: str
     reason: str
     attempts: int
@@ -78,8 +79,9 @@ def exists(url: str) -> bool:
 
 def _digest(run: Run, day: date) -> Digest | None:
     of_day = "FROM digest d LEFT JOIN outbox o ON o.id = d.outbox_id WHERE d.day = ?"
-    rows = run(f"SELECT o.state, o.reason, o.attempts {of_day}", (day.isoformat(),))
-    return Digest(rows[0][0] or "gone", rows[0][1] or "", rows[0][2] or 0) if rows else None
+    for at, state, reason, attempts in run(f"SELECT d.at, o.state, o.reason, o.attempts {of_day}", (day.isoformat(),)):
+        return Digest(_instant(at), state or "gone", reason or "", attempts or 0)
+    return None
 
 
 def _threads(run: Run) -> Iterator[Waiting]:

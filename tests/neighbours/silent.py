@@ -44,6 +44,7 @@ class Silent:
     folder: Path
     server: Mailhost
     environ: dict[str, str] = field(default_factory=dict)
+    meanwhile: list[Step] = field(default_factory=list)
 
     @classmethod
     def at(cls, folder: Path, server: Mailhost) -> "Silent":
@@ -58,8 +59,9 @@ class Silent:
         return cls(folder, server)
 
     def check(self, at: datetime, *words: str) -> int:
-        """Run the program at an instant."""
-        return program(["-c", str(self.folder / "config.yaml"), *words], self.environ, lambda: at)
+        """Run the program at an instant; where it looks a second time, `meanwhile` has happened."""
+        named = ["-c", str(self.folder / "config.yaml")]
+        return program([*named, *words], self.environ, lambda: at, lambda _seconds: self.state(*self.meanwhile))
 
     def mails(self) -> list[EmailMessage]:
         """What the seller got."""

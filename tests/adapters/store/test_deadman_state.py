@@ -41,7 +41,7 @@ def test_everything_it_asks_is_there_beside_the_daemon(store: Store, url: str, m
     ]
     assert seen.threads[1].order_id == "171-1234567-1234567"
     assert [(each.what, each.by) for each in seen.notices] == [("a to z opened", make.now + 48 * HOUR)]
-    assert (seen.open_threads, seen.digest) == (2, state.Digest("queued", "", 0))
+    assert (seen.open_threads, seen.digest) == (2, state.Digest(make.now, "queued", "", 0))
     assert seen.instance
     assert state.look(url, DAY + timedelta(days=1)).digest is None
 
