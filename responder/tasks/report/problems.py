@@ -7,13 +7,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import cursors, decisions, health, mails, sending, threads, undelivered
+from responder.adapters.store import cursors, decisions, health, mails, sending, threads, troubles, undelivered
 from responder.core import breaker
 from responder.core.speech import say
 from responder.core.threads import ThreadState
+from responder.core.troubles import TroubleKind
 from responder.tasks.report.values import SHOWN, Reporter
 
 DOUBTFUL = 10
+ARRIVING = (TroubleKind.CANARY, TroubleKind.SILENCE)
+"""What says that mail may no longer arrive, which no connection shows."""
 
 
 def keeps_mail_back(conn: Connection, reporter: Reporter, since_at: datetime | None, now: datetime) -> Iterator[str]:
@@ -27,7 +30,7 @@ def keeps_mail_back(conn: Connection, reporter: Reporter, since_at: datetime | N
 
 def problems(conn: Connection, since_at: datetime | None, mails_told: int) -> tuple[str, ...]:
     """Return what the operator has to put right: mailboxes, mails set aside, doubts since then."""
-    troubles = [f"{each.account}: {each.problem}" for each in health.health(conn) if each.problem]
+    failing = [f"{each.account}: {each.problem}" for each in health.health(conn) if each.problem]
     aside = [
         f"{each.account}: mail {each.uid} in {each.folder} could not be read and was set aside ({each.error})"
         for each in cursors.quarantined(conn)
@@ -38,11 +41,12 @@ def problems(conn: Connection, since_at: datetime | None, mails_told: int) -> tu
         for each in decisions.decisions(conn, action=action, since=since_at, limit=SHOWN)
         if action != decisions.BCC_NOT_BELIEVED or _still_asks(conn, each)
     ]
+    unheard = [f"{each.account}: {each.words}" for each in troubles.lasting(conn, ARRIVING) if each.well_at is None]
     unsaid = [
         say("No mail server took this mail to you: “{subject}” ({reason})", subject=each.subject, reason=each.reason)
         for each in undelivered.unsaid(conn)
     ]
-    return (*unsaid, *troubles, *aside, *lost, *_doubtful(mails.unverified(conn, mails_told)))
+    return (*unsaid, *failing, *unheard, *aside, *lost, *_doubtful(mails.unverified(conn, mails_told)))
 
 
 def _still_asks(conn: Connection, doubt: decisions.Decided) -> bool:
