@@ -7,6 +7,7 @@ What comes from mails, files and the database is written in Greek letters or dig
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from core.spoken_digest import (
     DAY,
@@ -26,7 +27,7 @@ from core.spoken_digest import (
 from core.spoken_digest import rates as near_and_past
 
 from responder.adapters import removal_rules
-from responder.core import alerts, bad_feedback_alert, breaker, late_alerts, rate_alerts, sweep
+from responder.core import alerts, bad_feedback_alert, breaker, late_alerts, rate_alerts, sweep, trouble_words
 from responder.core.bad_feedback import CHECKS
 from responder.core.breaker import Cap, Paused, Stopped
 from responder.core.late_orders import Outlook, Standing, Term
@@ -34,6 +35,8 @@ from responder.core.metrics import Basis, Case, CaseKind, Level, Rate
 from responder.core.orders import Channel, EventKind, Order, OrderEvent
 from responder.core.rate_alerts import Change, Direction, Draft
 from responder.core.removal import Criterion, Hint
+from responder.core.trouble_words import Facts, Recovered
+from responder.core.troubles import IMAP, SMTP, Trouble, TroubleKind
 from responder.core.unattended import Unattended
 
 
@@ -149,11 +152,29 @@ def stopped() -> str:
     return "\n".join([*told, *words, breaker.too_late(1), breaker.too_late(2)])
 
 
+def troubles() -> str:
+    """Every kind of trouble, alone, with others and over, with what came in meanwhile."""
+    every = [
+        Trouble(
+            id=1, account="α", kind=kind, key=key, words=WHY, began_at=NOW - HOUR, last_at=NOW, bad_at=NOW - HOUR,
+            away=timedelta(0), again_at=NOW + HOUR, over_at=NOW,
+        )
+        for kind in TroubleKind
+        for key in (SMTP, IMAP)
+    ]  # fmt: skip
+    told: dict[str, Any] = {"threads": threads(), "now": NOW, "zone": ZONE, "hosts": HOSTS}
+    over = [Recovered(each, came) for each in every if each.rule.recovers for came in (None, 0, 1, 2)]
+    alone = [Facts(troubles=(each,), **told) for each in every] + [Facts(recovered=(each,), **told) for each in over]
+    together = [Facts(troubles=tuple(every * 12), **told), Facts(recovered=tuple(over[:9]), **told)]
+    return "\n".join(written(trouble_words.alert(each)) for each in (*alone, *together))
+
+
 ALERTS: Mapping[str, Callable[[], str]] = {
     "deadlines": lambda: written(alerts.deadlines([*threads(), *notices()], now=NOW, zone=ZONE, hosts=HOSTS)),
     "one deadline": lambda: "\n".join(
         written(alerts.deadlines([each], now=NOW, zone=ZONE, hosts=HOSTS)) for each in (*threads(), *notices())
     ),
+    "troubles": troubles,
     "trouble": lambda: written(alerts.trouble(NAME, WHY, now=NOW, zone=ZONE)),
     "late orders": orders,
     "feedback": feedback,
