@@ -16,7 +16,6 @@ from responder.adapters.store import Reader
 from responder.adapters.store import rates as stored
 from responder.adapters.store.rates import Measured
 from responder.core.metrics import Rate
-from responder.core.speech import Speech, spoken
 from responder.errors import ResponderError
 
 log = structlog.get_logger()
@@ -30,11 +29,10 @@ PATIENCE = 2.0
 class Rates:
     """What was computed, and that it is wanted anew."""
 
-    def __init__(self, reader: Reader, measured: Measured, clock: Clock, speech: Speech) -> None:
+    def __init__(self, reader: Reader, measured: Measured, clock: Clock) -> None:
         self._reader = reader
         self._measured = measured
         self._clock = clock
-        self._speech = speech
         self._asked = asyncio.Event()
         self._known = asyncio.Event()
         self._found: Sequence[Rate] | None = None
@@ -76,8 +74,5 @@ class Rates:
 
     async def _of(self, account: str, store: str, now: datetime) -> Sequence[Rate]:
         rules, zone = self._measured.rules, self._measured.zones[store]
-        with spoken(self._speech):  # what is missing is said where it is computed
-            known = await self._reader.read_within(
-                LIMIT, lambda conn: stored.known(conn, account, store, rules, zone, now)
-            )
-            return await asyncio.to_thread(stored.computed, known, rules, now)
+        known = await self._reader.read_within(LIMIT, lambda conn: stored.known(conn, account, store, rules, zone, now))
+        return await asyncio.to_thread(stored.computed, known, rules, now)

@@ -49,11 +49,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A section of sentences."""
+    """A section of sentences; `language` where they are in another one than the page."""
 
     title: str
     lines: tuple[str, ...]
     tone: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

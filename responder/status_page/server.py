@@ -69,7 +69,7 @@ async def serve(
 ) -> AsyncIterator[int]:
     """Serve the page on this address until the end of the block; yield the port (0: any that is free)."""
     reader = Reader(store.url)
-    rates = Rates(reader, facts.rates, clock, facts.operator.speech)
+    rates = Rates(reader, facts.rates, clock)
     site = Site(reader, facts, clock, vitals or Vitals(), frozenset(), rates)
     limits: dict[str, Any] = {"keepalive_timeout": IDLE, "max_line_size": LINE, "max_field_size": FIELD}
     runner = web.ServerRunner(_Server(site.handle, access_log=None, logger=_QUIET, lingering_time=0, **limits))

@@ -63,5 +63,5 @@ def _row(day: Day) -> tuple[Cell, ...]:
         Cell(say(KINDS[day.kind]), tone="" if day.kind in _OPEN else "quiet"),
         Cell(opened or say("closed")),
         Cell(clean(day.name or "", 80) or "–"),
-        Cell(clean(day.source, 120)),
+        Cell(say("your weekly hours") if day.source == calendars.WEEKLY else clean(day.source, 120)),
     )

@@ -2,7 +2,7 @@
 The daemon itself: accounts, loops, what is wrong since when, and what it did last.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -11,13 +11,21 @@ from responder.adapters.store import cursors, digests, outages, outbox, report_f
 from responder.adapters.store import health as stored
 from responder.adapters.store.health import AccountHealth
 from responder.core.message import clean
-from responder.core.speech import say, several
+from responder.core.speech import noted, say, several
 from responder.core.troubles import Trouble
 from responder.core.wording import span
 from responder.status_page import healthz
 from responder.status_page.page import Cell, Lines, Page, Table
 from responder.status_page.pages import lists
 from responder.status_page.values import Facts, Now, Turn, Vitals
+
+STATES: Mapping[str, str] = {
+    "connected": noted("connected"),
+    "connecting": noted("connecting"),
+    "failing": noted("failing"),
+    "unknown": noted("not known yet"),
+}
+TONES = {"connected": "good", "failing": "late"}
 
 
 def page(conn: Connection, facts: Facts, now: Now, vitals: Vitals) -> Page:
@@ -26,8 +34,8 @@ def page(conn: Connection, facts: Facts, now: Now, vitals: Vitals) -> Page:
     return Page(
         title=say("Health"),
         summary=(say("Everything that must move moves."),) if not verdict.reasons else (),
-        alarms=tuple(clean(each, 300) for each in verdict.reasons),
         sections=(
+            *_stands_still(verdict),
             _accounts(stored.health(conn), facts, now, vitals),
             _troubles(troubles.lasting(conn), facts, now),
             _loops(vitals.turns()),
@@ -36,13 +44,20 @@ def page(conn: Connection, facts: Facts, now: Now, vitals: Vitals) -> Page:
     )
 
 
+def _stands_still(verdict: healthz.Verdict) -> Iterator[Lines]:
+    """Yield what `/healthz` says, as it says it."""
+    if verdict.reasons:
+        said = tuple(clean(each, 300) for each in verdict.reasons)
+        yield Lines(say("What does not move"), said, tone="late", language="en")
+
+
 def _accounts(accounts: Sequence[AccountHealth], facts: Facts, now: Now, vitals: Vitals) -> Table:
     zone = facts.operator.zone
     rows = tuple(
         (
             Cell(clean(each.account, 60), (clean(each.problem, 300),) if each.problem else ()),
-            Cell(clean(each.imap_state, 40), (lists.moment(each.imap_last_contact_at, now.at, zone),)),
-            Cell(clean(each.smtp_state, 40), (lists.moment(each.smtp_last_contact_at, now.at, zone),)),
+            _state(each.imap_state, lists.moment(each.imap_last_contact_at, now.at, zone)),
+            _state(each.smtp_state, lists.moment(each.smtp_last_contact_at, now.at, zone)),
             Cell(str(each.backlog)),
             Cell(str(vitals.reconnects.get(each.account, 0))),
         )
@@ -56,6 +71,11 @@ def _accounts(accounts: Sequence[AccountHealth], facts: Facts, now: Now, vitals:
         empty=say("The daemon has not been started yet."),
         intro=say("Connections lost are counted since the daemon's start."),
     )
+
+
+def _state(state: str, contact: str) -> Cell:
+    words = say(STATES[state]) if state in STATES else clean(state, 40)
+    return Cell(words, (contact,), tone=TONES.get(state, ""))
 
 
 def _troubles(found: Sequence[Trouble], facts: Facts, now: Now) -> Table:

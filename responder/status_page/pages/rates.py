@@ -31,7 +31,7 @@ def page(facts: Facts, now: Now, found: Sequence[Rate] | None, computed_at: date
     )
     table = Table(title, columns, rows, empty=computing if found is None else nothing, intro=as_of)
     missing = tuple(dict.fromkeys(clean(words, 300) for rate in found or () for words in rate.missing))
-    unknown = (Lines(say("What could not be known"), missing),) if missing else ()
+    unknown = (Lines(say("What could not be known"), missing, language="en"),) if missing else ()
     return Page(title=title, sections=(table, *unknown))
 
 
