@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import mornings
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,15 +14,19 @@ from hypothesis import strategies as st
 from responder.core import alerts, wording
 from responder.core.digest import (
     ClosedDay,
+    DaemonHealth,
     Decision,
     DigestFacts,
     Items,
     Lines,
+    Mailbox,
     NewKind,
     Notice,
     OpenThread,
     Outage,
+    Picture,
     Returned,
+    Section,
     SentMail,
     Table,
     content,
@@ -62,7 +67,7 @@ def facts(**more: object) -> DigestFacts:
     return replace(base, **more)  # type: ignore[arg-type]
 
 
-def section(title: str, said: DigestFacts) -> Items | Table | Lines:
+def section(title: str, said: DigestFacts) -> Section:
     """The section with that title."""
     return next(each for each in content(said).sections if each.title == title)
 
@@ -121,10 +126,12 @@ def test_what_is_late_and_an_outage_stand_above_everything() -> None:
     """The red box: words and durations, never colour alone."""
     late = (thread(1, at(22, 4, 20)), thread(2, at(22, 7)))
     outage = Outage(at(21, 14, 10), at(22, 6, 20), 4)
-    assert content(facts(threads=late, outage=outage)).alarms == (
+    digest = content(facts(threads=late, outages=(outage,)))
+    assert digest.alarms == (
+        "The daemon was down from Sat 14:10 to 06:20. 4 messages arrived meanwhile; none was answered automatically.",
         "2 messages are late, the oldest by 3 h 10 min.",
-        "The daemon was down from Sat 14:10 to 06:20. 4 messages arrived meanwhile.",
     )
+    assert digest.preheader.startswith("The daemon was down from Sat 14:10 to 06:20. First: “Question 1”")
     assert content(facts(threads=late[:1])).alarms == ("1 message is 3 h 10 min late.",)
 
 
@@ -269,16 +276,145 @@ def test_notices_with_a_deadline_come_first() -> None:
             Notice(5, "a_to_z_information", "amazon.de", ORDER, "Claim", at(20, 10), at(22, 6)),
         )
     )
-    found = items("Amazon notices", said)
-    assert [(group.title, [item.title for item in group.items]) for group in found.groups] == [
-        ("Needs you", ["Claim", "Dispute"]),
-        ("For your information", ["Refund"]),
-    ]
-    assert [item.urgency for item in found.groups[0].items] == ["late", "later"]
-    marked = "They will be marked as read in your mailbox after this mail."
-    assert found.intro == f"{marked} What needs you stays in this list, read or not, until you confirm it."
-    assert found.groups[0].items[0].commands == (("dealt with? then", "responder notice 5 seen"),)
+    asks, tells = items("Amazon asks you", said), items("Amazon notices", said)
+    (needed,) = asks.groups
+    assert (needed.title, [item.title for item in needed.items]) == ("Needs you", ["Claim", "Dispute"])
+    assert [item.urgency for item in needed.items] == ["late", "later"]
+    assert needed.items[0].commands == (("dealt with? then", "responder notice 5 seen"),)
+    assert asks.intro == "What needs you stays in this list, read or not, until you confirm it."
+    assert [item.title for group in tells.groups for item in group.items] == ["Refund"]
+    assert tells.intro == "They will be marked as read in your mailbox after this mail."
     assert items("Amazon notices", replace(said, marks_notices_seen=False)).intro.startswith("They stay unread")
+
+
+def test_what_was_sent_and_what_is_only_told_comes_after_what_asks_for_a_person() -> None:
+    """A claim beside twelve acknowledgements and a refund: it is read first."""
+    said = facts(
+        sent=(SentMail(at(21, 14), "acknowledgement", "amazon.de", ORDER, "Re: x"),),
+        notices=(
+            Notice(3, "refund", "amazon.de", ORDER, "Refund", at(21, 9)),
+            Notice(4, "a_to_z_opened", "amazon.de", ORDER, "Claim", at(21, 10), at(25, 10)),
+        ),
+    )
+    assert [each.title for each in content(said).sections] == ["Amazon asks you", "Sent for you", "Amazon notices"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "answered", "said"),
+    [
+        (None, 0, "The mailboxes have not been looked at since: nobody knows yet what arrived."),
+        (0, 0, "No message arrived meanwhile."),
+        (1, 0, "1 message arrived meanwhile; it was not answered automatically."),
+        (3, 1, "3 messages arrived meanwhile."),
+    ],
+)
+def test_after_an_outage_only_what_is_known_is_said(messages: int | None, answered: int, said: str) -> None:
+    """That none was answered is said where it is true; that none came, once somebody looked."""
+    (alarm,) = content(facts(outages=(Outage(at(21, 14), at(22, 6), messages, answered),))).alarms
+    assert alarm == f"The daemon was down from Sat 14:00 to 06:00. {said}"
+
+
+def test_an_outage_is_no_all_clear() -> None:
+    """A night in which nobody watched is told even where nothing came of it."""
+    assert content(facts(outages=(Outage(at(21, 14), at(22, 6), 0),))).subject == "Nothing to answer · Sun 22 Nov"
+
+
+def test_a_subject_has_room_for_what_is_urgent() -> None:
+    """A list of mails cuts long subjects: whole parts stay, the first ones, and the day."""
+    claims = tuple(Notice(n, "a_to_z_opened", None, None, "Claim", at(21, 9), at(24, 9)) for n in range(2))
+    held = tuple(Decision(n, "acknowledgement", "held", "x", "y") for n in range(3))
+    threads = (thread(1, at(22, 5)), thread(2, at(22, 9)), thread(3, at(24, 9)))
+    said = content(facts(threads=threads, notices=claims, decisions=held, problems=("x",) * 4)).subject
+    parts = (
+        "1 overdue",
+        "1 to answer by 09:00",
+        "3 open",
+        "2 notices due, first Tue 09:00",
+        "3 decisions",
+        "4 problems",
+    )
+    assert said == " · ".join((*parts, "Sun 22 Nov"))
+    assert max(len(content(each).subject) for each in (mornings.full(), mornings.longest("x" * 300))) < 150
+
+
+def test_a_full_digest_has_fewer_rows_in_every_section_and_counts_the_rest() -> None:
+    """What has no row was not told: it is counted now, and told next time."""
+    whole = mornings.longest("word")
+    short = replace(whole, room=12, acting=6, rows=4)
+    page = content(short)
+    rows = {
+        each.title: sum(len(group.items) for group in each.groups) if isinstance(each, Items) else len(each.rows)
+        for each in page.sections
+        if isinstance(each, Items | Table)
+    }
+    assert rows["Answer first"] == 12
+    assert max(number for title, number in rows.items() if title not in ("Answer first", "Needs your decision")) <= 6
+    assert (len(shown_notices(short)), len(shown_new_kinds(short))) == (4, 5)
+    assert len(shown_notices(whole)) == 40
+    acting = [bool(item.actions) for group in items("Answer first", short).groups for item in group.items]
+    assert acting == [True] * 6 + [False] * 6
+    for each in page.sections:
+        if isinstance(each, Items) and each.title != "Needs your decision":
+            assert "more" in each.more, each.title
+
+
+@pytest.mark.parametrize(("words", "shown"), [(0, ""), (10, "Where is…"), (140, "Where is my parcel?")])
+def test_as_much_of_a_buyers_words_is_shown_as_is_wanted(words: int, shown: str) -> None:
+    """None, the first ones, or many."""
+    waiting = thread(1, at(22, 9), snippet="Where is my parcel?")
+    assert items("Answer first", facts(threads=(waiting,), words=words)).groups[0].items[0].snippet == shown
+
+
+def test_each_message_can_be_settled_by_mail() -> None:
+    """Two links a thread, each a mail to the watched mailbox; none where they are switched off."""
+    said = facts(threads=(thread(7, at(22, 9)),), actions=mornings.LINKS)
+    (item,) = items("Answer first", said).groups[0].items
+    assert [link.label for link in item.actions] == ["Answered", "No response needed"]
+    assert all(link.href.startswith("mailto:service@shop.example.com?subject=responder%20") for link in item.actions)
+    assert items("Answer first", replace(said, actions=None)).groups[0].items[0].actions == ()
+
+
+def test_a_mail_that_breaks_a_rule_has_no_link_that_releases_it() -> None:
+    """What no command does, no link does either; the buyer of a refused mail may have been answered by hand."""
+    held = Decision(7, "acknowledgement", "held", "x", "y", thread_id=3)
+    for decision, labels in (
+        (held, ["Send it", "Never write automatically"]),
+        (replace(held, broken=True), ["Never write automatically"]),
+        (replace(held, state="refused"), ["Answered", "Never write automatically"]),
+        (replace(held, thread_id=None), ["Send it"]),
+    ):
+        (item,) = items("Needs your decision", facts(decisions=(decision,), actions=mornings.LINKS)).groups[0].items
+        assert [link.label for link in item.actions] == labels
+
+
+def test_messages_of_the_last_days_are_a_picture_with_numbers() -> None:
+    """Fourteen columns, each with its number and its day, and how fast the answers came."""
+    found = section("Messages and answers", replace(mornings.calm(), problems=("x",)))
+    assert isinstance(found, Picture)
+    assert found.days is not None
+    assert " ".join(column.words for column in found.days.columns) == "3 5 2 0 7 9 4 6 3 2 8 11 5 4"
+    assert [column.name for column in found.days.columns][:2] == ["8", "9"]
+    assert [column.height for column in found.days.columns][10:12] == [73, 100]
+    assert found.count == "69 in 14 days"
+    assert found.lines == ("Half of the answers came within 5 h 10 min; in the 14 days before, within 6 h.",)
+
+
+def test_the_daemon_says_how_it_is() -> None:
+    """Each mailbox with its last look, and each figure that is known; what is not known is not said."""
+    boxes = (Mailbox("main", at(22, 7, 29)), Mailbox("second", at(21, 18), ok=False), Mailbox("third", None))
+    health = DaemonHealth(
+        watching_since=at(3, 8), mailboxes=boxes, troubles=1, set_aside=2, clock_kept=False, disk_used=0.614
+    )
+    found = section("The daemon", facts(health=health, problems=("x",)))
+    assert isinstance(found, Lines)
+    assert found.lines == (
+        (
+            "Watching since Tue 3 Nov: main (works, last looked at 07:29), "
+            "second (in trouble, last looked at Sat 18:00), third (never reached yet)."
+        ),
+        "1 interruption · 2 mails set aside · clock NOT synchronised · disk 61 % full.",
+    )
+    assert all(each.title != "The daemon" for each in content(facts(problems=("x",))).sections)
 
 
 def test_the_heading_does_not_say_that_all_is_well_beside_a_claim() -> None:

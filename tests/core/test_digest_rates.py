@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from responder.adapters import metric_rules
-from responder.core.digest import DigestFacts, Lines, Section, Table, content
+from responder.core.digest import DigestFacts, Picture, Section, content
 from responder.core.metrics import AmazonFigure, Metric, Rate, RollOff, Window
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -59,46 +59,61 @@ def section(found: DigestFacts) -> Section | None:
     return next((each for each in content(found).sections if each.title == TITLE), None)
 
 
+def picture(found: DigestFacts) -> Picture:
+    """Return the section, which is one of pictures."""
+    shown = section(found)
+    assert isinstance(shown, Picture)
+    return shown
+
+
 def test_what_is_past_its_cap_comes_before_what_is_near_it_and_the_rest_is_one_line() -> None:
-    """Each with its figures, the room left, what leaves the window when, and where it was two weeks ago."""
-    table = section(facts(FINE, WARNING, UNKNOWN, OVER))
-    assert isinstance(table, Table)
-    assert table.count == "1 past its cap, 1 near it"
-    assert table.rows == (
-        (
-            "Order defect rate, shipped by you, 60 days",
-            "amazon.de",
-            "6 of 480 orders (1.25 %), cap 1 %",
-            "past its cap",
-            "1 on Tue 1 Dec, 2 on Wed 2 Dec, 3 on Thu 3 Dec, 9 later",
-            "0.4 % → 1.25 %",
-        ),
-        ("Cancellation rate, 7 days", "amazon.de", "21 of 1000 orders (2.1 %), cap 2.5 %", "room for 4 more", "", ""),
+    """Each with its figures, how much of the cap is used up, the room left, what leaves when, and its last days."""
+    shown = picture(facts(FINE, WARNING, UNKNOWN, OVER))
+    assert shown.count == "1 past its cap, 1 near its cap"
+    over, near = shown.gauges
+    assert (over.title, over.place) == ("Order defect rate, shipped by you, 60 days", "amazon.de")
+    assert (over.value, over.filled, over.urgency) == ("6 of 480 orders (1.25 %), cap 1 %", 100, "late")
+    assert over.notes == (
+        "past the cap of 1 %",
+        "leave the window: 1 on Tue 1 Dec, 2 on Wed 2 Dec, 3 on Thu 3 Dec, 9 later",
     )
-    assert table.intro.startswith("Within their caps: Late shipment rate, 30 days, 1 % (amazon.de). Measured from")
-    assert "Answered" not in table.intro
+    assert over.days is not None
+    assert [(column.name, column.words, column.height) for column in over.days.columns] == [
+        ("13", "–", None),
+        ("14", "0.4", 32),
+        ("25", "1", 80),
+        ("26", "1.25", 100),
+    ]
+    assert (near.value, near.filled, near.urgency) == ("21 of 1000 orders (2.1 %), cap 2.5 %", 84, "near")
+    assert near.notes == ("4 more orders are still within the cap, the 5th reaches it",)
+    assert near.days is None
+    assert shown.lines == ("Within their caps: Late shipment rate, 30 days, 1 % (amazon.de).",)
+    assert "Answered" not in repr(shown)
+
+
+def test_of_a_share_that_has_to_be_high_the_bar_is_what_may_still_be_missing() -> None:
+    """At least 95 % with tracking: 97 % has used up three of the five that may lack."""
+    shown = picture(facts(rate(Metric.VALID_TRACKING_RATE, 97, 100), problems=("x",)))
+    assert [gauge.filled for gauge in shown.gauges] == [60]
 
 
 def test_of_what_is_near_its_cap_the_smallest_room_comes_first() -> None:
     """Which order may go wrong next decides, not the alphabet."""
     wide, narrow = replace(WARNING, headroom=9), replace(WARNING, headroom=1, marketplace="amazon.fr")
-    table = section(facts(wide, narrow, replace(WARNING, headroom=5)))
-    assert isinstance(table, Table)
-    assert [row[3] for row in table.rows] == ["room for 1 more", "room for 5 more", "room for 9 more"]
-    assert table.count == "3 near the cap"
+    shown = picture(facts(wide, narrow, replace(WARNING, headroom=5)))
+    assert [gauge.notes[0].split()[0] for gauge in shown.gauges] == ["1", "5", "9"]
+    assert shown.count == "3 near their caps"
 
 
 def test_amazons_own_fresh_figure_stands_before_ours() -> None:
-    """It leads; an old one does not, and is not shown as if it did."""
+    """It leads, in words and in the bar; an old one does not, and is not shown as if it did."""
     theirs = AmazonFigure(
         value=0.02, numerator=10, denominator=500, target=0.01, status="BAD", window=None, at=NOW - DAY, fresh=True
     )
     fine = rate(Metric.ORDER_DEFECT_RATE, 1, 480, amazon=theirs)
-    table = section(facts(fine))
-    assert isinstance(table, Table)
-    assert table.rows[0][2] == (
-        "2 % (10 of 500) by Amazon's report of Wed 25 Nov; ours: 1 of 480 orders (0.21 %), cap 1 %"
-    )
+    (gauge,) = picture(facts(fine)).gauges
+    assert gauge.value == ("2 % (10 of 500) by Amazon's report of Wed 25 Nov; ours: 1 of 480 orders (0.21 %), cap 1 %")
+    assert gauge.filled == 100
     assert section(facts(replace(fine, amazon=replace(theirs, fresh=False)))) is None
 
 
@@ -119,23 +134,28 @@ def test_the_subject_counts_what_is_past_its_cap() -> None:
     assert "past" not in content(facts(WARNING)).subject
 
 
-def test_rates_within_their_caps_are_one_line_in_a_digest_that_has_more_to_say() -> None:
-    """They are said once a day, not as a table."""
-    lines = section(facts(FINE, problems=("main: the mailbox cannot be reached",)))
-    assert isinstance(lines, Lines)
-    assert lines.lines[0] == "Within their caps: Late shipment rate, 30 days, 1 % (amazon.de)."
+def test_where_every_rate_is_within_its_cap_those_with_the_least_room_are_shown() -> None:
+    """Four as bars, the others in one line: a quiet digest stays short."""
+    fine = [replace(FINE, headroom=number, marketplace=f"amazon.{number}") for number in (7, 3, 9, 1, 5, 8)]
+    shown = picture(facts(*fine, problems=("main: the mailbox cannot be reached",)))
+    assert shown.count == "all within their caps"
+    assert [gauge.place for gauge in shown.gauges] == ["amazon.1", "amazon.3", "amazon.5", "amazon.7"]
+    assert shown.lines == (
+        "Within their caps: Late shipment rate, 30 days, 1 % (amazon.8); Late shipment rate, 30 days, 1 % (amazon.9).",
+    )
 
 
 def test_at_most_twelve_rows_are_shown_and_the_others_counted() -> None:
-    """The table is for one screen; the command has them all."""
-    table = section(facts(*(replace(WARNING, marketplace=f"amazon.{number:02}") for number in range(15))))
-    assert isinstance(table, Table)
-    assert len(table.rows) == 12
-    assert table.more == "and 3 more: responder metrics"
+    """The pictures are for one screen, three with their days; the command has them all."""
+    trend = ((date(2026, 11, 25), 0.02), (date(2026, 11, 26), 0.021))
+    near = (replace(WARNING, marketplace=f"amazon.{number:02}", trend=trend) for number in range(15))
+    shown = picture(facts(*near))
+    assert len(shown.gauges) == 12
+    assert sum(gauge.drawn for gauge in shown.gauges) == 3
+    assert all(gauge.days for gauge in shown.gauges)
+    assert shown.more == "and 3 more: responder metrics"
 
 
 def test_the_account_is_named_where_there_are_several() -> None:
     """Two accounts may sell in one store."""
-    table = section(facts(OVER, accounts=("main", "second")))
-    assert isinstance(table, Table)
-    assert table.rows[0][1] == "amazon.de (main)"
+    assert picture(facts(OVER, accounts=("main", "second"))).gauges[0].place == "amazon.de (main)"

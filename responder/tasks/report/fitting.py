@@ -16,11 +16,28 @@ SIZES = (
 """How many threads, so many of them with links that answer, and rows of any other section: threads go last."""
 
 
-def fitting(facts: digest.DigestFacts) -> tuple[digest.DigestFacts, digest.Digest]:
+Fitted = tuple[digest.DigestFacts, digest.Digest]
+
+
+def fitting(facts: digest.DigestFacts) -> Fitted:
     """Return the facts with as much room as they have, and the digest they make."""
-    for room, acting, rows in SIZES:
-        tried = replace(facts, room=room, acting=acting, rows=rows)
-        page = digest.content(tried)
-        if len(digest_page.html(page).encode()) <= digest_page.LIMIT:
-            break
-    return tried, page
+    best = _tried(facts, 0)
+    if _fits(best):
+        return best
+    low, high = 1, len(SIZES) - 1
+    best = _tried(facts, high)
+    while low < high:
+        middle = (low + high) // 2
+        found = _tried(facts, middle)
+        low, high, best = (low, middle, found) if _fits(found) else (middle + 1, high, best)
+    return best
+
+
+def _tried(facts: digest.DigestFacts, size: int) -> Fitted:
+    room, acting, rows = SIZES[size]
+    tried = replace(facts, room=room, acting=acting, rows=rows)
+    return tried, digest.content(tried)
+
+
+def _fits(fitted: Fitted) -> bool:
+    return len(digest_page.html(fitted[1]).encode()) <= digest_page.LIMIT
