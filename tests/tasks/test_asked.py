@@ -162,6 +162,17 @@ def test_a_link_of_yesterday_does_nothing_to_what_came_today(office: Office) -> 
     assert asked(office, request(office, Action.ANSWERED, number=3), MONDAY + 26 * HOUR) is Outcome.DONE
 
 
+def test_an_answer_that_came_back_is_not_covered_by_an_older_link(office: Office) -> None:
+    """The digest did not know of it: the thread that opened again waits for a person who does."""
+    question(office)
+    made = links(office)
+    office.receive(builders.sent_answer(ALIAS, ("<q@example.net>",)), MONDAY, sent=True)
+    office.receive(builders.bounce("<sent-1@example.com>"), MONDAY + HOUR)
+    assert state(office) == (ThreadState.OPEN,)
+    assert asked(office, request(office, Action.ANSWERED, links=made), MONDAY + 2 * HOUR) is Outcome.CAME_BACK
+    assert state(office) == (ThreadState.OPEN,)
+
+
 def test_what_is_done_already_is_no_error(office: Office) -> None:
     """The answer in the Sent folder was faster; the same for a buyer whom nobody writes to, and a notice."""
     question(office)
@@ -219,6 +230,7 @@ FORGED = [
     (Outcome.NOT_PROVEN, {"results": "mx.example.com; dmarc=fail header.from=example.com"}),
     (Outcome.NOT_PROVEN, {"results": "mx.evil.example; dmarc=pass header.from=example.com"}),
     (Outcome.NOT_PROVEN, {"Sender": "owner@example.com", "results": "mx.example.com; spf=pass"}),
+    (Outcome.UNREADABLE, {"subject": "responder {word} {target} {token}" + " x" * 3_000}),
     (Outcome.AUTOMATIC, {"Auto_Submitted": "auto-replied"}),
     (Outcome.AUTOMATIC, {"X_Autoreply": "yes"}),
     (Outcome.AUTOMATIC, {"Precedence": "bulk"}),
@@ -240,7 +252,12 @@ def test_nobody_else_acts_in_the_operators_name(office: Office) -> None:
     assert [(each.thread_id, each.reasons[0]["code"]) for each in found] == [(None, str(each)) for each, _ in FORGED]
     text = digest(office, MONDAY + 24 * HOUR)
     assert "ASKED BY MAIL" in text
-    for words in ("4 mails that asked for something", "4 mails in your name", "6 mails from your address"):
+    for words in (
+        "4 mails that asked for something",
+        "4 mails in your name",
+        "6 mails from your address",
+        "1 mail from your address",
+    ):
         assert words in text
     last = request(office, Action.ANSWERED, links=made, number=len(FORGED))
     assert asked(office, last, MONDAY + 25 * HOUR) is Outcome.DONE
