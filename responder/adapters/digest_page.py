@@ -11,7 +11,6 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup, escape
 
-from responder.core import wording
 from responder.core.digest import Columns, Digest, Gauge, Items, Lines, Picture, Section, Table
 
 LIMIT = 100_000
@@ -104,6 +103,6 @@ def _template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
     )
     named = {"shape": _shape, "isolated": _isolated, "detail": _detail, "spark": _spark, "meter": _meter}
-    environment.filters |= {**named, "pixels": _pixels, "short": _short, "labelled": wording.labelled}
+    environment.filters |= {**named, "pixels": _pixels, "short": _short}
     environment.tests["crowded"] = _crowded
     return environment.get_template(name)

@@ -114,6 +114,7 @@ def content(facts: DigestFacts) -> Digest:
         sections=tuple(all_clear(facts) if is_all_clear(facts) else sections(facts, threads)),
         footer=tuple(footer(facts)),
         language=current().language,
+        colon=wording.labelled("", ""),
     )
 
 

@@ -130,3 +130,4 @@ class Digest:
     sections: tuple[Section, ...]
     footer: tuple[str, ...]
     language: str = "en"
+    colon: str = ": "  # what stands between a label and what it names
