@@ -25,6 +25,8 @@ CONNECTIONS = 32
 IDLE = 15.0
 """Seconds a connection may be without a request, its first one too."""
 LINE, FIELD = 2_048, 8_190
+LAST = 2.0
+"""Seconds that an answer under way may take when the daemon ends."""
 TURN = 30.0
 _QUIET = logging.getLogger("responder.status_page.http")
 _QUIET.addHandler(logging.NullHandler())
@@ -72,7 +74,9 @@ async def serve(
     rates = Rates(reader, facts.rates, clock)
     site = Site(reader, facts, clock, vitals or Vitals(), frozenset(), rates)
     limits: dict[str, Any] = {"keepalive_timeout": IDLE, "max_line_size": LINE, "max_field_size": FIELD}
-    runner = web.ServerRunner(_Server(site.handle, access_log=None, logger=_QUIET, lingering_time=0, **limits))
+    runner = web.ServerRunner(
+        _Server(site.handle, access_log=None, logger=_QUIET, lingering_time=0, **limits), shutdown_timeout=LAST
+    )
     await runner.setup()
     try:
         port = await _listen(runner, host, port)
@@ -90,7 +94,7 @@ async def serve(
             raise failure
     finally:
         await runner.cleanup()
-        reader.close()
+        await asyncio.to_thread(reader.close)
 
 
 async def _listen(runner: web.ServerRunner, host: str, port: int) -> int:

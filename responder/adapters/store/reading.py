@@ -7,12 +7,13 @@ PostgreSQL's versions let a reader see what was committed last while a transacti
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Timer
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError
 
 from responder.adapters.store import engines
@@ -22,6 +23,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 AT_ONCE = 2
+PAUSE = 0.02
 LIMIT = 5.0
 """Seconds one look may take. A reader holds no lock, but SQLite's log cannot be emptied while one looks at it."""
 
@@ -32,6 +34,9 @@ class Reader:
     def __init__(self, url: URL) -> None:
         self._engine = engines.reader_engine(url, at_once=AT_ONCE)
         self._executor = ThreadPoolExecutor(AT_ONCE, "reader")
+        self._looking: set[Any] = set()
+        self._closed = False
+        event.listen(self._engine, "before_cursor_execute", self._may_ask)
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(conn, ...)` on a snapshot of the state, in at most `LIMIT` seconds."""
@@ -44,21 +49,33 @@ class Reader:
     def _look(self, work: Callable[[Connection], T], limit: float) -> T:
         try:
             with self._engine.connect() as conn:
-                ends = Timer(limit, _interrupt, [conn.connection.dbapi_connection])
+                connection = conn.connection.dbapi_connection
+                ends = Timer(limit, _interrupt, [connection])
                 ends.daemon = True
                 ends.start()
+                self._looking.add(connection)
                 try:
                     return work(conn)
                 finally:
+                    self._looking.discard(connection)
                     ends.cancel()
                     ends.join()  # an end that comes late must not hit the next one who looks
         except DBAPIError as error:
             raise TemporaryError(f"the state cannot be read now: {error.orig}") from error
 
+    def _may_ask(self, *_: object) -> None:
+        if self._closed:
+            raise TemporaryError("the state cannot be read now: the program is ending")
+
     def close(self) -> None:
-        """Finish what is being looked at, and close the connections."""
-        self._executor.submit(self._engine.dispose).result()
+        """End what is being looked at, and close the connections: nobody waits for a page when the daemon ends."""
+        self._closed = True
+        while self._looking:  # again and again: a query that is just beginning is not ended by one call
+            for connection in tuple(self._looking):
+                _interrupt(connection)
+            time.sleep(PAUSE)
         self._executor.shutdown()
+        self._engine.dispose()
 
 
 def _interrupt(connection: Any) -> None:

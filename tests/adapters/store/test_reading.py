@@ -3,13 +3,16 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from responder.adapters.store import Reader, Store, meta, reading
 from responder.errors import TemporaryError
+
+ENDLESS = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
 
 
 @pytest.fixture
@@ -75,10 +78,27 @@ async def test_a_reader_cannot_write(store: Store, reader: Reader) -> None:
 
 async def test_a_look_that_takes_too_long_is_ended(reader: Reader) -> None:
     """A query without an end gives its connection back, and the next one is answered."""
-    endless = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
     with pytest.raises(TemporaryError, match="cannot be read now"):
-        await reader.read_within(0.05, lambda conn: conn.scalar(endless))
+        await reader.read_within(0.05, lambda conn: conn.scalar(ENDLESS))
     assert await reader.read(lambda conn: conn.scalar(text("SELECT 1"))) == 1
+
+
+async def test_the_end_waits_for_nobody_who_looks(store: Store) -> None:
+    """A look that would take for ever ends with the reader, and begins no further query."""
+    reader = Reader(store.url)
+    began = threading.Event()
+
+    def look(conn: Connection) -> None:
+        began.set()
+        with suppress(DBAPIError):
+            conn.scalar(ENDLESS)
+        conn.scalar(ENDLESS)
+
+    found = asyncio.ensure_future(reader.read_within(600, look))  # noqa: TID251 - the test's own task
+    await asyncio.to_thread(began.wait, 20)
+    await asyncio.to_thread(reader.close)
+    with pytest.raises(TemporaryError, match="cannot be read now"):
+        await found
 
 
 async def test_a_state_that_is_not_there_is_temporary_trouble(store: Store) -> None:
