@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 
 from responder.core import removal
 from responder.core.amazon import Catalogue
@@ -195,4 +196,5 @@ SHORT = {
 
 def short(found: Sequence[Hint]) -> str:
     """Return the criteria that may fit in a few words; nothing where none does."""
-    return "; ".join(say(SHORT[hint.criterion]) for hint in found)
+    words = [say(SHORT[hint.criterion]) for hint in found]
+    return reduce(lambda before, after: say("{before}; {after}", before=before, after=after), words) if words else ""
