@@ -139,13 +139,20 @@ def _told(error: BaseException) -> int:
             show(error.problems)
             return error.exit_code
         case ResponderError():
-            click.echo(f"responder: {error}", err=True)
+            click.echo(_shown(f"responder: {error}"), err=True)
             return error.exit_code
         case Exception():
             words = f"{type(error).__name__}: {error}".splitlines()[0]
-            click.echo(f"responder: unexpected: {words} (run it again with --debug for the details)", err=True)
+            click.echo(_shown(f"responder: unexpected: {words} (run it again with --debug for the details)"), err=True)
             return EXIT_FAILED
         case SystemExit(code=int(code)):  # click ends completion and a closed pipe this way
             return code
         case _:
             raise error
+
+
+def _shown(words: str) -> str:
+    """Return what an error says without any secret that was read: what is said here may end in a log."""
+    from responder.adapters.credentials import hidden
+
+    return hidden(words)

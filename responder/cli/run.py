@@ -11,6 +11,7 @@ import structlog
 
 from responder.adapters import clock as clocks
 from responder.adapters.authenticity import DkimVerifier, system_resolve
+from responder.adapters.credentials import hidden
 from responder.adapters.store import Store
 from responder.cli.logs import start_logging
 from responder.cli.session import load_config
@@ -41,7 +42,7 @@ def run(ctx: click.Context, *, once: bool) -> int:
         daemon = Daemon(build(loaded, store, clock.now(), verifier=verifier), store, clock)
         asyncio.run(daemon.once() if once else daemon.run())
     except TemporaryError as error:
-        click.echo(f"responder: {error}", err=True)
+        click.echo(hidden(f"responder: {error}"), err=True)
         return EXIT_TEMPORARY
     finally:
         store.close()
