@@ -14,7 +14,6 @@ from responder.adapters import digest_page, translations
 from responder.core.digest import content
 from responder.core.speech import ENGLISH, say, say_as, several, spoken
 
-SOURCE = extracted()
 LANGUAGES = languages()
 
 
@@ -40,7 +39,7 @@ def test_the_languages_are_those_that_have_a_catalogue() -> None:
 def test_each_language_has_every_sentence(language: str) -> None:
     """Whoever adds a sentence translates it: `tools/words` says which one lacks it."""
     catalogue = read(language)
-    wanted, there = ({(message.context, message.id) for message in messages(each)} for each in (SOURCE, catalogue))
+    wanted, there = ({(message.context, message.id) for message in messages(each)} for each in (extracted(), catalogue))
     assert there - wanted == set(), "sentences that nobody says any more: run tools/words"
     assert wanted - there == set(), "sentences without a translation: run tools/words"
     assert lacking(catalogue) == []

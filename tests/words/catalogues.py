@@ -6,6 +6,7 @@ The sentences that the source says, and the catalogues of the other languages br
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def sources() -> list[Path]:
     return [*modules, *sorted(PACKAGE.rglob("*.j2"))]
 
 
+@lru_cache(maxsize=1)
 def extracted() -> Catalog:
     """Return every sentence with the modules that say it."""
     found = Catalog(charset="utf-8")
