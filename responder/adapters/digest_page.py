@@ -20,6 +20,8 @@ _BARS = "▁▂▃▄▅▆▇█"
 _UNKNOWN = "·"
 _METER = 10
 _NARROW = 2
+_APART = Markup('<bdi><span dir="ltr" style="white-space:nowrap">{}</span></bdi>')
+_BESIDE = Markup("<bdi>{}</bdi>")
 _WHOLE = Markup('<bdi style="white-space:nowrap">{}</bdi>')
 _ORDER = re.compile(r"([0-9]{3}-[0-9]{7}-[0-9]{7})", re.ASCII)
 
@@ -52,15 +54,16 @@ def _isolated(words: str) -> Markup:
     """
     Return the words as HTML, order numbers set apart and whole.
 
-    Beside Arabic they would be shown in another order (UAX 9), and broken at a hyphen nobody takes them as one.
+    Beside Arabic they would be shown in another order (UAX 9), and broken at a hyphen nobody takes them as one. Gmail
+    drops `bdi` and keeps `dir`, which sets apart as well.
     """
     parts = _ORDER.split(words)
-    return Markup("").join(_WHOLE.format(part) if number % 2 else escape(part) for number, part in enumerate(parts))
+    return Markup("").join(_APART.format(part) if number % 2 else escape(part) for number, part in enumerate(parts))
 
 
 def _detail(words: str) -> Markup:
     """Return one of several details in a line as HTML, apart from its neighbours."""
-    return _isolated(words) if _ORDER.fullmatch(words) else Markup("<bdi>{}</bdi>").format(words)
+    return (_WHOLE if _ORDER.fullmatch(words) else _BESIDE).format(words)
 
 
 def _spark(columns: Columns) -> str:
