@@ -48,6 +48,8 @@ def neighbours(config: Config, folder: Path, known: Catalogue) -> Iterator[Findi
         yield Finding(where, "detected needs the extra 'lang'", f"{languages.HINT}, or write marketplace")
     if config.working_hours.holidays.calendars and not (folder / config.calendars).is_dir():
         yield Finding(("calendars",), f"there is no folder {folder / config.calendars}", "make it, or correct the name")
+    if config.heartbeat.url is not None:
+        yield from _secret(("heartbeat", "url"), config.heartbeat.url, folder)
     for number, account in enumerate(config.accounts):
         for name in ("imap", "smtp"):
             server: Server = getattr(account, name)
