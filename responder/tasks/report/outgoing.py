@@ -17,6 +17,8 @@ def to_decide(conn: Connection, since_at: datetime | None) -> list[outbox.Outbox
     rows = list(outbox.outbox_rows(conn, ("held", "ambiguous"), SHOWN, raw=False))
     lately = _refused_since(conn, since_at)
     for row in outbox.outbox_rows(conn, ("refused",), SHOWN, raw=False):
+        if row.kind == outbox.CANARY:  # its trouble tells it
+            continue
         thread = _thread_of(conn, row)
         news = since_at is None or row.created_at >= since_at or row.id in lately
         if (thread.state is ThreadState.OPEN) if thread else news:
