@@ -25,6 +25,8 @@ UNTOLD_SHARE = 3
 """What was not told of is forgotten after this part of the time: no sum of short breaks becomes an alarm."""
 ELSEWHERE_AFTER = timedelta(minutes=5)
 """How long mail to the operator waits for its own mail server before it goes through another account's."""
+KNOWN_FOR = timedelta(minutes=30)
+"""How long an account counts as one that cannot send after its last try; longer than a server's pauses."""
 
 IMAP, SMTP = "imap", "smtp"
 

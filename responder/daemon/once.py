@@ -54,7 +54,8 @@ async def catch_up(loops: Loops) -> None:
     for account in (*loops.parts.accounts[1:], loops.parts.accounts[0]):
         turns = await deliver.catch_up(loops.store, Sender(account.smtp), loops.delivering(account), loops.clock)
         failed = next((Fault(turn.reason, turn.cause) for turn in turns if turn.trouble), None)
-        loops.troubles.tell(f"deliver:{account.name}", failed)
+        if failed is not None or any(turn.spoke for turn in turns):  # with nothing to send nobody knows
+            loops.troubles.tell(f"deliver:{account.name}", failed)
     await _each_folder(loops)
     if loops.hearing.beating is not None:
         await loops.hearing.beating.once()

@@ -349,6 +349,18 @@ def test_after_five_minutes_an_alert_goes_through_an_account_that_can_send(state
     assert state.run(outbox.claim_due, "second", NOW + HOUR).id == waiting.id
 
 
+def test_an_account_that_had_nothing_to_send_is_tried_again_first(state, guard) -> None:
+    """What is known of it is old: the next alert goes to its own server, and elsewhere as soon as that fails again."""
+    begin(state, MUTE)
+    turn(state, guard, NOW + 5 * MINUTE)
+    waiting = waiting_alert(state, NOW + 2 * HOUR)
+    turn(state, guard, NOW + 2 * HOUR)
+    assert row_of(state, waiting).account == "main"
+    state.run(troubles.still, *MUTE, NOW + 2 * HOUR)
+    assert turn(state, guard, NOW + 2 * HOUR).moved_to == ("second",)
+    assert row_of(state, waiting).account == "second"
+
+
 def test_a_refused_password_needs_no_five_minutes(state, guard) -> None:
     """It will not be right in five minutes; and the alert about it goes the same way."""
     waiting = waiting_alert(state)
@@ -372,15 +384,16 @@ def test_mail_to_buyers_stays_where_it_is(office, guard) -> None:
     """Amazon takes it from the approved address alone."""
     office.receive(builders.buyer_message(), NOW)
     begin(office, MUTE)
-    turn(office, guard, NOW + HOUR)
+    turn(office, guard, NOW + 20 * MINUTE)
     assert {row.account for row in office.outbox() if row.kind == "acknowledgement"} == {"main"}
 
 
 def test_where_no_account_can_send_everything_waits(state, guard) -> None:
     """Nothing moves to and fro; it leaves when one of them can send again."""
     waiting = waiting_alert(state)
-    begin(state, MUTE)
-    begin(state, ("second", *MUTE[1:]))
+    for account in ("main", "second"):
+        begin(state, (account, *MUTE[1:]))
+        state.run(troubles.still, account, *MUTE[1:], NOW + HOUR)
     assert turn(state, guard, NOW + HOUR).moved_to == ()
     state.run(troubles.over, "second", *MUTE[1:], NOW + HOUR)
     assert turn(state, guard, NOW + HOUR + MINUTE).moved_to == ("second",)
@@ -391,5 +404,5 @@ def test_one_account_alone_has_nowhere_to_go(state, guard) -> None:
     """The mail waits, and is there when the server is."""
     waiting = waiting_alert(state)
     begin(state, MUTE)
-    assert turn(state, replace(guard, outlets=(MAIN,)), NOW + HOUR).moved_to == ()
+    assert turn(state, replace(guard, outlets=(MAIN,)), NOW + 20 * MINUTE).moved_to == ()
     assert row_of(state, waiting).state == "queued"

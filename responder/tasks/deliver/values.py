@@ -62,6 +62,14 @@ class Turn:
     trouble: bool = False  # the mail server itself could not be used; nothing is wrong with the mail
     cause: Cause = field(default=Cause.UNREACHABLE, compare=False)  # why, where `trouble` says so
 
+    @property
+    def spoke(self) -> bool:
+        """Whether the server said something about a mail: it can be used."""
+        return not self.trouble and self.result in _SPOKEN
+
+
+_SPOKEN = frozenset({Result.SENT, Result.DEFERRED, Result.REFUSED, Result.AMBIGUOUS, Result.ELSEWHERE})
+
 
 def _nothing() -> None:
     """Nobody else has to be woken."""

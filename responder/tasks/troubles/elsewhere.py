@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.store import outbox, troubles, undelivered
 from responder.core.operator import Outlet, in_the_name_of
-from responder.core.troubles import ELSEWHERE_AFTER, OF_SENDING, SMTP, Trouble, TroubleKind
+from responder.core.troubles import ELSEWHERE_AFTER, KNOWN_FOR, OF_SENDING, SMTP, Trouble, TroubleKind
 from responder.tasks.troubles.values import Guard
 
 log = structlog.get_logger()
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 def move(conn: Connection, guard: Guard, now: datetime) -> tuple[str, ...]:
     """Hand over what waits in accounts that cannot send to one that can; return the accounts that have news."""
-    failing = [each for each in troubles.lasting(conn, OF_SENDING) if each.key == SMTP and each.well_at is None]
+    failing = [each for each in troubles.lasting(conn, OF_SENDING) if _fails(each, now)]
     mute = {each.account for each in failing}
     able = next((each for each in guard.outlets if each.account not in mute), None)
     if able is None:
@@ -27,6 +27,11 @@ def move(conn: Connection, guard: Guard, now: datetime) -> tuple[str, ...]:
     late = {each.account for each in failing if _long_enough(each, now)}
     moved = [outbox_id for account in sorted(late) for outbox_id in _hand_over(conn, account, able, now)]
     return (able.account,) if moved else ()
+
+
+def _fails(trouble: Trouble, now: datetime) -> bool:
+    """Return whether an account was seen lately to send nothing: one that had nothing to send is tried again first."""
+    return trouble.key == SMTP and trouble.well_at is None and trouble.last_at > now - KNOWN_FOR
 
 
 def _long_enough(trouble: Trouble, now: datetime) -> bool:

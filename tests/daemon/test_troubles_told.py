@@ -1,0 +1,73 @@
+"""The whole daemon with mailboxes and a mail server that are away: told once, through the server that is there."""
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from neighbours.shop import empty_state
+from neighbours.smtp import Mailhost
+
+from responder.adapters.clock import ManualClock
+from responder.adapters.store import Store, troubles
+from responder.config.load import load
+from responder.core.troubles import TroubleKind
+from responder.daemon import Daemon, build
+from responder.errors import TemporaryError
+
+NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
+CONFIG = """\
+timezone: Europe/Paris
+operator: {email: owner@example.com, digest: {days: [sun]}}
+acknowledgements: {enabled: false}
+accounts:
+"""
+ACCOUNT = """\
+  - name: %(name)s
+    seller: {name: Maison Exemple, marketplaces: [amazon.fr]}
+    from: "Maison Exemple <%(name)s@example.com>"
+    verify_dkim: false
+    imap: {host: 127.0.0.1, port: 1, security: none, username: %(name)s, password: {env: SELLER_PASSWORD}}
+    smtp: {host: 127.0.0.1, port: %(port)d, security: none, username: seller, password: {env: SELLER_PASSWORD}}
+"""
+
+
+async def catch_up(folder: Path, store: Store, clock: ManualClock) -> str:
+    """Do what `responder run --once` does, and return what it ends with."""
+    parts = build(load(folder / "config.yaml"), store, clock.now(), {"SELLER_PASSWORD": "right"})
+    try:
+        with pytest.raises(TemporaryError) as ended:
+            await Daemon(parts, store, clock).once()
+    finally:
+        parts.reader.close()
+    return str(ended.value)
+
+
+async def test_two_mailboxes_that_are_away_and_a_server_that_is_gone_are_one_mail_through_the_other(
+    tmp_path: Path,
+) -> None:
+    """No folder of two accounts answers, and the operator's own server neither: one alert, from the second account."""
+    clock = ManualClock(NOW)
+    with Mailhost(users={"seller": "right"}) as mailhost:
+        accounts = (ACCOUNT % {"name": name, "port": port} for name, port in (("one", 1), ("two", mailhost.port)))
+        (tmp_path / "config.yaml").write_text(CONFIG + "".join(accounts))
+        (tmp_path / "state.db").write_bytes(empty_state())
+        store = Store.open(f"sqlite:///{tmp_path}/state.db", exclusive=True)
+        try:
+            assert "one: inbox: " in await catch_up(tmp_path, store, clock)
+            assert mailhost.accepted == []
+            for minutes in (15, 21):  # told, and its own server fails; handed over
+                clock.move_to(NOW + timedelta(minutes=minutes))
+                await catch_up(tmp_path, store, clock)
+            found = await store.tx(troubles.lasting)
+            assert {(each.account, each.kind) for each in found} == {
+                ("one", TroubleKind.MAILBOX),
+                ("two", TroubleKind.MAILBOX),
+                ("one", TroubleKind.MAIL_SERVER),
+            }
+            assert {each.began_at for each in found if each.kind is TroubleKind.MAILBOX} == {NOW}
+        finally:
+            store.close()
+    subjects = [message_from_bytes(each.data, policy=policy.default)["Subject"] for each in mailhost.accepted]
+    assert subjects == ["Mailbox out of reach: one (and 1 other problem)"]
+    assert {each.sender for each in mailhost.accepted} == {"two@example.com"}
