@@ -94,6 +94,7 @@ def _durations(config: Config) -> Iterator[Finding]:
     hour, day = timedelta(hours=1), timedelta(days=1)
     rules: list[tuple[KeyPath, timedelta, timedelta, timedelta]] = [
         (("operator", "warn_closing"), config.operator.warn_closing, timedelta(0), day),
+        (("operator", "unreachable_after"), config.operator.unreachable_after, timedelta(minutes=1), day),
         (("operator", "digest", "actions", "valid_for"), config.operator.digest.actions.valid_for, hour, 60 * day),
         (("deadlines", "answer_within"), config.deadlines.answer_within, hour, 30 * day),
         (("deadlines", "a_to_z"), config.deadlines.a_to_z, hour, 30 * day),
