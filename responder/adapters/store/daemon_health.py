@@ -10,9 +10,17 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 from responder.adapters.store import cursors, health, outbox, schema
 from responder.adapters.store.outages import Outage
 from responder.core import digest
+from responder.core.troubles import TroubleKind
 
 _DECISION, _MAIL, _TROUBLE, _OUTBOX = schema.decision.c, schema.mail.c, schema.trouble.c, schema.outbox.c
 _MESSAGE = (_MAIL.role == "inbox") & (_MAIL.kind == "buyer_message") & _MAIL.repeat_of.is_(None)
+INTERRUPTIONS = frozenset(
+    {
+        *(TroubleKind.MAILBOX, TroubleKind.FOLDER, TroubleKind.PASSWORD_REFUSED, TroubleKind.PASSWORD_UNREADABLE),
+        *(TroubleKind.MAIL_SERVER, TroubleKind.TASK, TroubleKind.STATE),
+    }
+)
+"""The troubles that keep the daemon from its work."""
 _LOOKED_AT = 400
 _FEW = 3
 
@@ -24,7 +32,7 @@ def of(conn: Connection, accounts: Collection[str], since: datetime | None) -> d
     return digest.DaemonHealth(
         watching_since=min((each.first_start_at for each in known), default=None),
         mailboxes=tuple(digest.Mailbox(each.account, each.imap_last_contact_at, ok=not each.problem) for each in known),
-        troubles=_count(conn, schema.trouble, () if since is None else (_TROUBLE.began_at >= since,)),
+        troubles=_count(conn, schema.trouble, _interruptions(since)),
         unreadable=_count(conn, schema.mail, (_MAIL.error.is_not(None), *_since(since))),
         set_aside=len(cursors.quarantined(conn)),
         waiting=counts.get("queued", 0) + counts.get("sending", 0),
@@ -69,6 +77,11 @@ def _handled_after(conn: Connection, since: datetime | None) -> timedelta | None
     waited = sorted(at[row.first] - row.received_at for row in rows)
     middle: timedelta = waited[len(waited) // 2]
     return max(middle, timedelta(0))
+
+
+def _interruptions(since: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    kinds = _TROUBLE.kind.in_(list(INTERRUPTIONS))
+    return (kinds,) if since is None else (kinds, _TROUBLE.began_at >= since)
 
 
 def _since(since: datetime | None) -> tuple[ColumnElement[bool], ...]:

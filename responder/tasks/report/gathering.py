@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters import machine
+from responder.adapters import room, time_service
 from responder.adapters.store import (
     daemon_health,
     digests,
@@ -95,9 +95,10 @@ def _links(conn: Connection, reporter: Reporter, now: datetime) -> Links | None:
 
 
 def _health(conn: Connection, reporter: Reporter, since_at: datetime | None) -> digest.DaemonHealth:
-    found = machine.look(reporter.folder)
     known = daemon_health.of(conn, reporter.accounts, since_at)
-    return replace(known, clock_kept=found.clock_kept, disk_used=found.disk_used)
+    disk = room.room(reporter.folder) if reporter.folder is not None else None
+    used = 1 - disk.free / disk.whole if disk is not None and disk.whole else None
+    return replace(known, clock_kept=time_service.is_kept(), disk_used=used)
 
 
 def _outages(conn: Connection, reporter: Reporter, now: datetime) -> tuple[digest.Outage, ...]:
