@@ -7,7 +7,7 @@ That a mail came in a form nobody knows stays on record as well; its sample may 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, exists, func, or_, select, type_coerce, update
+from sqlalchemy import Connection, Text, bindparam, delete, exists, func, or_, select, type_coerce, update
 
 from responder.adapters.store import notices, order_staging, schema
 from responder.adapters.store.columns import Json
@@ -41,6 +41,7 @@ def purge(conn: Connection, before: datetime) -> int:
     _purge_samples(conn, before)
     _purge_orders(conn, before)
     _purge_comments(conn, before)
+    _purge_troubles(conn, before)
     return erased + _purge_outbox(conn, before)
 
 
@@ -48,6 +49,11 @@ def _purge_samples(conn: Connection, before: datetime) -> None:
     """A sample is a second copy of a mail's bytes: empty means that it is gone."""
     old = (_NEW_KIND.first_at < before, func.length(_NEW_KIND.sample) > 0)
     conn.execute(update(schema.new_kind).where(*old).values(sample=b""))
+
+
+def _purge_troubles(conn: Connection, before: datetime) -> None:
+    """A trouble may quote a mail's subject: once it is long over, nobody asks for it."""
+    conn.execute(delete(schema.trouble).where(schema.trouble.c.over_at < before))
 
 
 def _purge_outbox(conn: Connection, before: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from responder.adapters.store import Store, troubles
+from responder.adapters.store import Store, retention, troubles
 from responder.core.troubles import TroubleKind
 
 NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -88,3 +88,15 @@ def test_a_clock_that_went_back_makes_no_negative_time(store: Store) -> None:
     store.run(troubles.over, *AWAY, NOW - MINUTE)
     (found,) = store.run(troubles.lasting)
     assert (found.well_at, found.lasted(NOW)) == (NOW, timedelta(0))
+
+
+def test_what_is_long_over_is_forgotten_and_what_lasts_is_not(store: Store) -> None:
+    """Its words may quote a subject; a trouble that lasts is kept however old it is."""
+    store.run(troubles.begin, *AWAY, "away", NOW)
+    store.run(troubles.begin, "main", TroubleKind.UNKNOWN_KIND, "type:NEW", "type:NEW: “x”", NOW)
+    over = next(each.id for each in store.run(troubles.lasting) if each.kind is TroubleKind.UNKNOWN_KIND)
+    store.run(troubles.end, [over], NOW + MINUTE)
+    store.run(retention.purge, NOW + MINUTE)
+    assert len(store.run(troubles.since, NOW)) == 2
+    store.run(retention.purge, NOW + 2 * MINUTE)
+    assert [each.kind for each in store.run(troubles.since, NOW - MINUTE)] == [TroubleKind.MAILBOX]
