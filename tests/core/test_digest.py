@@ -151,6 +151,23 @@ def test_an_all_clear_is_short() -> None:
     assert "next digest Mon 23 Nov 07:30" in digest.footer[0]
 
 
+@pytest.mark.parametrize(
+    ("health", "said"),
+    [
+        (DaemonHealth(mailboxes=(Mailbox("main", at(22, 7, 29)),)), True),
+        (DaemonHealth(mailboxes=(Mailbox("main", at(22, 7, 29)),), clock_kept=False), False),
+        (DaemonHealth(mailboxes=(Mailbox("main", at(22, 7, 29)), Mailbox("second", None))), False),
+        (DaemonHealth(mailboxes=(Mailbox("main", at(22, 7, 29), ok=False),)), False),
+        (DaemonHealth(), False),
+    ],
+)
+def test_all_is_fine_only_where_everything_is(health: DaemonHealth, said: bool) -> None:
+    """A mailbox that was never reached, or a clock that nobody keeps, is not called well in a short digest."""
+    found = section("All clear", facts(health=health))
+    assert isinstance(found, Lines)
+    assert any(line == "All systems fine: the mailbox was last looked at 07:29." for line in found.lines) is said
+
+
 def test_a_rehearsal_says_so() -> None:
     """Nobody must believe that buyers were written to."""
     assert content(facts(dry_run=True)).remarks[0].startswith("Rehearsal: nothing is sent to buyers yet.")

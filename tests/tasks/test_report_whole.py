@@ -55,6 +55,12 @@ def test_a_digest_that_is_due_at_the_start_tells_of_the_outage_before_it(office)
     assert office.run(outages.untold) == ()
 
 
+def test_where_the_daemon_only_catches_up_now_and_then_nothing_is_an_outage(office) -> None:
+    """`responder run --once` each morning: there is no heartbeat that could be missing, and a digest makes none."""
+    for number in range(2):
+        assert "was down" not in text(write(office, WEDNESDAY_0730 + number * DAY))
+
+
 def test_a_digest_that_was_asked_for_leaves_the_outage_to_the_daily_one(office) -> None:
     """Both say it; only the daily one is surely read."""
     office.run(outages.beat, BASTILLE_DAY)

@@ -22,9 +22,9 @@ def sections(facts: DigestFacts) -> Iterator[Lines]:
 
 
 def fine(facts: DigestFacts) -> str:
-    """Return that every mailbox works, and when each was looked at last; nothing where that is not so."""
+    """Return that all works, and when each mailbox was looked at last; nothing where that is not so."""
     boxes = facts.health.mailboxes
-    if not boxes or not all(each.ok and each.seen_at for each in boxes):
+    if not boxes or facts.health.clock_kept is False or not all(each.ok and each.seen_at for each in boxes):
         return ""
     oldest = wording.moment(min(each.seen_at for each in boxes if each.seen_at), facts.now, facts.zone)
     return several(

@@ -37,7 +37,8 @@ def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int
     outbox_id = _enqueue(conn, reporter, f"digest:{day.isoformat()}", now)
     if outbox_id is not None:
         digests.insert_digest(conn, day, outbox_id, now)
-        outages.begin(conn, now)  # a digest may be due before the first housekeeping: it tells of that outage, once
+        if outages.heartbeat_at(conn) is not None:  # `run --once` has none, and its pauses are no outages
+            outages.begin(conn, now)  # a digest may be due before the first housekeeping: it told of that outage
         outages.told(conn)
     return outbox_id
 
