@@ -153,6 +153,11 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def ended(sentence: str) -> str:
+    """Return a sentence with one full stop, also where its last word is an abbreviation that has one: `6 Std.`."""
+    return sentence[:-1] if sentence.endswith("..") and not sentence.endswith("...") else sentence
+
+
 _EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
 _LONG_NUMBER = re.compile(r"\d[\d ()/.-]{5,30}\d")
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from responder.adapters import translations
 from responder.core import alerts, wording
 from responder.core.digest import (
     ClosedDay,
@@ -35,6 +36,7 @@ from responder.core.digest import (
     snippet,
 )
 from responder.core.message import Attachment
+from responder.core.speech import spoken
 from responder.core.unattended import Unattended
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -534,6 +536,15 @@ def test_no_text_brings_a_second_line_or_a_direction_into_the_digest(text: str) 
 
 
 # Times
+
+
+def test_a_sentence_that_ends_in_an_abbreviation_has_one_full_stop() -> None:
+    """German hours are “Std.”: the sentence's own stop is the same one."""
+    with spoken(translations.speech("de")):
+        found = content(replace(mornings.outage(), threads=tuple(thread(n, at(22, 4, 20)) for n in (1, 2))))
+    said = [*found.alarms, *(line for each in found.sections if isinstance(each, Picture) for line in each.lines)]
+    assert any(line.endswith(("Std.", "Min.")) for line in said)
+    assert not any(line.endswith("..") for line in said)
 
 
 def test_what_is_left_is_counted_in_real_hours_when_the_clocks_change() -> None:

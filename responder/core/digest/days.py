@@ -42,7 +42,8 @@ def _speed(facts: DigestFacts) -> Iterator[str]:
     if median is None:
         return
     if before is None:
-        yield say("Half of the answers came within {span}.", span=wording.span(median))
+        yield wording.ended(say("Half of the answers came within {span}.", span=wording.span(median)))
     else:
         spans = {"span": wording.span(median), "before": wording.span(before)}
-        yield say("Half of the answers came within {span}; in the 14 days before, within {before}.", **spans)
+        said = say("Half of the answers came within {span}; in the 14 days before, within {before}.", **spans)
+        yield wording.ended(said)

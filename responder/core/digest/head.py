@@ -108,9 +108,10 @@ def alarms(facts: DigestFacts, threads: Sequence[OpenThread]) -> Iterator[str]:
     late = past_due(facts, threads)
     if late:
         worst = wording.span(facts.now - late[0].answer_by_at)
-        yield several(
+        said = several(
             len(late), "{n} message is {span} late.", "{n} messages are late, the oldest by {span}.", span=worst
         )
+        yield wording.ended(said)
 
 
 def _outage(facts: DigestFacts, outage: Outage) -> Iterator[str]:
