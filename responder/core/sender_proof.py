@@ -16,11 +16,21 @@ _COVERED = ("from", "subject")
 
 
 def is_from(message: Message, address: str) -> bool:
-    """Return whether From holds this one address and nothing else; the domain has no case, the rest has."""
-    if len(message.from_) != 1 or len(message.all_headers("from")) != 1:
-        return False
+    """
+    Return whether From holds this one address and nothing else; the domain has no case, the rest has.
+
+    So must Sender where there is one (RFC 5322 section 3.6.2): servers that let their users write any From name there
+    who it was, and sign the mail all the same.
+    """
     local, _, domain = address.rpartition("@")
-    return message.from_[0].local == local and message.from_[0].domain == domain.lower()
+    written = [("from", message.from_)]
+    if message.header("sender") is not None:
+        written.append(("sender", message.sender))
+    return all(
+        len(message.all_headers(name)) == 1
+        and [(each.local, each.domain) for each in found] == [(local, domain.lower())]
+        for name, found in written
+    )
 
 
 def proof(message: Message, address: str, authserv_id: str | None, dkim: DkimResult | None = None) -> Verdict:

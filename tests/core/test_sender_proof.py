@@ -47,6 +47,15 @@ def test_only_the_one_address_is_the_operator() -> None:
         assert judged(f"Authentication-Results: {MX}; dmarc=pass header.from=shop.example.com", from_=other) != PROVEN
 
 
+@pytest.mark.parametrize("sender", ["eve@shop.example.com", "Chris <eve@shop.example.com>", "", "undisclosed:;"])
+def test_a_server_that_names_another_sender_is_heard(sender: str) -> None:
+    """RFC 5322 section 3.6.2: it let somebody write the operator's address into From, and signed that."""
+    good = f"Authentication-Results: {MX}; dmarc=pass header.from=shop.example.com"
+    assert judged(good, "Sender: <Chris@shop.example.com>") == PROVEN
+    assert judged(good, f"Sender: {sender}").authentic is Authentic.FAIL
+    assert not is_from(message(f"Sender: {sender}"), OWNER)
+
+
 PROVEN = Verdict(Authentic.PASS, "dmarc=pass for shop.example.com")
 
 

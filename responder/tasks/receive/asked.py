@@ -125,7 +125,7 @@ def _refusal(
     if not judge.obeys_links:
         return Judged(Outcome.SWITCHED_OFF, "operator.digest.actions.enabled is false")
     if not sender_proof.is_from(message, judge.operator):
-        return Judged(Outcome.NOT_FROM_OPERATOR, "its From is not operator.email, or not that alone")
+        return Judged(Outcome.NOT_FROM_OPERATOR, "its From or Sender is not operator.email, or not that alone")
     if signs := _signs_of_a_machine(message):
         return Judged(Outcome.AUTOMATIC, ", ".join(signs))
     if message.truncated or message.defects:
@@ -177,12 +177,22 @@ def _stop_clock(
 
 
 def _not_shown(conn: Connection, thread: Thread, token: Token) -> Judged | None:
-    """Return why the digest does not speak for the thread as it is now: what came since was not in it."""
-    since = [mail for mail in mails.thread_mails(conn, thread.id) if mail.id > token.last_mail]
+    """
+    Return why the digest does not speak for the thread as it is now: what came since was not in it.
+
+    An answer that it knew may have come back since, with the report.
+    """
+    kept = mails.thread_mails(conn, thread.id)
+    since = [mail for mail in kept if mail.id > token.last_mail]
     written = [mail.received_at for mail in since if mail.kind == "buyer_message" and mail.repeat_of is None]
     if written:
         return Judged(Outcome.WROTE_AGAIN, max(written).isoformat(timespec="seconds"))
-    returned = [mail.received_at for mail in since if mail.returned_at is not None]
+    reported = {mail.received_at for mail in since}
+    returned = [
+        mail.received_at
+        for mail in kept
+        if mail.returned_at is not None and (mail.id > token.last_mail or mail.returned_at in reported)
+    ]
     return Judged(Outcome.CAME_BACK, max(returned).isoformat(timespec="seconds")) if returned else None
 
 
