@@ -1,7 +1,9 @@
 """Acting from the mail: the operator's own mail with a link of the digest does it once, and nobody else's does."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -9,15 +11,19 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import pytest
 from mail import builders
 from neighbours.shop import empty_state
 from tasks.conftest import CONFIG, Office
 
-from responder.adapters.store import decisions, mail_actions, mails, notices, outbox, suppressions
+from responder.adapters.store import Store, decisions, mail_actions, mails, notices, outbox, suppressions
+from responder.adapters.store.mail_actions import asked as asked_for
 from responder.config import read
 from responder.core.actions import Action, Links, Outcome
+from responder.core.digest import DigestFacts
+from responder.core.digest.asked import lines
 from responder.core.kinds import Kind
 from responder.core.notice_life import SeenBy
 from responder.core.threads import AnsweredVia, ThreadState
@@ -32,11 +38,21 @@ ALIAS = "a1b2c3d4e5f6g7h@marketplace.amazon.fr"
 PROVEN = "mx.example.com; dmarc=pass header.from=example.com"
 
 
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Path]:
+    """An office that has just been set up, and its state: read and built once for all of these tests."""
+    folder = tmp_path_factory.mktemp("founded")
+    (folder / "state.db").write_bytes(empty_state())
+    made = Office(folder, SATURDAY - 48 * HOUR)
+    made.store.close()
+    return made, folder / "state.db"
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """An office on Monday morning; its operator reads owner@example.com."""
-    (tmp_path / "state.db").write_bytes(empty_state())
-    made = Office(tmp_path, SATURDAY - 48 * HOUR)
+def office(founded: tuple[Office, Path], tmp_path: Path) -> Iterator[Office]:
+    """An office on Monday morning, with a state of its own; its operator reads owner@example.com."""
+    made = copy(founded[0])
+    made.store = Store.open(f"sqlite:///{shutil.copy(founded[1], tmp_path)}", exclusive=True)
     yield made
     made.store.close()
 
@@ -96,47 +112,53 @@ def state(office: Office) -> tuple[ThreadState, ...]:
     return tuple(thread.state for thread in office.threads())
 
 
-def digest(office: Office, at: datetime) -> str:
+def digest(office: Office, at: datetime, part: str = "plain") -> str:
     """What the operator reads then."""
     office.run(report.write, office.parts.reporter, at.date(), at)
     row = [row for row in office.outbox() if row.kind == "digest"][-1]
-    body = message_from_bytes(row.rfc822 or b"", policy=policy.default).get_body(("plain",))
+    body = message_from_bytes(row.rfc822 or b"", policy=policy.default).get_body((part,))
     assert body is not None
     return " ".join(body.get_content().split())
 
 
-@pytest.mark.parametrize(
-    ("action", "closed"),
-    [(Action.ANSWERED, ThreadState.ANSWERED), (Action.NO_RESPONSE_NEEDED, ThreadState.NO_RESPONSE_NEEDED)],
-)
-def test_the_link_in_the_digest_closes_its_thread(office: Office, action: Action, closed: ThreadState) -> None:
-    """As the command does: by the operator, when the mail came; the story has it, and the mail stands in no thread."""
-    question(office)
-    text = digest(office, MONDAY)
-    assert asked(office, request(office, action)) is Outcome.DONE
-    (thread,) = office.threads()
-    assert thread.state is closed
-    if action is Action.ANSWERED:
-        assert (thread.answered_at, thread.answered_via) == (MONDAY + HOUR, AnsweredVia.OPERATOR)
-    story = office.run(decisions.decisions, thread_id=thread.id)
-    assert [(each.action, each.mail_id) for each in story[-2:]] == [("operator", 2), ("asked_by_mail", 2)]
-    assert story[-1].detail["words"] == f"asked by mail: {action.word} 1; done"
-    assert story[-1].reasons[0]["code"] == "done"
-    assert "ASKED BY MAIL" not in text
-    assert "thread 1 is closed, because" in digest(office, MONDAY + 24 * HOUR)
-    assert "thread 1 is closed, because" not in digest(office, MONDAY + 48 * HOUR)
+def told(office: Office) -> str:
+    """What a digest of Tuesday would say of all that was asked."""
+    found = DigestFacts(MONDAY + 24 * HOUR, None, ZoneInfo("Europe/Paris"), 8, "1.0", asked=office.run(asked_for, 0))
+    return " ".join(line for section in lines(found) for line in section.lines)
 
 
-def test_the_token_in_the_digests_own_text_works(office: Office) -> None:
-    """What the digest prints is what is obeyed: the address, the subject, the token."""
+def test_the_link_in_the_digest_closes_its_thread(office: Office) -> None:
+    """
+    What the digest prints is what is obeyed: the address, the subject, the token. It is done as the command does it: by
+    the operator, when the mail came; the story has it, the mail stands in no thread, and one digest tells of it.
+    """
     question(office)
-    office.run(report.write, office.parts.reporter, MONDAY.date(), MONDAY)
-    page = message_from_bytes(office.outbox()[-1].rfc822 or b"", policy=policy.default).get_body(("html",))
-    assert page is not None
-    found = re.findall(r'href="mailto:service@example\.com\?subject=([^&"]+)&amp;body=[^"]+"', page.get_content())
-    subjects = [unquote(each) for each in found]
-    (subject,) = (each for each in subjects if each.startswith("responder answered 1 "))
-    assert asked(office, written(subject)) is Outcome.DONE
+    question(office, alias="b" * 15, message_id="<b@example.net>")
+    page = digest(office, MONDAY, "html")
+    assert "asked by mail" not in page.lower()
+    found = re.findall(r'href="mailto:service@example\.com\?subject=([^&"]+)&amp;body=[^"]+"', page)
+    answered, needless = (
+        next(each for each in map(unquote, found) if each.startswith(f"responder {wanted} "))
+        for wanted in ("answered 1", "no-response-needed 2")
+    )
+    assert asked(office, written(answered)) is Outcome.DONE
+    assert asked(office, written(needless, number=2)) is Outcome.DONE
+    one, two = sorted(office.threads(), key=lambda thread: thread.id)
+    assert (one.state, two.state) == (ThreadState.ANSWERED, ThreadState.NO_RESPONSE_NEEDED)
+    assert (one.answered_at, one.answered_via) == (MONDAY + HOUR, AnsweredVia.OPERATOR)
+    for thread, mail_id, word in ((one, 3, "answered 1"), (two, 4, "no-response-needed 2")):
+        story = office.run(decisions.decisions, thread_id=thread.id)
+        assert [(each.action, each.mail_id) for each in story[-2:]] == [
+            ("operator", mail_id),
+            ("asked_by_mail", mail_id),
+        ]
+        assert story[-1].detail["words"] == f"asked by mail: {word}; done"
+        assert story[-1].reasons[0]["code"] == "done"
+    text = digest(office, MONDAY + 24 * HOUR)
+    assert "ASKED BY MAIL" in text
+    assert "thread 1 is closed, because you answered it" in text
+    assert "thread 2 is closed, because it needs no answer" in text
+    assert "ASKED BY MAIL" not in digest(office, MONDAY + 48 * HOUR)
 
 
 def test_a_link_works_once(office: Office) -> None:
@@ -147,7 +169,7 @@ def test_a_link_works_once(office: Office) -> None:
     again = raw.replace(b"request-1@", b"request-2@")
     assert asked(office, again, MONDAY + 2 * HOUR) is Outcome.USED
     assert office.receive(raw, MONDAY + 3 * HOUR).mail_id is None
-    assert "was used before, Mon 09:01, and works once" in digest(office, MONDAY + 24 * HOUR)
+    assert "was used before, Mon 09:01, and works once" in told(office)
 
 
 def test_a_link_of_yesterday_does_nothing_to_what_came_today(office: Office) -> None:
@@ -158,7 +180,7 @@ def test_a_link_of_yesterday_does_nothing_to_what_came_today(office: Office) -> 
     assert asked(office, request(office, Action.ANSWERED, links=made)) is Outcome.WROTE_AGAIN
     assert asked(office, request(office, Action.NO_RESPONSE_NEEDED, links=made, number=2)) is Outcome.WROTE_AGAIN
     assert state(office) == (ThreadState.OPEN,)
-    assert "the buyer wrote again, Mon 07:00, which that digest did not show" in digest(office, MONDAY + 24 * HOUR)
+    assert "the buyer wrote again, Mon 07:00, which that digest did not show" in told(office)
     assert asked(office, request(office, Action.ANSWERED, number=3), MONDAY + 26 * HOUR) is Outcome.DONE
 
 
@@ -171,6 +193,18 @@ def test_an_answer_that_came_back_is_not_covered_by_an_older_link(office: Office
     assert state(office) == (ThreadState.OPEN,)
     assert asked(office, request(office, Action.ANSWERED, links=made), MONDAY + 2 * HOUR) is Outcome.CAME_BACK
     assert state(office) == (ThreadState.OPEN,)
+
+
+def test_an_answer_that_the_digest_knew_and_that_came_back_since_is_not_covered(office: Office) -> None:
+    """It showed the second question alone: that the answer to the first did not arrive, nobody has seen."""
+    question(office, message_id="<q@example.net>")
+    office.receive(builders.sent_answer(ALIAS, ("<q@example.net>",)), SATURDAY + HOUR, sent=True)
+    question(office, SATURDAY + 2 * HOUR, text="Autre chose", message_id="<two@example.net>")
+    made = links(office)
+    office.receive(builders.bounce("<sent-1@example.com>"), MONDAY)
+    assert asked(office, request(office, Action.ANSWERED, links=made)) is Outcome.CAME_BACK
+    assert state(office) == (ThreadState.OPEN,)
+    assert asked(office, request(office, Action.ANSWERED, number=2)) is Outcome.DONE
 
 
 def test_what_is_done_already_is_no_error(office: Office) -> None:
@@ -226,6 +260,7 @@ FORGED = [
     (Outcome.NOT_FROM_OPERATOR, {"sender": "owner@example.com, eve@evil.example"}),
     (Outcome.NOT_FROM_OPERATOR, {"sender": "colleague@example.com"}),
     (Outcome.NOT_FROM_OPERATOR, {"sender": '"owner@example.com" <eve@evil.example>'}),
+    (Outcome.NOT_FROM_OPERATOR, {"Sender": "eve@example.com"}),
     (Outcome.NOT_PROVEN, {"results": None}),
     (Outcome.NOT_PROVEN, {"results": "mx.example.com; dmarc=fail header.from=example.com"}),
     (Outcome.NOT_PROVEN, {"results": "mx.evil.example; dmarc=pass header.from=example.com"}),
@@ -250,10 +285,9 @@ def test_nobody_else_acts_in_the_operators_name(office: Office) -> None:
         assert state(office) == (ThreadState.OPEN,)
     found = office.run(decisions.decisions, action="asked_by_mail")
     assert [(each.thread_id, each.reasons[0]["code"]) for each in found] == [(None, str(each)) for each, _ in FORGED]
-    text = digest(office, MONDAY + 24 * HOUR)
-    assert "ASKED BY MAIL" in text
+    text = told(office)
     for words in (
-        "4 mails that asked for something",
+        "5 mails that asked for something",
         "4 mails in your name",
         "6 mails from your address",
         "1 mail from your address",
@@ -315,17 +349,17 @@ def test_the_operators_own_copy_in_the_sent_folder_is_nothing(office: Office) ->
     assert [row.kind for row in office.outbox()] == ["acknowledgement"]
 
 
-def test_it_settles_no_notice_as_a_reply_would(tmp_path: Path) -> None:
+def test_it_settles_no_notice_as_a_reply_would(office: Office) -> None:
     """With blind copies the operator's mail with references replies to a notice; a request is no reply."""
-    (tmp_path / "state.db").write_bytes(empty_state())
-    office = Office(tmp_path, SATURDAY - 48 * HOUR, "    answers: {bcc: service@example.com}\n")
     office.receive(builders.notice("AtoZ_CLAIM_OPENED_TO_SELLER", message_id="<claim@example.net>"), SATURDAY)
     question(office)
-    judge = replace(office.judge, operator="service@example.com")
+    judge = replace(office.judge, operator="service@example.com", bcc="service@example.com")
+    reply = written("Re: claim", sender="service@example.com", number=2, In_Reply_To="<claim@example.net>")
     raw = request(office, Action.ANSWERED, sender="service@example.com", In_Reply_To="<claim@example.net>")
     assert asked(office, raw, judge=judge) is Outcome.DONE
     assert office.run(notices.notices)[0].seen_at is None
-    office.store.close()
+    assert asked(office, reply, judge=judge) is None
+    assert office.run(notices.notices)[0].seen_at is not None
 
 
 def test_links_that_are_switched_off_are_not_written_and_not_obeyed(office: Office, tmp_path: Path) -> None:
@@ -337,7 +371,7 @@ def test_links_that_are_switched_off_are_not_written_and_not_obeyed(office: Offi
     assert office.run(report.gather, parts.reporter, MONDAY).actions is None
     assert asked(office, raw, judge=parts.accounts[0].judge) is Outcome.SWITCHED_OFF
     assert state(office) == (ThreadState.OPEN,)
-    assert "operator.digest.actions.enabled is false" in digest(office, MONDAY + 24 * HOUR)
+    assert "operator.digest.actions.enabled is false" in told(office)
 
 
 def test_a_thread_of_another_account_is_closed_as_well(office: Office) -> None:
