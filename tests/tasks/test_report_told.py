@@ -51,13 +51,17 @@ def test_a_notice_the_digest_had_no_room_for_is_not_told(office) -> None:
 
 
 def test_a_digest_that_came_back_has_told_nobody(office) -> None:
-    """The operator's own address failed: its notices are in the next digest again."""
+    """The operator's own address failed: all that it told is in the next digest again, and in none after that."""
     office.receive(builders.notice("REFUND_ISSUED"))
+    office.receive(builders.spoof())
     row = digest_sent(office, BASTILLE_DAY + HOUR)
     office.receive(builders.bounce(row.message_id, recipient="owner@example.com"), BASTILLE_DAY + 2 * HOUR)
     (notice,) = office.notices()
     assert (notice.seen_at, notice.digest_at) == (None, None)
-    assert builders.ORDER in text_of(digest_sent(office, BASTILLE_DAY + 25 * HOUR))
+    again = text_of(digest_sent(office, BASTILLE_DAY + 25 * HOUR))
+    assert builders.ORDER in again
+    assert all("not verified" in text for text in (text_of(row), again))
+    assert "not verified" not in text_of(digest_sent(office, BASTILLE_DAY + 49 * HOUR))
 
 
 def test_a_forgery_fetched_late_is_still_told(office) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from responder.adapters.store import schema
 from responder.adapters.store.statements import insert_once
@@ -45,6 +45,14 @@ def digest(conn: Connection, day: date) -> DigestRow | None:
 def last_digest(conn: Connection) -> DigestRow | None:
     """Return the latest digest."""
     row = conn.execute(select(schema.digest).order_by(_DIGEST.number.desc()).limit(1)).first()
+    return None if row is None else _digest(row)
+
+
+def last_that_counts(conn: Connection) -> DigestRow | None:
+    """Return the latest digest that was not refused and did not come back: what another one told, nobody has read."""
+    refused = select(schema.outbox.c.id).where(schema.outbox.c.state == "refused")
+    counts = or_(_DIGEST.outbox_id.is_(None), _DIGEST.outbox_id.not_in(refused))
+    row = conn.execute(select(schema.digest).where(counts).order_by(_DIGEST.number.desc()).limit(1)).first()
     return None if row is None else _digest(row)
 
 

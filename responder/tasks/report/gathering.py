@@ -32,7 +32,7 @@ CLOSED_DAYS = 14
 
 def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.DigestFacts:
     """Return everything the digest at `now` is written from."""
-    last = digests.last_digest(conn)
+    last = digests.last_that_counts(conn)
     since_at = last.at if last else None
     local = now.astimezone(reporter.operator.zone)
     return digest.DigestFacts(

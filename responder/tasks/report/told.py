@@ -38,6 +38,6 @@ def up_to(conn: Connection, last: digests.DigestRow | None, what: str) -> int:
 
 
 def business(conn: Connection, last: digests.DigestRow | None) -> frozenset[int]:
-    """Return the business orders of which the last digest has told, and those before it; none if it did not arrive."""
+    """Return the business orders of which the last digest has told, and those before it."""
     row = outbox.outbox_row(conn, last.outbox_id) if last and last.outbox_id is not None else None
-    return frozenset() if row is None or row.state == "refused" else frozenset(row.payload.get(BUSINESS, ()))
+    return frozenset(row.payload.get(BUSINESS, ())) if row else frozenset()

@@ -17,6 +17,7 @@ from responder.adapters.store import (
     notices,
     outbox,
     retention,
+    schema,
     suppressions,
     threads,
     timers,
@@ -201,6 +202,11 @@ def test_a_day_has_one_digest(store: Store, make: Any) -> None:
     assert store.run(digests.digest, date(2026, 7, 15)) == last
     assert store.run(digests.digest, date(2026, 7, 16)) is None
     assert store.run(digests.next_number) == 3
+    assert store.run(digests.last_that_counts) == last
+    store.run(lambda conn: conn.execute(schema.outbox.update().values(state="refused")))
+    found = store.run(digests.last_that_counts)
+    assert found is not None
+    assert found.number == 1
 
 
 def test_old_words_go_and_the_record_stays(store: Store, make: Any) -> None:
