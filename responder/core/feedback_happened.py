@@ -42,14 +42,19 @@ def happened(facts: Facts) -> Iterator[Skip]:
             yield Skip(reason)
     if facts.items and all("cancel" in (item.status or "").casefold() for item in facts.items):
         yield Skip(FeedbackReason.CANCELLED)
-    yield from _feedback([event for event in facts.events if event.kind is EventKind.FEEDBACK])
+    yield from _feedback(facts.events)
 
 
-def _feedback(given: Sequence[OrderEvent]) -> Iterator[Skip]:
-    """Amazon sends a notice of negative feedback only: one that names no stars is bad."""
+def _feedback(events: Sequence[OrderEvent]) -> Iterator[Skip]:
+    """
+    Amazon sends a notice of negative feedback only: one that names no stars is bad.
+
+    What was removed had been given, also where only its removal is known.
+    """
+    given = [event for event in events if event.kind is EventKind.FEEDBACK]
     if any(_stars(event) <= NEGATIVE for event in given):
         yield Skip(FeedbackReason.NEGATIVE_FEEDBACK)
-    if given:
+    if given or any(event.kind is EventKind.FEEDBACK_REMOVED for event in events):
         yield Skip(FeedbackReason.FEEDBACK_GIVEN)
 
 
