@@ -86,7 +86,7 @@ def hidden(text: str) -> str:
 
 
 def _forms(secret: str) -> tuple[str, ...]:
-    """Return the spellings of a secret, the longest first; within base64 (AUTH PLAIN) it begins at one of three bits."""
+    """Return the spellings of a secret, the longest first; in base64 (AUTH PLAIN) it begins at one of three bits."""
     raw = secret.encode("utf-8")
     found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
     address = secret.partition("://")[2]  # of an address the path is the secret
