@@ -23,6 +23,7 @@ from responder.cli.session import Session, config_path, echo_json, json_option
 from responder.cli.state import instant, now
 from responder.config import Account, Loaded, catalogue_of, defaults, load
 from responder.config.consumers import acknowledge_policy, answer_policy, detector_of
+from responder.core import obeyed
 from responder.core.acknowledge import TEMPLATE, Acknowledge, AcknowledgePolicy, Decision, Facts, closing_for, decide
 from responder.core.amazon import Catalogue
 from responder.core.authenticity import wants_dkim
@@ -32,6 +33,7 @@ from responder.core.deadlines import AnswerPolicy, message_due_at, notice_due_at
 from responder.core.detecting import Detector, detect
 from responder.core.dkim import DkimResult
 from responder.core.message import MAX_RAW, Message, parse
+from responder.core.obeyed import Obeys
 from responder.core.ship_by import ship_by_at
 from responder.core.telling import Explained, sentences
 from responder.core.threads import ThreadState
@@ -185,7 +187,8 @@ def _addressed(message: Message, offices: Sequence[Office]) -> Office:
 
 
 def _explain(path: Path, message: Message, office: Office, at: datetime, *, details: bool, as_json: bool) -> None:
-    found = classify(message, office.catalogue, office.own, office.authserv_id, _proof(message, office))
+    proof = _proof(message, office)
+    found = classify(message, office.catalogue, office.own, office.authserv_id, proof)
     due_at = _due_at(found, office, at)
     closing = closing_for(office.calendar, office.acknowledge, at, due_at, at)
     decision = decide(_facts(message, found, office, at), office.calendar, office.acknowledge, at, closing)
@@ -193,14 +196,25 @@ def _explain(path: Path, message: Message, office: Office, at: datetime, *, deta
         more = {"details": _details(found)} if details else {}
         echo_json({**_as_object(path, found, decision, due_at), **more})
     else:
-        _tell(path, Explained(message, found, decision, due_at, at, office.loaded.config.timezone))
+        request = obeyed.request(message, _obeys(office), proof) if office.known else None
+        _tell(path, Explained(message, found, decision, due_at, at, office.loaded.config.timezone, request))
+
+
+def _obeys(office: Office) -> Obeys:
+    """Return whose requests by a link of the digest the daemon obeys."""
+    operator = office.loaded.config.operator
+    return Obeys(operator=operator.email, authserv_id=office.authserv_id, switched_on=operator.digest.actions.enabled)
 
 
 def _proof(message: Message, office: Office) -> DkimResult | None:
     """Check the mail's signature as the daemon would at its arrival; keys of old mail are often gone."""
-    if office.verifier is None or not wants_dkim(message, office.catalogue, office.authserv_id):
+    if office.verifier is None:
         return None
-    return asyncio.run(office.verifier.verify(message, office.catalogue))
+    if wants_dkim(message, office.catalogue, office.authserv_id):
+        return asyncio.run(office.verifier.verify(message, office.catalogue))
+    if office.known and obeyed.wants_dkim(message, _obeys(office)):
+        return asyncio.run(office.verifier.verify_sender(message, message.from_[0].domain))
+    return None
 
 
 def _facts(message: Message, found: Classified, office: Office, at: datetime) -> Facts:

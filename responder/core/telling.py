@@ -15,6 +15,7 @@ from responder.core.classify import Classified
 from responder.core.digest.words import NOTICES, language_name
 from responder.core.kinds import Authentic, Kind, NoticeType
 from responder.core.message import Message
+from responder.core.obeyed import Request
 from responder.core.outcomes import GRANTED
 from responder.core.own_words import without_words
 from responder.core.words import clean
@@ -25,7 +26,11 @@ LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One mail with everything that was decided about it at `at`, on the clock of `zone`."""
+    """
+    One mail with everything that was decided about it at `at`, on the clock of `zone`.
+
+    `request`: what it asks for by a link of the digest, where it does.
+    """
 
     message: Message
     found: Classified
@@ -33,6 +38,7 @@ class Explained:
     due_at: datetime | None
     at: datetime
     zone: ZoneInfo
+    request: Request | None = None
 
 
 def headline(found: Classified) -> str:
@@ -188,9 +194,22 @@ def _consequences(mail: Explained) -> Iterator[tuple[str, str]]:
         case Kind.BOUNCE:
             yield "Then", _returned(found)
         case Kind.AUTOMATIC | Kind.OTHER:
-            yield "Then", "it is kept and counted; nothing is sent."
-            if found.verdict.authentic is Authentic.FAIL:
-                yield "", 'the digest lists it under "could not be verified".'
+            yield from _asked(mail.request) if mail.request else _counted(found)
+
+
+def _counted(found: Classified) -> Iterator[tuple[str, str]]:
+    yield "Then", "it is kept and counted; nothing is sent."
+    if found.verdict.authentic is Authentic.FAIL:
+        yield "", 'the digest lists it under "could not be verified".'
+
+
+def _asked(request: Request) -> Iterator[tuple[str, str]]:
+    wanted = ", ".join(f"{each.action.word} {each.target}" for each in request.commands)
+    yield "Asks", f"by a link of the digest: {wanted}."
+    if request.refused:
+        yield "Then", f"it is refused ({request.refused.outcome}): {clean(request.refused.detail, 300)}."
+    else:
+        yield "Then", "it is obeyed, if its link is of this installation, has not expired and was not used."
 
 
 def _acknowledgement(mail: Explained) -> Iterator[tuple[str, str]]:

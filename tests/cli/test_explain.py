@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from mail import builders
+from tasks.conftest import CONFIG
 
 from responder.cli import main
 from responder.config import defaults
@@ -178,3 +179,19 @@ def test_a_decision_says_how_it_ended_and_that_a_person_must_confirm_it(
     told = " ".join(capsys.readouterr().out.split())
     assert "Decided granted: for the buyer." in told
     assert "it stays in the digest until a person confirms it" in told
+
+
+def test_a_request_by_a_link_of_the_digest_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it asks for, and whether it comes from the operator, as the daemon judges it; its link is not looked at."""
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    written = f"From: owner@example.com\nTo: service@example.com\nSubject: responder release 3 {'a' * 34}\n\nx"
+    proven = "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+    for number, top in enumerate(("", proven)):
+        (tmp_path / f"{number}.eml").write_text(top + written)
+    assert main.run(["-c", str(tmp_path / "config.yaml"), "explain", str(tmp_path), "--offline"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("by a link of the digest: release 3.") == 2
+    refused, _, obeyed = told.partition("1.eml")
+    assert "it is refused (not_proven): no Authentication-Results header" in refused
+    assert "it is obeyed, if its link is of this installation" in obeyed
+    assert "nothing is sent." not in told

@@ -10,13 +10,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from responder.adapters.store import by_person, mail_actions, mails, notices, suppressions, threads
-from responder.core import actions, sender_proof
+from responder.core import actions
 from responder.core.actions import Action, Asked, Command, Judged, Outcome, Token
-from responder.core.automatic import automatic_reasons
 from responder.core.dkim import DkimResult
-from responder.core.kinds import Authentic
 from responder.core.message import Message
 from responder.core.notice_life import SeenBy
+from responder.core.obeyed import Request, request
 from responder.core.threads import Thread, ThreadState
 from responder.tasks.receive.by_person import stop_clock
 from responder.tasks.receive.judge import Judge
@@ -26,15 +25,6 @@ ASKED = "asked_by_mail"
 """The action of a decision about what a link of the digest asked for; its reason is an `Outcome`."""
 BY_A_LINK = "by a link of the digest"
 _GONE_ON = ("queued", "sending", "sent")
-
-
-def wants_dkim(judge: Judge, message: Message) -> bool:
-    """Return whether checking the mail's signature may decide if the operator asks for something in it."""
-    return (
-        judge.obeys_links
-        and bool(actions.commands(message))
-        and sender_proof.wants_dkim(message, judge.operator, judge.authserv_id)
-    )
 
 
 def keep(
@@ -47,11 +37,11 @@ def keep(
     now: datetime,
 ) -> Asked | None:
     """Do, or refuse, what a mail asks for, and keep what became of it; None when it asks for nothing."""
-    found = actions.commands(message)
-    if not found:
+    found = request(message, judge.obeys, dkim)
+    if found is None:
         return None
-    command, token = found[0], actions.opened(judge.instance.secret, found[0].token)
-    refused = _refusal(conn, judge, message, found, token, dkim, received_at)
+    command, token = found.commands[0], actions.opened(judge.instance.secret, found.commands[0].token)
+    refused = _refusal(conn, found, token, received_at)
     if token is None or refused is not None:
         judged = refused or Judged(Outcome.NOT_OURS, "")
     else:
@@ -112,41 +102,17 @@ def _thread_of(conn: Connection, token: Token | None) -> int | None:
     return token.target if threads.thread(conn, token.target) else None
 
 
-def _refusal(
-    conn: Connection,
-    judge: Judge,
-    message: Message,
-    found: tuple[Command, ...],
-    token: Token | None,
-    dkim: DkimResult | None,
-    received_at: datetime,
-) -> Judged | None:
+def _refusal(conn: Connection, found: Request, token: Token | None, received_at: datetime) -> Judged | None:
     """Return why nothing is done, before anything is looked at that it is about; None when the operator asks."""
-    if not judge.obeys_links:
-        return Judged(Outcome.SWITCHED_OFF, "operator.digest.actions.enabled is false")
-    if not sender_proof.is_from(message, judge.operator):
-        return Judged(Outcome.NOT_FROM_OPERATOR, "its From or Sender is not operator.email, or not that alone")
-    if signs := _signs_of_a_machine(message):
-        return Judged(Outcome.AUTOMATIC, ", ".join(signs))
-    if message.truncated or message.defects:
-        return Judged(Outcome.UNREADABLE, "; ".join(message.defects) or "it is too large")
-    verdict = sender_proof.proof(message, judge.operator, judge.authserv_id, dkim)
-    if verdict.authentic is not Authentic.PASS:
-        return Judged(Outcome.NOT_PROVEN, verdict.reason)
-    if len(found) > 1:
-        return Judged(Outcome.SEVERAL, f"{len(found)} requests in one mail")
-    if token is None or (token.action, token.target) != (found[0].action, found[0].target):
+    if found.refused is not None:
+        return found.refused
+    (command,) = found.commands
+    if token is None or (token.action, token.target) != (command.action, command.target):
         return Judged(Outcome.NOT_OURS, "the link is of another installation, or was changed")
     if received_at > token.expires_at:
         return Judged(Outcome.EXPIRED, token.expires_at.isoformat(timespec="seconds"))
     used_at = mail_actions.used_at(conn, token.text)
     return Judged(Outcome.USED, used_at.isoformat(timespec="seconds")) if used_at else None
-
-
-def _signs_of_a_machine(message: Message) -> tuple[str, ...]:
-    """Return what shows that no person sent this mail to us; that it comes from an address of ours is no such sign."""
-    resent = [f"header:{name}" for name, _ in message.headers if name.startswith("resent-")]
-    return (*automatic_reasons(message, relay=False), *dict.fromkeys(resent))
 
 
 def _do(conn: Connection, judge: Judge, mail_id: int, token: Token, received_at: datetime, now: datetime) -> Judged:

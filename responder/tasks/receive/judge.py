@@ -18,6 +18,7 @@ from responder.core.deadlines import AnswerPolicy
 from responder.core.detecting import Detector
 from responder.core.dkim import DkimResult
 from responder.core.message import Message
+from responder.core.obeyed import Obeys
 from responder.core.policy import Rules
 from responder.core.waking import Waking
 
@@ -53,6 +54,11 @@ class Judge:
     def understand(self, message: Message, dkim: DkimResult | None = None) -> Classified:
         """Return what a mail is; `dkim` is what checking its signature gave, where that was done."""
         return classify(message, self.catalogue, self.own, self.authserv_id, dkim)
+
+    @property
+    def obeys(self) -> Obeys:
+        """Whose mail with a link of the digest is obeyed."""
+        return Obeys(operator=self.operator, authserv_id=self.authserv_id, switched_on=self.obeys_links)
 
     @property
     def domain(self) -> str:

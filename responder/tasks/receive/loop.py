@@ -21,6 +21,7 @@ from responder.adapters.clock import Clock, monotonic, pause
 from responder.adapters.imap import Head, ImapSettings, Mailbox, Raw, Role, reconnect_delay
 from responder.adapters.store import Store, cursors, health, mails
 from responder.adapters.store.notice_flags import Marking
+from responder.core import obeyed
 from responder.core.actions import Asked
 from responder.core.amazon import Catalogue
 from responder.core.arrival import arrived_at, surely_before, written_at
@@ -31,7 +32,7 @@ from responder.core.message import Message, parse
 from responder.core.troubles import Fault
 from responder.errors import ResponderError, StateError, TemporaryError
 from responder.imap.errors import ProtocolError
-from responder.tasks.receive import asked, returned
+from responder.tasks.receive import returned
 from responder.tasks.receive.fault import fault
 from responder.tasks.receive.flags import Flags
 from responder.tasks.receive.judge import Judge
@@ -274,7 +275,7 @@ class Folder:
             return None
         if wants_dkim(message, judge.catalogue, judge.authserv_id):
             return await verifier.verify(message, judge.catalogue)
-        if self._settings.role is Role.INBOX and asked.wants_dkim(judge, message):
+        if self._settings.role is Role.INBOX and obeyed.wants_dkim(message, judge.obeys):
             return await verifier.verify_sender(message, message.from_[0].domain)
         return None
 
