@@ -17,18 +17,16 @@ _COVERED = ("from", "subject")
 
 def is_from(message: Message, address: str) -> bool:
     """
-    Return whether From holds this one address and nothing else; the domain has no case, the rest has.
+    Return whether From holds this one address and nothing else, in whatever case: no provider tells by it who writes.
 
     So must Sender where there is one (RFC 5322 section 3.6.2): servers that let their users write any From name there
     who it was, and sign the mail all the same.
     """
-    local, _, domain = address.rpartition("@")
     written = [("from", message.from_)]
     if message.header("sender") is not None:
         written.append(("sender", message.sender))
     return all(
-        len(message.all_headers(name)) == 1
-        and [(each.local, each.domain) for each in found] == [(local, domain.lower())]
+        len(message.all_headers(name)) == 1 and [each.spec.lower() for each in found] == [address.lower()]
         for name, found in written
     )
 

@@ -31,10 +31,13 @@ def judged(*lines: str, authserv_id: str | None = MX, dkim: DkimResult | None = 
 
 
 def test_only_the_one_address_is_the_operator() -> None:
-    """The domain has no case, the rest has; two addresses, two fields and a name that looks like it are not he."""
-    assert is_from(message(), OWNER)
+    """In whatever case it is written; two addresses, two fields and a name or letter that looks like it are not he."""
+    for own in (FROM, "From: chris@shop.example.com", "From: CHRIS@SHOP.EXAMPLE.COM"):
+        assert is_from(message(from_=own), OWNER)
     for other in (
-        "From: chris@shop.example.com",
+        "From: ehris@shop.example.com",
+        "From: Chri\u017f@shop.example.com",
+        "From: Chris@shop.example.com, Chri\u017f@shop.example.com",
         "From: Chris@shop.example.com.evil.example",
         "From: Chris@example.com",
         "From: Chris@shop.example.com, eve@evil.example",
