@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
-from responder import __version__, status_page
+from responder import __version__
 from responder.adapters.clock import Clock
 from responder.adapters.store import Store
 from responder.config.http_checks import Address, address
@@ -60,10 +60,12 @@ class Showing:
         self, at: Address, room: Callable[[], Room | None], ticked: Callable[[], None]
     ) -> Callable[[], Awaitable[None]]:
         """Return the loop that serves the page."""
+        from responder.status_page import server  # noqa: PLC0415 - aiohttp's third of a second, for those who use it
+
         vitals = Vitals(turns=self._turns, reconnects=self._lost, disk_used=lambda: _used(room()))
 
         async def run() -> None:
-            await status_page.run(
+            await server.run(
                 self._store, facts(self._parts), self._clock, (at.host, at.port), vitals=vitals, ticked=ticked
             )
 

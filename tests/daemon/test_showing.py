@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from neighbours.configured import TWO
 from neighbours.shop import empty_state
 from structlog.testing import capture_logs
 
+import responder
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import Store
 from responder.config.load import load
@@ -105,3 +107,20 @@ async def test_without_an_address_there_is_no_such_loop(tmp_path: Path) -> None:
     parts = build(load(tmp_path / "config.yaml"), store, NOW, {"SELLER_PASSWORD": "secret"})
     assert NAME not in dict(Loops(parts, store, ManualClock(NOW)).all())
     store.close()
+
+
+def test_no_command_waits_for_what_only_the_page_and_the_heartbeat_need() -> None:
+    """Loading aiohttp takes longer than most commands: who serves or calls does it, and nobody else on the way."""
+    imports = re.compile(r"^(?:from (\S+) import (.*)|import (\S+))", re.MULTILINE)
+    root = Path(responder.__file__).parent
+    top: dict[str, set[str]] = {}
+    for file in root.rglob("*.py"):
+        name = ".".join(file.relative_to(root.parent).with_suffix("").parts).removesuffix(".__init__")
+        found = imports.findall(file.read_text("utf-8"))
+        top[name] = {each.strip("() ") for source, names, plain in found for each in
+                     (source, plain, *(f"{source}.{one.strip()}" for one in names.split(",")))}  # fmt: skip
+    slow = {"aiohttp"}
+    while more := {name for name, needs in top.items() if needs & slow} - slow:
+        slow |= more
+    assert {"responder.status_page.server", "responder.adapters.heartbeat"} <= slow
+    assert {each for each in slow if each.startswith(("responder.daemon", "responder.cli"))} == set()

@@ -16,7 +16,8 @@ from neighbours.shop import empty_state
 
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import Store
-from responder.status_page import Facts, Vitals, serve
+from responder.status_page import Facts, Vitals
+from responder.status_page.server import serve
 
 
 @pytest.fixture

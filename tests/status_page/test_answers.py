@@ -20,7 +20,8 @@ from responder.adapters import translations
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import Store, outages, threads
 from responder.errors import TemporaryError
-from responder.status_page import Turn, guard, serve
+from responder.status_page import Turn, guard
+from responder.status_page.server import serve
 from responder.status_page.values import REFRESH, ROWS, Asked, asked
 
 PAGES = ("/", "/thread/1", "/notices", "/outbox", "/rates", "/calendar", "/health")
