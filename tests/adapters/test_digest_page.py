@@ -275,6 +275,14 @@ def test_what_may_not_wrap_is_short() -> None:
     assert "\n      \n" not in digest_page.text(digest)
 
 
+def test_a_long_word_stays_whole_in_the_first_column() -> None:
+    """A page that breaks words anywhere made `Zurückgehalte n` of it: the first cell of a row grows instead."""
+    page = Page(digest_page.html(content(facts())))
+    rows = [given for tag, given in page.found if tag == "td" and given.get("class") == "cell rule"]
+    assert rows
+    assert all("overflow-wrap:normal" in given["style"] for given in rows)
+
+
 def test_an_all_clear_is_short_in_both() -> None:
     """Half a screen."""
     nothing = dict.fromkeys(("threads", "decisions", "notices", "problems", "calendar_changes"), ())
