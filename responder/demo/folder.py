@@ -4,14 +4,11 @@ The working folder of the demonstration: what `responder init` would write, fill
 A folder that holds anything is never written into.
 """
 
-import email
-import email.policy
-from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
 from responder.config.reference import example
-from responder.demo.mail import AUTHSERV_ID, SELLER, SERVICE
+from responder.demo.mail import AUTHSERV_ID, OPERATOR, SELLER, SERVICE
 from responder.demo.servers import HOST
 from responder.demo.story import ZONE
 from responder.errors import UsageError
@@ -51,7 +48,7 @@ def _chosen(imap_port: int, smtp_port: int) -> dict[str, object]:
     chosen: dict[str, object] = {
         "dry_run": False,
         "timezone": ZONE.key,
-        "operator.email": "owner@example.com",
+        "operator.email": OPERATOR,
         "operator.warn_before": ["2h"],
         "working_hours.holidays.country": "FR",
         "accounts[].seller.marketplaces": STORES,
@@ -68,16 +65,3 @@ def _chosen(imap_port: int, smtp_port: int) -> dict[str, object]:
             f"accounts[].{server}.password": {"file": PASSWORD_FILE},
         }
     return chosen
-
-
-def leave_digests(folder: Path, mails: Iterable[bytes]) -> tuple[Path, ...]:
-    """Write the HTML part of each digest into a file of its own, and return the files."""
-    files = []
-    for raw in mails:
-        mail = email.message_from_bytes(raw, policy=email.policy.default)
-        page = mail.get_body(("html",))
-        if page is not None and mail["List-Id"]:
-            file = folder / f"digest-{mail['Date'].datetime:%Y-%m-%d}.html"
-            file.write_text(page.get_content(), "utf-8")
-            files.append(file)
-    return tuple(files)

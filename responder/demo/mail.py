@@ -11,11 +11,13 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from responder.core.amazon import Marketplace
 
 SERVICE = "service@example.com"
 SELLER = f"Maison Exemple <{SERVICE}>"
+OPERATOR = "owner@example.com"
 AUTHSERV_ID = "mx.example.com"
 
 _Headers = Sequence[tuple[str, str]]
@@ -179,6 +181,21 @@ def answer(buyer: Buyer, text: str, to_message: str, at: datetime) -> bytes:
         ("Message-ID", f"<{_key('answer', buyer.alias, text)}@laptop.example.com>"),
         ("In-Reply-To", to_message),
         ("References", to_message),
+    )
+
+
+def asking(link: str, at: datetime) -> bytes:
+    """Return the mail that a mail program makes of a `mailto:` link (RFC 6068) and its reader sends."""
+    parts = urlsplit(link)
+    fields = {name: value for name, (value, *_) in parse_qs(parts.query).items()}
+    return _mail(
+        fields.get("body", ""),
+        *_verdict(OPERATOR.partition("@")[2], "pass"),
+        ("From", OPERATOR),
+        ("To", unquote(parts.path)),
+        ("Subject", fields["subject"]),
+        ("Date", format_datetime(at)),
+        ("Message-ID", f"<{_key('asking', link)}@phone.example.com>"),
     )
 
 

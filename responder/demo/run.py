@@ -7,7 +7,8 @@ The clock stands still until the daemon has done what an instant asks of it, so 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,23 +21,26 @@ from sqlalchemy import Connection
 from responder import config
 from responder.adapters import catalogue
 from responder.adapters.clock import ManualClock
-from responder.adapters.store import Store, digests, outbox
+from responder.adapters.store import Store, digests, outages, outbox
 from responder.core.calendars import days
 from responder.daemon import Daemon, Parts, build
-from responder.demo import folder, story, summary
-from responder.demo.mail import SERVICE
+from responder.daemon.showing import facts
+from responder.demo import ending, folder, story, summary
+from responder.demo.mail import OPERATOR, SERVICE
 from responder.demo.servers import HOST, Mailbox, Mailhost
 from responder.demo.story import BEGINS_AT, ENDS_AT, ZONE
 from responder.demo.timeline import Page, Records, Told
-from responder.demo.watch import Watch, unsettled
+from responder.demo.watch import Watch, is_looked_at, unsettled
 from responder.demo.world import MailProgram, World
-from responder.errors import EXIT_DONE, EXIT_FAILED, TemporaryError
+from responder.errors import EXIT_DONE, EXIT_FAILED, TemporaryError, UsageError
+from responder.status_page.server import serve
 from responder.tasks import report
 
 LIMIT = 20.0  # seconds of real time the daemon has for what one instant asks of it
 LOOK_EVERY = 0.2  # seconds: a mail that arrives between two IDLE commands is not pushed by pymap
-POLL = 0.01  # seconds
+POLL = 0.02  # seconds
 BEAT = 0.65  # seconds of reading for each event
+LEAP, SHORTLY = timedelta(minutes=30), timedelta(minutes=5)
 A_MOMENT = timedelta(seconds=1)  # a timer rings a moment after its instant, never on it
 INTERRUPTED = 130  # as shells count: 128 and SIGINT
 
@@ -47,7 +51,9 @@ class Options:
 
     out: Path
     port: int = 0
+    page: int = 0
     fast: bool = False
+    keep: bool = False
 
 
 async def demo(options: Options, page: Page | Records) -> int:
@@ -64,6 +70,7 @@ async def demo(options: Options, page: Page | Records) -> int:
         parts = await asyncio.to_thread(build, loaded, store, BEGINS_AT, {})
         clock = ManualClock(BEGINS_AT)
         structlog.configure(processors=_processors(clock))
+        address = await stack.enter_async_context(_served(parts, store, clock, options.page))
         play = Play(
             daemon=Daemon(parts, store, clock),
             parts=parts,
@@ -73,7 +80,8 @@ async def demo(options: Options, page: Page | Records) -> int:
             page=page,
             beat=0.0 if options.fast else BEAT,
         )
-        page.say(
+        page.begin(
+            address,
             "Easter at Maison Exemple, a French shop that sells in six countries: nobody is there from Friday",
             "18:00 to Tuesday 09:00. The daemon is real; its mail servers are two small ones on this machine",
             f"(IMAP {HOST}:{mailbox.port}, SMTP {HOST}:{mailhost.port}), and nothing leaves it.",
@@ -81,21 +89,43 @@ async def demo(options: Options, page: Page | Records) -> int:
         if not await play.run():
             page.say("", f"Interrupted. What was written so far is in {out}")
             return INTERRUPTED
-        files = folder.leave_digests(out, mailhost.accepted)
+        told = ending.digests(mailhost.accepted)
+        files = ending.leave(out, told)
         counted = await store.tx(summary.totals)
-    page.end(summary.rows(counted), {**summary.facts(counted), "folder": str(out), "files": list(map(str, files))})
-    page.say(*_left(out, files))
+        left = {"folder": str(out), "files": list(map(str, files)), "page": address}
+        page.end(summary.rows(counted), {**summary.facts(counted), **left, "digest": ending.text_of(told[-1])})
+        page.read(f"The last digest, as {OPERATOR} reads it", told[-1])
+        page.say(*ending.where(out, files))
+        if options.keep:
+            page.say("", f"The status page stays at {address} until you press Ctrl-C; its clock stands still.")
+            await _asked_to_end()
+        else:
+            page.say("", "The status page ended with the story; `responder demo --keep` leaves it up.")
     return EXIT_DONE if files else EXIT_FAILED
 
 
-def _left(out: Path, files: Sequence[Path]) -> Iterator[str]:
-    yield from ("", "To open and to look further")
-    yield from (f"  {file}" for file in files)
-    yield f"  {out}/sent/          every mail that was sent, as .eml and as .txt"
-    yield f"  {out}/config.yaml    what the daemon ran with"
-    yield f"  {out}/daemon.log     what it logged"
-    yield f"  responder -c {out}/config.yaml threads"
-    yield f"  responder -c {out}/config.yaml notices"
+@contextlib.asynccontextmanager
+async def _served(parts: Parts, store: Store, clock: ManualClock, port: int) -> AsyncIterator[str]:
+    """Serve the status page, on the clock of the story; yield its address."""
+    try:
+        async with serve(store, facts(parts), clock, HOST, port) as found:
+            yield f"http://{HOST}:{found}/"
+    except TemporaryError as error:
+        if not port:
+            raise
+        raise UsageError(f"port {port} cannot be used for the status page (--page)") from error
+
+
+async def _asked_to_end() -> None:
+    """Return when Ctrl-C or a signal asks for the end: only a person at a terminal waits like this."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    try:
+        await asked.wait()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +160,7 @@ class Play:
         await self._settled()
         for entry in story.script(catalogue.load()):
             await self._until(entry.at, watch)
-            self._move_to(entry.at)
+            await self._move_to(entry.at)
             await self.world.perform(entry.step, entry.at)
             await self._settled()
             who, text = story.told(entry.step)
@@ -141,7 +171,7 @@ class Play:
     async def _until(self, at: datetime, watch: Watch) -> None:
         """Let everything happen that is due before `at`."""
         while (due_at := await self._next_due()) < at:
-            self._move_to(due_at + A_MOMENT)
+            await self._move_to(due_at + A_MOMENT)
             await self._settled()
             await self._tell(watch)
 
@@ -150,10 +180,20 @@ class Play:
         due_at = await self.store.tx(outbox.next_due)
         return digest_at if due_at is None else min(digest_at, due_at)
 
-    def _move_to(self, at: datetime) -> None:
+    async def _move_to(self, at: datetime) -> None:
+        """Move the clock; the daemon lived through a leap of it, and looked into its folders shortly before its end."""
         day = at.astimezone(ZONE).date()
         if day != self.clock.now().astimezone(ZONE).date():
             self._begin(day)
+        if at - self.clock.now() > LEAP:
+            await self._live_to(at - SHORTLY)
+            self.daemon.look()
+            await self._settled(looked=True)
+        await self._live_to(at)
+
+    async def _live_to(self, at: datetime) -> None:
+        # The daemon writes its heartbeat twice a minute of real time, in which this clock passes half a day.
+        await self.store.tx(outages.beat, at)
         self.clock.move_to(at)
 
     def _begin(self, day: date) -> None:
@@ -161,10 +201,10 @@ class Play:
         hours = ", ".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in found.open)
         self.page.day(day, f"open {hours}" if hours else f"closed ({found.name or found.kind})")
 
-    async def _settled(self) -> None:
-        """Return when the daemon has done all there is to do at this instant."""
+    async def _settled(self, *, looked: bool = False) -> None:
+        """Return when the daemon has done all there is to do at this instant, a look into its folders if need be."""
         waited = 0.0
-        while (missing := await self._missing()) is not None:
+        while (missing := await self._missing(looked=looked)) is not None:
             if waited > LIMIT:
                 raise TemporaryError(f"the daemon does not go on: {missing}; see daemon.log")
             await asyncio.sleep(POLL)
@@ -172,12 +212,14 @@ class Play:
             if waited % LOOK_EVERY < POLL:
                 self.daemon.look()
 
-    async def _missing(self) -> str | None:
+    async def _missing(self, *, looked: bool) -> str | None:
         world = self.world
-        return await self.store.tx(self._still_to_do, dict(world.put), set(world.marked))
+        return await self.store.tx(self._still_to_do, dict(world.put), set(world.marked), looked)
 
-    def _still_to_do(self, conn: Connection, put: dict[str, int], marked: set[str]) -> str | None:
+    def _still_to_do(self, conn: Connection, put: dict[str, int], marked: set[str], looked: bool) -> str | None:
         now, account = self.clock.now(), self.parts.accounts[0].name
+        if looked and not is_looked_at(conn, account, now):
+            return "the mailbox is not looked at yet"
         last = digests.last_digest(conn)
         if report.due_day(self.parts.reporter, last.day if last else None, self.parts.started_at, now):
             return "a digest is not written yet"

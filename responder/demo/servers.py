@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import functools
 import warnings
 from argparse import Namespace
 from datetime import datetime
@@ -26,6 +27,7 @@ with warnings.catch_warnings():  # what these two find deprecated is not the rea
     from pymap.imap import IMAPServer
     from pymap.parsing.message import AppendMessage
     from pymap.user import UserMetadata
+    from pysasl import SASLAuth
     from pysasl.hashing import Cleartext
 
 from responder import transports
@@ -39,6 +41,10 @@ class _Config(Config):
     @property
     def greeting(self) -> bytes:
         return b"the demo's mailbox is ready"  # pymap's own greeting asks the DNS for our name
+
+    @functools.cached_property
+    def tls_auth(self) -> SASLAuth:
+        return SASLAuth.defaults()  # once: it reads the metadata of every package there is
 
 
 class Mailbox:

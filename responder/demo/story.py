@@ -59,6 +59,13 @@ class MarksAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class SendsLink:
+    """A person of the shop answers where no mail tells of it, and sends what the digest's link “Answered” opens."""
+
+    buyer: Buyer
+
+
+@dataclass(frozen=True, slots=True)
 class RepliesAutomatically:
     """A buyer's mail program answers our acknowledgement by itself."""
 
@@ -97,6 +104,7 @@ Step = (
     | AnswersByMail
     | AnswersInSellerCentral
     | MarksAnswered
+    | SendsLink
     | RepliesAutomatically
     | ComesBack
     | Bounces
@@ -157,13 +165,13 @@ def script(catalogue: Catalogue) -> tuple[Entry, ...]:
         ("Sun 14:05", AnswersByMail(emma, "Hello, a new one leaves on Tuesday. We are sorry.")),
         ("Sun 16:30", Writes(kasia, "Dzień dobry, czy mogę prosić o fakturę?")),
         ("Sun 16:40", Bounces(kasia)),
+        ("Mon 08:20", SendsLink(kasia)),
         ("Mon 09:40", Writes(nadia, "Bonjour, je voudrais renvoyer la lampe.")),
         ("Mon 10:15", Writes(paolo, "Buongiorno, quando spedite il mio ordine?")),
         ("Mon 12:20", Writes(lucia, "¿Han leído mi mensaje?")),
         ("Tue 09:05", AnswersByMail(paolo, "Buongiorno, il pacco parte oggi.")),
         ("Tue 09:15", AnswersByMail(nadia, "Bonjour, voici l'étiquette de retour.")),
         ("Tue 09:25", AnswersByMail(lucia, "Hola, hemos cambiado la dirección. Disculpe la espera.")),
-        ("Tue 09:45", AnswersInSellerCentral(kasia, "Dzień dobry, faktura jest w wiadomości.")),
     )
     return tuple(Entry(instant(when), step) for when, step in table)
 
@@ -186,6 +194,8 @@ def told(step: Step) -> tuple[str, str]:  # noqa: C901 - one case per step
             return "you", f"answer {buyer.name} in Seller Central; Amazon mails a copy"
         case MarksAnswered(buyer):
             return "you", f"answer {buyer.name} on the phone's mail app, which marks the message as answered"
+        case SendsLink(buyer):
+            return "you", f"call {buyer.name}, and send the mail that “Answered” in this morning's digest opens"
         case RepliesAutomatically(buyer):
             return buyer.store.name, f"the mail program of {buyer.name} answers by itself: “Automatische Antwort”"
         case ComesBack(buyer):

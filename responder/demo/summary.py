@@ -13,7 +13,12 @@ from responder.adapters.store import decisions, notices, outbox, schema, threads
 from responder.core.acknowledge import SENTENCES, Reason
 from responder.core.threads import ThreadState
 
-VIA = {"sent_folder": "mail program", "answered_flag": "phone", "answer_copy": "Seller Central"}
+VIA = {
+    "sent_folder": "mail program",
+    "answered_flag": "phone",
+    "answer_copy": "Seller Central",
+    "operator": "a link of the digest",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,13 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.message import EmailMessage
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+
+from responder.demo import ending
 
 WIDTH = 100
 _WHO = 13
@@ -65,6 +68,10 @@ class Page:
     def __init__(self, out: TextIO, zone: ZoneInfo, *, colour: bool, width: int = WIDTH) -> None:
         self._out, self._zone, self._colour, self._width = out, zone, colour, width
 
+    def begin(self, address: str, *lines: str) -> None:
+        """Say what this is, and where its status page is to be seen."""
+        self._write([*lines, f"Its status page, as long as it runs: {address}"])
+
     def day(self, day: date, note: str) -> None:
         """Begin a day."""
         self._write(["", self._painted(day_words(day), BOLD) + (f" · {note}" if note else "")])
@@ -82,6 +89,11 @@ class Page:
     def end(self, rows: Sequence[tuple[str, str]], _facts: Mapping[str, Any]) -> None:
         """Tell what it came to."""
         self._write(["", self._painted("What it came to", BOLD), *table(rows, self._width)])
+
+    def read(self, heading: str, digest: EmailMessage) -> None:
+        """Show a digest's text."""
+        lines = (f"  {line}".rstrip() for line in ending.readable(digest, self._width - 2))
+        self._write(["", self._painted(heading, BOLD), "", *lines])
 
     def say(self, *lines: str) -> None:
         """Write plain lines."""
@@ -106,6 +118,10 @@ class Records:
     def __init__(self, out: TextIO, zone: ZoneInfo) -> None:
         self._out, self._zone = out, zone
 
+    def begin(self, address: str, *lines: str) -> None:
+        """Say where the status page is to be seen."""
+        self._put({"kind": "page", "page": address})
+
     def day(self, day: date, note: str) -> None:
         """Days show in the instants."""
 
@@ -118,6 +134,9 @@ class Records:
     def end(self, _rows: Sequence[tuple[str, str]], facts: Mapping[str, Any]) -> None:
         """Write what it came to."""
         self._put({"kind": "summary", **facts})
+
+    def read(self, heading: str, digest: EmailMessage) -> None:
+        """A digest's text is in the summary."""
 
     def say(self, *lines: str) -> None:
         """What is only for people is left out."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from responder.adapters.store import cursors, decisions, mails, notices, outbox, schema, threads, timers
+from responder.adapters.store import cursors, decisions, health, mails, notices, outbox, schema, threads, timers
 from responder.adapters.store.decisions import Decided
 from responder.adapters.store.mails import StoredMail
 from responder.adapters.store.outbox import OutboxRow
@@ -26,8 +26,15 @@ VIA = {
     "sent_folder": "its copy lies in the folder of sent mail",
     "answered_flag": "the mailbox marks it as answered",
     "answer_copy": "Amazon sent a copy of it",
+    "operator": "you said so",
 }
 _SAID_PLAINLY = {Reason.OPEN_HOURS, Reason.ANSWERED, Reason.TOO_OLD}  # their detail repeats an instant in UTC
+
+
+def is_looked_at(conn: Connection, account: str, at: datetime) -> bool:
+    """Return whether the daemon spoke with the mailbox at that instant or later."""
+    known = {each.account: each.imap_last_contact_at for each in health.health(conn)}
+    return (seen := known.get(account)) is not None and seen >= at
 
 
 def unsettled(conn: Connection, now: datetime, *, put: dict[str, int], marked: set[str], account: str) -> str | None:
@@ -59,6 +66,7 @@ class Watch:
         self._mail = self._decision = 0
         self._attempts: dict[int, tuple[str, int]] = {}
         self._due: dict[int, datetime] = {}
+        self._asking: set[int | None] = set()
         self.claim_seen: bool | None = None
         """Whether the A-to-z notice was last told to be marked as read on the server; None: it has not come."""
 
@@ -76,7 +84,7 @@ class Watch:
         for mail_id in ids.all():
             self._mail = mail_id
             mail = mails.mail(conn, mail_id)
-            if mail is not None and mail.role == "inbox":
+            if mail is not None and mail.role == "inbox" and mail.id not in self._asking:
                 text = self._of_mail(conn, mail, now)
                 if text is not None:
                     yield Told(now, "daemon", f"kept_{mail.kind}", mail.marketplace or "mailbox", text)
@@ -117,8 +125,11 @@ class Watch:
             case "acknowledge" if row is not None:
                 at = moment(row.due_at, now, self._zone)
                 return f"{_reasons(decision)}: it is acknowledged at {at} unless somebody answers first"
-            case "answer" if thread is not None and thread.answered_via is not None:
+            case "answer" | "operator" if thread is not None and thread.answered_via is not None:
                 return self._of_answer(thread)
+            case "asked_by_mail":
+                self._asking.add(decision.mail_id)
+                return "the mail is proven to be yours; the next digest confirms it, and the link is used up"
             case "sent" if row is not None:
                 return self._of_sent(conn, row, thread)
             case _:

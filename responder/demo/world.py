@@ -6,13 +6,14 @@ What people do goes through an IMAP client of its own (the standard library's), 
 
 import asyncio
 import imaplib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from typing import assert_never
 
-from responder.demo import mail
+from responder.demo import ending, mail
 from responder.demo.mail import Buyer
 from responder.demo.servers import HOST, SENT, Mailbox, Mailhost
 from responder.demo.story import (
@@ -25,6 +26,7 @@ from responder.demo.story import (
     HasNoTime,
     MarksAnswered,
     RepliesAutomatically,
+    SendsLink,
     Step,
     Writes,
 )
@@ -96,6 +98,8 @@ class World:
             case MarksAnswered(buyer):
                 await asyncio.to_thread(self._program.mark_answered, self._written[buyer])
                 self.marked.add(self._written[buyer])
+            case SendsLink(buyer):
+                await self._arrive(mail.asking(self._link("Answered", buyer), at), at)
             case RepliesAutomatically(buyer):
                 await self._arrive(mail.automatic_reply(buyer, self._sent_to(buyer), at), at)
             case ComesBack(buyer):
@@ -118,6 +122,13 @@ class World:
     async def _arrive(self, raw: bytes, at: datetime) -> None:
         await self._mailbox.deliver(raw, at)
         self.put["inbox"] += 1
+
+    def _link(self, label: str, buyer: Buyer) -> str:
+        """Return where a link leads that stands beside a buyer's order in the newest digest."""
+        text = ending.text_of(ending.digests(self._mailhost.accepted)[-1])
+        found = re.search(rf"{re.escape(buyer.order_id)}.*?^ *{label}: *(mailto:\S+)", text, re.DOTALL | re.MULTILINE)
+        assert found, f"the script uses a link that the digest does not have: {label} for {buyer.name}"  # noqa: S101
+        return found[1]
 
     def _sent_to(self, buyer: Buyer) -> EmailMessage:
         found = self._mailhost.to(buyer.address)

@@ -4,9 +4,13 @@ import email
 import email.policy
 import json
 import os
+import pty
+import re
 import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -26,7 +30,7 @@ EXPECTED = {  # whom an acknowledgement reaches, and in which language
     "w7e9r2t4y6u8i1o@marketplace.amazon.fr": "fr",
     "z5x7c9v2b4n6m8q@marketplace.amazon.it": "it",
 }
-LIMIT = 60
+LIMIT = 180
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Played:
     out: str
     err: str
     folder: Path
+    kept: str = ""  # the status page when the story was over
 
     @property
     def sent(self) -> list[EmailMessage]:
@@ -55,23 +60,47 @@ class Played:
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-X", "dev", "-m", "responder", "demo", *arguments]
+    return [sys.executable, "-m", "responder", "demo", *arguments]
 
 
-def _played(folder: Path, *arguments: str, here: Path | None = None) -> Played:
-    environ = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    command = _command(*arguments, *(() if here else ("--out", str(folder))))
-    done = subprocess.run(
-        command, capture_output=True, encoding="utf-8", timeout=LIMIT, env=environ, cwd=here, check=False
-    )
+def _played(folder: Path, *arguments: str) -> Played:
+    environ = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONDEVMODE": "1"}
+    command = _command(*arguments, "--out", str(folder))
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=LIMIT, env=environ, check=False)
     return Played(done.returncode, done.stdout, done.stderr, folder)
+
+
+def _fetched(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=LIMIT) as answer:  # noqa: S310 - the address is on this machine
+        text: str = answer.read().decode()
+    return text
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """The story for people, in the folder it chooses itself."""
+    """The story for people at a terminal, in the folder it chooses itself; its page is kept, read, and ended."""
     here = tmp_path_factory.mktemp("demo")
-    return _played(here / "demo-1", "--fast", here=here)
+    ours, theirs = pty.openpty()
+    environ = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", "COLUMNS": "100"}
+    with subprocess.Popen(
+        _command("--fast", "--keep"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=environ,
+        cwd=here,
+    ) as process:
+        os.close(theirs)
+        lines, kept = [], None
+        with open(ours, encoding="utf-8") as terminal:
+            while kept is None:
+                lines.append(terminal.readline())
+                kept = re.search(r"page stays at (http\S+)", lines[-1])
+            page = _fetched(kept[1])
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=LIMIT)
+    return Played(process.returncode, "".join(lines), err, here / "demo-1", page)
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +112,16 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 def test_it_ends_by_itself_and_says_nothing_else(told: Played) -> None:
-    """Exit code 0, no warning and no traceback, every line at most a hundred columns wide."""
+    """Exit code 0, no warning and no traceback, no colour where none is wanted, every line as wide as the terminal."""
     assert (told.code, told.err) == (0, "")
     assert max(map(len, told.out.splitlines())) <= 100
     assert "\x1b" not in told.out
+
+
+def test_a_page_that_is_kept_is_there_until_ctrl_c(told: Played) -> None:
+    """After the story it shows what is open; Ctrl-C ended it with code 0."""
+    assert "402-1111111-1111111" in told.kept
+    assert "404-5555555-5555555" not in told.kept
 
 
 def test_the_story_has_its_days_and_its_end(told: Played) -> None:
@@ -128,6 +163,18 @@ def test_there_is_a_digest_for_every_day_as_a_page(told: Played) -> None:
     assert "501-6666666-6666666" not in told.page("05")
 
 
+def test_the_last_digest_is_read_at_the_end(told: Played) -> None:
+    """The claim, what is late, and what the digest's own link has done; links by their names, nothing of an outage."""
+    _, _, shown = told.out.partition("The last digest, as owner@example.com reads it")
+    shown, _, _ = shown.partition("To open and to look further")
+    for words in ("A-to-z claim opened", "[Reply] [Order] [Answered]", "thread 7 is closed, because you answered it."):
+        assert words in shown
+    assert "1 message is 20 h 30 min late." in shown
+    assert "mailto:" not in shown
+    assert "down" not in shown.partition("Not there by")[0]
+    assert "last looked at 07:25" in shown
+
+
 def test_no_digest_tells_of_a_trouble_of_the_program(told: Played) -> None:
     """What is shown to a newcomer runs well: the folders that its configuration names are there."""
     assert [page for day in ("04", "05", "06", "07") if "Problems" in (page := told.page(day))] == []
@@ -160,11 +207,11 @@ def test_the_claim_is_marked_as_read_only_after_the_digest(events: list[dict[str
 
 
 def test_answers_stop_the_clock_wherever_they_are_written(events: list[dict[str, Any]]) -> None:
-    """A copy in the folder of sent mail, Amazon's copy, a flag; an answer two days later is told as late."""
-    assert events[-1]["answered"] == {"sent_folder": 5, "answer_copy": 2, "answered_flag": 1}
-    answers = [event["text"] for event in events if event["kind"] == "answer"]
+    """A copy in the folder of sent mail, Amazon's copy, a flag, a link of the digest; one that is late is told."""
+    assert events[-1]["answered"] == {"sent_folder": 5, "operator": 1, "answer_copy": 1, "answered_flag": 1}
+    answers = [event["text"] for event in events if event["kind"] in {"answer", "operator"}]
     assert len(answers) == 8
-    assert sum("too late" in text for text in answers) == 2
+    assert sum("too late" in text for text in answers) == 1
 
 
 def test_a_mail_put_off_is_tried_again(events: list[dict[str, Any]]) -> None:
@@ -183,19 +230,27 @@ def test_the_end_is_counted(events: list[dict[str, Any]]) -> None:
     assert summary["digests"] == sum(event["kind"] == "sent_digest" for event in events) == 4
     assert sum(summary["withheld"].values()) == sum(event["kind"] == "withhold" for event in events)
     assert all(Path(file).is_file() for file in summary["files"])
+    assert summary["page"] == events[0]["page"]
+    assert "thread 7 is closed, because you answered it." in summary["digest"]
 
 
-def test_an_interruption_ends_it_cleanly(tmp_path: Path) -> None:
-    """Ctrl-C in the middle of the story: exit code 130, a last sentence, no traceback."""
+def test_the_status_page_is_there_until_the_story_is_interrupted(tmp_path: Path) -> None:
+    """It shows what was just told; Ctrl-C ends both: exit code 130, a last sentence, no traceback, a closed port."""
     command = _command("--out", str(tmp_path / "out"))
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
-        while "14:20" not in process.stdout.readline():
-            pass
+        lines = iter(process.stdout.readline, "")
+        address = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/", line)))
+        next(line for line in lines if "14:20" in line)
+        page = _fetched(address)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, err) == (130, "")
     assert "Interrupted" in out
+    assert "402-1111111-1111111" in page
+    assert "Bonjour, où est mon colis ?" in page
+    with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", int(address[17:-1])), LIMIT):
+        pass
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
@@ -207,14 +262,21 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
-    """The embedded server cannot listen there: wrong usage, not a traceback."""
-    import socket
-
+@pytest.mark.parametrize("option", ["--port", "--page"])
+def test_a_port_that_is_taken_is_said(option: str, tmp_path: Path) -> None:
+    """The embedded server or the status page cannot listen there: wrong usage, not a traceback."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        played = _played(tmp_path / "out", "--port", str(taken.getsockname()[1]))
+        played = _played(tmp_path / "out", option, str(taken.getsockname()[1]))
     assert played.code == 2
     assert "cannot be used" in played.err
+
+
+def test_nobody_waits_where_nobody_can_end_it(tmp_path: Path) -> None:
+    """`--keep` is for a terminal: in a pipe it is refused before anything is written."""
+    played = _played(tmp_path / "out", "--keep")
+    assert played.code == 2
+    assert "needs a terminal" in played.err
+    assert not played.folder.exists()
 
 
 def test_the_servers_are_loaded_only_when_the_demo_runs() -> None:

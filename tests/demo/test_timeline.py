@@ -71,11 +71,12 @@ def test_a_program_reads_one_object_a_line() -> None:
     """Records hold the instants in the shop's zone, and nothing that is only for people."""
     out = io.StringIO()
     records = Records(out, ZONE)
+    records.begin("http://127.0.0.1:1/", "Welcome")
     records.say("Welcome")
     records.day(date(2026, 4, 4), "closed")
     records.tell(HAPPENED)
     records.end([("messages", "12")], {"messages": 12})
     read = [json.loads(each) for each in out.getvalue().splitlines()]
-    assert [each["kind"] for each in read] == ["writes", "message", "summary"]
-    assert read[0]["at"] == "2026-04-04T10:05:00+02:00"
-    assert read[2]["messages"] == 12
+    assert [each["kind"] for each in read] == ["page", "writes", "message", "summary"]
+    assert read[1]["at"] == "2026-04-04T10:05:00+02:00"
+    assert (read[0]["page"], read[3]["messages"]) == ("http://127.0.0.1:1/", 12)
