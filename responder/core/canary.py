@@ -19,6 +19,8 @@ KIND = "canary"
 PATIENCE = timedelta(hours=1)
 """How long it may wait for a mail server that cannot be used; the trouble of that is told by itself."""
 _CODE = 12
+_ABOUT_THE_MAIL = re.compile(r"[45]\d\d\b(?!.* \(at (?:connect|hello|tls|login)\)\Z)", re.DOTALL)
+"""A mail server's answer to the mail itself: one that could not be used at all has a trouble of its own."""
 _IN_SUBJECT = re.compile(rf"\(([a-z2-7]{{{_CODE}}})\)\s*\Z")
 
 
@@ -83,7 +85,7 @@ def problem(canary: Canary, within: timedelta, inbox: str, zone: ZoneInfo, now: 
         return f"the test mail arrived in the folder {canary.folder}, not in {inbox}: look at the mailbox's filters"
     if canary.state == "refused":
         return f"the test mail to the watched mailbox was refused; look whether the mailbox is full: {canary.reason}"
-    if canary.state == "cancelled" and canary.sent_at is None and canary.reply:
+    if canary.state == "cancelled" and canary.sent_at is None and _ABOUT_THE_MAIL.match(canary.reply or ""):
         return f"the test mail to the watched mailbox was not taken; look whether the mailbox is full: {canary.reply}"
     late = late_at(canary, within)
     if late is None or now < late or canary.sent_at is None:

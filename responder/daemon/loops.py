@@ -17,7 +17,7 @@ from responder.adapters.smtp import Sender
 from responder.adapters.store import Store, health, outbox
 from responder.core.troubles import Fault
 from responder.daemon import guarding
-from responder.daemon.hearing import LIMITS, Hearing
+from responder.daemon.hearing import LIMITS, Hearing, Loop, Turned
 from responder.daemon.looked import Looked
 from responder.daemon.parts import AccountParts, Parts
 from responder.daemon.showing import LIMITS as SHOWN
@@ -37,8 +37,6 @@ SILENCE = {
     "troubles": 300.0,
     **LIMITS, **SHOWN,
 }  # fmt: skip
-
-Loop = tuple[str, Callable[[], Awaitable[None]]]
 
 
 class Loops:
@@ -76,7 +74,7 @@ class Loops:
             ("account_health", self._run_account_health),
             ("health", self._run_troubles),
             ("troubles", self._run_guard),
-            *self._hearing(),
+            *self.hearing.loops(self.looked_at, self._enqueued, self._turned),
         ]
         if (at := self.showing.address) is not None:
             loops.append((PAGE, self.showing.run(at, self.guard.room, self._turned(PAGE))))
@@ -95,22 +93,6 @@ class Loops:
         """Return whether the account's inbox was looked at to its end since it was reached."""
         return self.looked.at_all(account, (Role.INBOX,))
 
-    def _hearing(self) -> list[Loop]:
-        """Return the loops that find out whether mail arrives, and the one that says that we live."""
-        beat = self.pulse.beat("heartbeat") if self.hearing.beating else None
-        found: list[Loop] = [
-            ("canary", self.hearing.run_canary(self._enqueued, self._turned("canary"))),
-            ("silence", self.hearing.run_silence(self.looked_at, self._turned("silence"))),
-        ]
-        if self.hearing.beating is not None and beat is not None:
-
-            def ticked(problem: str | None) -> None:
-                beat()
-                self.troubles.tell("heartbeat", problem)
-
-            found.append(("heartbeat", self.hearing.run_heartbeat(self.hearing.beating, ticked)))
-        return found
-
     def look(self) -> None:
         """Let every folder be looked at now, not at the server's next push."""
         for wake in self._folders.values():
@@ -125,8 +107,8 @@ class Loops:
             self.troubles.tell(part, problem)
             if problem is not None:
                 self.showing.lost(account.name)
-            if settings.role is Role.INBOX:
-                self.hearing.inbox(account.name, reached=problem is None)
+            if problem is not None and settings.role is Role.INBOX:
+                self.hearing.lost(account.name)
 
         return Folder(
             self.store,
@@ -154,8 +136,12 @@ class Loops:
                 self._news.discard(account)
                 self._schedule.set()
                 self._health.set()
-            if self.looked.turned(account, role):
+            first = self.looked.turned(account, role)
+            if role is Role.INBOX and self.looked_at(account):
+                self.hearing.looked(account, first=first)
+            if first:
                 self._deliver[account].set()
+                self._report.set()
 
         return turned
 
@@ -224,13 +210,13 @@ class Loops:
             if role is Role.INBOX:
                 wake.set()
 
-    def _turned(self, part: str) -> Callable[[], None]:
-        """Return the call by which a loop says that it turned: it lives, and an earlier trouble is over."""
+    def _turned(self, part: str) -> Turned:
+        """Return the call by which a loop says that it turned: it lives, and what is wrong, or that nothing is."""
         beat = self.pulse.beat(part)
 
-        def turned() -> None:
+        def turned(problem: str | None = None) -> None:
             beat()
-            self.troubles.tell(part, None)
+            self.troubles.tell(part, problem)
 
         return turned
 
@@ -272,11 +258,7 @@ class Loops:
         )
 
     def _intake(self, parts: intake.Intake) -> Callable[[], Awaitable[None]]:
-        beat = self.pulse.beat("intake")
-
-        def ticked(problem: str | None) -> None:
-            beat()
-            self.troubles.tell("intake", problem)
+        ticked = self._turned("intake")
 
         def imported() -> None:
             self._ask.set()
@@ -295,9 +277,14 @@ class Loops:
             self.parts.started_at,
             self.clock,
             wake=self._report,
+            looked=self._all_looked,
             enqueued=self._enqueued,
             ticked=self._turned("report"),
         )
+
+    def _all_looked(self) -> bool:
+        """Return whether every mailbox was looked at to its end."""
+        return all(self.looked.at_all(account.name) for account in self.parts.accounts)
 
     async def _run_account_health(self) -> None:
         await account_health.run(

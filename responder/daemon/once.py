@@ -46,7 +46,7 @@ async def catch_up(loops: Loops) -> None:
         await ask.catch_up(loops.store, asker, loops.clock)
     for _ in range(2):  # its process ends when nothing was read between two calls
         loops.parts.reader.rest()
-    await loops.store.tx(canary.turn, loops.parts.canaries, now)
+    await loops.store.tx(canary.turn, loops.parts.canaries, loops.looked_at, now)
     await loops.store.tx(silence.turn, loops.parts.listening, loops.looked_at, now)
     await loops.store.tx(troubles.turn, loops.guard, now)
     await loops.store.tx(report.turn, loops.parts.reporter, loops.parts.started_at, now)
@@ -76,5 +76,5 @@ async def _each_folder(loops: Loops) -> None:
                 loops.looked.heard(account.name, settings.role, str(error))
                 loops.looked.turned(account.name, settings.role)
                 if settings.role is Role.INBOX:
-                    loops.hearing.inbox(account.name, reached=False)
+                    loops.hearing.lost(account.name)
                 loops.troubles.tell(part, fault(error))

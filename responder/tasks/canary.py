@@ -41,12 +41,16 @@ class Canaries:
     within: timedelta
 
 
-def turn(conn: Connection, settings: Canaries, now: datetime) -> dict[str, int]:
-    """Look after every mailbox; return the mails that were made, by account."""
+def turn(conn: Connection, settings: Canaries, looked: Callable[[str], bool], now: datetime) -> dict[str, int]:
+    """
+    Look after every mailbox; return the mails that were made, by account.
+
+    Only in a mailbox that was looked at is a mail missing: after a start, or while it is away, it may lie there.
+    """
     made = {}
     for mailbox in settings.mailboxes:
         last = canaries.last(conn, mailbox.account)
-        _judge(conn, settings, mailbox, last, now)
+        _judge(conn, settings, mailbox, last, now, looked=looked(mailbox.account))
         if settings.every is not None and canary.due_at(last, settings.every, now) <= now:
             operator = replace(settings.operator, account=mailbox.account)
             mail = canary.written(operator, mailbox.address, now)
@@ -71,24 +75,30 @@ async def run(
     clock: Clock,
     *,
     wake: asyncio.Event,
+    looked: Callable[[str], bool],
     enqueued: Callable[[str], None],
     ticked: Callable[[], None],
 ) -> None:
-    """Look after the test mails for ever; `wake` is set when one left or arrived."""
+    """Look after the test mails for ever; `wake` is set when one left or arrived, or a mailbox was looked at again."""
     while True:
-        for account, outbox_id in (await store.tx(turn, settings, clock.now())).items():
+        for account, outbox_id in (await store.tx(turn, settings, looked, clock.now())).items():
             log.info("test mail written", account=account, outbox=outbox_id)
             enqueued(account)
         ticked()
         await clock.wait(wake, await store.tx(next_at, settings, clock.now()))
 
 
-def _judge(conn: Connection, settings: Canaries, mailbox: Watched, last: canary.Canary | None, now: datetime) -> None:
+def _judge(
+    conn: Connection, settings: Canaries, mailbox: Watched, last: canary.Canary | None, now: datetime, *, looked: bool
+) -> None:
     """Begin or end the account's trouble; while one is on its way, an earlier one's trouble lasts."""
     problem = None
     if settings.every is not None and last is not None:
         problem = canary.problem(last, settings.within, mailbox.inbox, settings.operator.zone, now)
     if problem is not None:
+        missing = last is not None and last.sent_at is not None and last.arrived_at is None
+        if missing and not looked:
+            return
         if troubles.begin(conn, mailbox.account, TroubleKind.CANARY, "", problem, now):
             log.error("a trouble began", account=mailbox.account, kind=str(TroubleKind.CANARY), key="", reason=problem)
     elif settings.every is None or (last is not None and last.arrived_at is not None):

@@ -30,9 +30,9 @@ def settings(office: Any, **changes: Any) -> Canaries:
     return replace(made, **{"every": 7 * DAY, "within": 10 * MINUTE, **changes})
 
 
-def turn(office: Any, at: datetime, **changes: Any) -> dict[str, int]:
+def turn(office: Any, at: datetime, *, looked: bool = True, **changes: Any) -> dict[str, int]:
     """Do what the task does at an instant."""
-    made: dict[str, int] = office.run(canary.turn, settings(office, **changes), at)
+    made: dict[str, int] = office.run(canary.turn, settings(office, **changes), lambda _account: looked, at)
     return made
 
 
@@ -86,7 +86,7 @@ def test_one_is_sent_to_the_mailbox_itself_and_the_next_when_it_is_due(empty) ->
 def test_never_means_never(office) -> None:
     """The default sends nothing."""
     assert office.parts.canaries.every is None
-    assert office.run(canary.turn, office.parts.canaries, NOON) == {}
+    assert office.run(canary.turn, office.parts.canaries, lambda _account: True, NOON) == {}
     assert office.run(canary.next_at, office.parts.canaries, NOON) is None
 
 
@@ -144,6 +144,41 @@ def test_one_that_does_not_arrive_is_told_after_its_time_and_over_when_a_later_o
     turn(empty, NOON + 7 * DAY + 2 * MINUTE)
     assert (ended := trouble(empty)) is not None
     assert ended.well_at == NOON + 7 * DAY + 2 * MINUTE
+
+
+def test_none_is_missing_in_a_mailbox_that_was_not_looked_at(empty) -> None:
+    """After a start, or while the mailbox is away, it may lie there; the mailbox has a trouble of its own then."""
+    turn(empty, NOON)
+    row = leave(empty, NOON + MINUTE)
+    turn(empty, NOON + DAY, looked=False)
+    assert trouble(empty) is None
+    turn(empty, NOON + DAY)
+    assert (begun := trouble(empty)) is not None
+    turn(empty, NOON + 2 * DAY, looked=False)
+    assert (lasts := trouble(empty)) is not None
+    assert (lasts.id, lasts.well_at) == (begun.id, None)
+    empty.run(canaries.arrived, "main", row.message_id, None, "Shop/Done", NOON + 2 * DAY)
+    turn(empty, NOON + 3 * DAY, looked=False)  # where it lies is known
+    assert (found := trouble(empty)) is not None
+    assert "Shop/Done" in found.words
+
+
+def test_a_mail_server_that_cannot_be_used_is_not_told_a_second_time(empty) -> None:
+    """It has a trouble of its own, which ends when it is back; this one would last until the next test mail."""
+    for number, reason in enumerate(
+        ("connection refused (at connect)", "421 4.3.2 too busy (at hello)", "454 4.7.0 try later (at login)")
+    ):
+        at = NOON + number * 7 * DAY
+        made = turn(empty, at)["main"]
+
+        def away(conn: Connection, at: datetime = at, made: int = made, reason: str = reason) -> None:
+            outbox.claim_due(conn, "main", at)
+            outbox.defer(conn, made, at + 30 * MINUTE, reason)
+            assert outbox.cancel_expired(conn, "main", at + 61 * MINUTE) == (made,)
+
+        empty.run(away)
+        turn(empty, at + 62 * MINUTE)
+        assert trouble(empty) is None, reason
 
 
 def test_one_that_lands_elsewhere_says_where(office) -> None:
