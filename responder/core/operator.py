@@ -3,9 +3,10 @@ Mail to the person who runs the shop: the digest and the alerts, as finished byt
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from responder.core import compose
@@ -15,6 +16,8 @@ from responder.core.speech import ENGLISH, Speech
 from responder.core.threads import Thread
 from responder.core.waking import Waking
 
+REFUSED_BY = "refused_by"
+"""In the payload of a mail: the accounts whose servers refused it for good."""
 _FROM = re.compile(rb"(?mi)^From:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
 
 
@@ -53,6 +56,11 @@ class Outlet:
     account: str
     address: str
     name: str = "Buyer Responder"
+
+
+def able(outlets: Collection[Outlet], mute: Collection[str], payload: Mapping[str, Any]) -> Outlet | None:
+    """Return the first account that can send a mail: one that is not mute, and whose server did not refuse it."""
+    return next((each for each in outlets if each.account not in {*mute, *payload.get(REFUSED_BY, ())}), None)
 
 
 def in_the_name_of(outlet: Outlet, raw: bytes) -> bytes:

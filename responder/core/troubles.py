@@ -26,7 +26,7 @@ UNTOLD_SHARE = 3
 ELSEWHERE_AFTER = timedelta(minutes=5)
 """How long mail to the operator waits for its own mail server before it goes through another account's."""
 KNOWN_FOR = timedelta(minutes=30)
-"""How long an account counts as one that cannot send after its last try; longer than a server's pauses."""
+"""How long an account counts as one that cannot send after its last try; longer than the pauses of an outage."""
 
 IMAP, SMTP = "imap", "smtp"
 

@@ -17,7 +17,7 @@ from responder.adapters.store.new_kinds import Seen as SeenKind
 from responder.adapters.store.outbox import OutboxRow
 from responder.adapters.translations import speech
 from responder.core import operator as operators
-from responder.core.operator import Outlet
+from responder.core.operator import REFUSED_BY, Outlet
 from responder.core.troubles import Room, TroubleKind
 from responder.core.waking import Waking
 from responder.tasks import troubles as task
@@ -28,6 +28,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AFTER = 15 * MINUTE
 AWAY = ("main", TroubleKind.MAILBOX, "imap")
 MUTE = ("main", TroubleKind.MAIL_SERVER, "smtp")
+LOCKED = ("main", TroubleKind.PASSWORD_REFUSED, "smtp")
 MAIN, SECOND = Outlet("main", "service@example.com"), Outlet("second", "second@example.org")
 
 
@@ -69,9 +70,9 @@ def told(office, turned: Turned) -> str | None:
     return alert_text(office.store, turned.outbox_id)
 
 
-def begin(office, cause: tuple[str, TroubleKind, str], at: datetime = NOW, words: str = "no route to host") -> None:
+def begin(office, cause: tuple[str, TroubleKind, str], at: datetime = NOW, **more: Any) -> None:
     """Something goes wrong."""
-    office.run(troubles.begin, *cause, words, at)
+    office.run(troubles.begin, *cause, "no route to host", at, **more)
 
 
 def alerts(office) -> list[OutboxRow]:
@@ -172,7 +173,7 @@ def test_what_comes_together_is_one_mail(state, guard) -> None:
     """Three accounts lose their mailbox within a minute, and a password is refused."""
     for number, name in enumerate(("main", "second", "third")):
         begin(state, (name, *AWAY[1:]), NOW + number * timedelta(seconds=30))
-    begin(state, ("main", TroubleKind.PASSWORD_REFUSED, "smtp"), NOW + AFTER - MINUTE)
+    begin(state, LOCKED, NOW + AFTER - MINUTE)
     turn(state, guard, NOW + AFTER)
     turn(state, guard, NOW + AFTER + 2 * MINUTE)
     assert [row.subject for row in alerts(state)] == ["Password refused: main, SMTP (and 3 other problems)"]
@@ -364,7 +365,7 @@ def test_an_account_that_had_nothing_to_send_is_tried_again_first(state, guard) 
 def test_a_refused_password_needs_no_five_minutes(state, guard) -> None:
     """It will not be right in five minutes; and the alert about it goes the same way."""
     waiting = waiting_alert(state)
-    begin(state, ("main", TroubleKind.PASSWORD_REFUSED, "smtp"))
+    begin(state, LOCKED)
     assert turn(state, guard, NOW + MINUTE).moved_to == ("second",)
     assert {row.account for row in alerts(state)} == {"second"}
     assert row_of(state, waiting).account == "second"
@@ -406,3 +407,30 @@ def test_one_account_alone_has_nowhere_to_go(state, guard) -> None:
     begin(state, MUTE)
     assert turn(state, replace(guard, outlets=(MAIN,)), NOW + 20 * MINUTE).moved_to == ()
     assert row_of(state, waiting).state == "queued"
+
+
+def test_an_account_that_rests_is_not_waited_for(state, guard) -> None:
+    """A refused password is tried each hour: what comes meanwhile goes elsewhere, however old the last try is."""
+    begin(state, LOCKED, again_at=NOW + HOUR)
+    turn(state, guard, NOW + MINUTE)
+    waiting = waiting_alert(state, NOW + 45 * MINUTE)
+    assert turn(state, guard, NOW + 45 * MINUTE).moved_to == ("second",)
+    assert row_of(state, waiting).account == "second"
+
+
+def test_what_a_server_refused_for_good_never_comes_back_to_it(state, guard) -> None:
+    """Its next account cannot send: it waits there, or the first server would refuse it every half minute."""
+    waiting = waiting_alert(state)
+    refused = {REFUSED_BY: ["main"]}
+    state.run(outbox.elsewhere, waiting.id, "second", waiting.rfc822, NOW, "550 5.1.1 no such user", refused)
+    begin(state, ("second", *MUTE[1:]))
+    assert turn(state, guard, NOW + 10 * MINUTE).moved_to == ()
+    assert row_of(state, waiting).account == "second"
+
+
+def test_what_waits_in_an_account_that_is_no_more_goes_through_one_that_is(state, guard) -> None:
+    """The account was renamed while an alert waited: nobody would ever send it."""
+    waiting = waiting_alert(state)
+    renamed = replace(guard, outlets=(Outlet("first", "service@example.com"), SECOND))
+    assert turn(state, renamed, NOW).moved_to == ("first",)
+    assert row_of(state, waiting).account == "first"

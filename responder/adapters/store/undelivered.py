@@ -2,7 +2,7 @@
 Mail of ours that did not go as it should: to the operator, waiting or taken by no server; to buyers, refused for good.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -18,6 +18,12 @@ def waiting_for_operator(conn: Connection, account: str) -> tuple[OutboxRow, ...
     """Return the mail to the operator that waits in an account, the oldest first."""
     mine = (_OUTBOX.account == account, _OUTBOX.state == "queued", _OUTBOX.kind.in_(REPEATED_KINDS))
     return tuple(map(of_row, conn.execute(select(schema.outbox).where(*mine).order_by(_OUTBOX.due_at, _OUTBOX.id))))
+
+
+def strays(conn: Connection, accounts: Collection[str]) -> tuple[str, ...]:
+    """Return the accounts besides these in which mail to the operator waits: they were renamed, or are no more."""
+    stray = (_OUTBOX.account.not_in(list(accounts)), _OUTBOX.state == "queued", _OUTBOX.kind.in_(REPEATED_KINDS))
+    return tuple(conn.scalars(select(_OUTBOX.account).where(*stray).distinct()))
 
 
 def refused_since(conn: Connection, at: datetime) -> Mapping[str, str]:

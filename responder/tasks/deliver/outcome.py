@@ -12,14 +12,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from responder.adapters.smtp import Ambiguous, Deferred, Delivered, Outcome, Refused, Stage
 from responder.adapters.store import decisions, orders, outbox, proactive
 from responder.adapters.store.outbox import CANARY, PROACTIVE_KINDS, REPEATED_KINDS, Claimed
-from responder.core.operator import Outlet, in_the_name_of
+from responder.core.operator import REFUSED_BY, Outlet, able, in_the_name_of
 from responder.core.retry import LONGEST_DELAY, GiveUp, next_try
 from responder.tasks.deliver.values import Account, Result, Turn
 
 # Trouble at these stages is the server's or the network's; no mail has been looked at yet.
 UNUSABLE = frozenset({Stage.CONNECT, Stage.HELLO, Stage.TLS, Stage.LOGIN})
-REFUSED_BY = "refused_by"
-"""Which accounts' servers did not take a mail to the operator."""
 
 log = structlog.get_logger()
 
@@ -33,8 +31,8 @@ def kept(conn: Connection, account: Account, row: Claimed, outcome: Outcome, now
             return Turn(Result.SENT, (row.id,), reply)
         case Deferred(reason, stage):
             return _again(conn, account, row, reason, now, trouble=stage in UNUSABLE)
-        case Refused(reason) if row.kind in REPEATED_KINDS and (able := _another(account, row)) is not None:
-            return _elsewhere(conn, account, row, able, reason, now)
+        case Refused(reason) if row.kind in REPEATED_KINDS and (other := _another(account, row)) is not None:
+            return _elsewhere(conn, account, row, other, reason, now)
         case Refused(reason):
             _refused(conn, row, reason, now)
             return Turn(Result.REFUSED, (row.id,), reason)
@@ -66,15 +64,14 @@ def _again(conn: Connection, account: Account, row: Claimed, reason: str, now: d
 
 def _another(account: Account, row: Claimed) -> Outlet | None:
     """Return the next account that has not been tried with this mail to the operator."""
-    tried = {account.name, *row.payload.get(REFUSED_BY, ())}
-    return next((each for each in account.outlets if each.account not in tried), None)
+    return able(account.outlets, {account.name}, row.payload)
 
 
-def _elsewhere(conn: Connection, account: Account, row: Claimed, able: Outlet, reason: str, now: datetime) -> Turn:
+def _elsewhere(conn: Connection, account: Account, row: Claimed, other: Outlet, reason: str, now: datetime) -> Turn:
     """Let another account send what this one's server refuses: once through each, and in that one's name."""
     tried = [*row.payload.get(REFUSED_BY, ()), account.name]
-    raw = in_the_name_of(able, row.rfc822)
-    outbox.elsewhere(conn, row.id, able.account, raw, now, reason, {**row.payload, REFUSED_BY: tried})
+    raw = in_the_name_of(other, row.rfc822)
+    outbox.elsewhere(conn, row.id, other.account, raw, now, reason, {**row.payload, REFUSED_BY: tried})
     return Turn(Result.ELSEWHERE, (row.id,), reason)
 
 
