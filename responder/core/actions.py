@@ -54,6 +54,7 @@ class Outcome(StrEnum):
     WROTE_AGAIN = "wrote_again"
     CAME_BACK = "came_back"
     NOT_WAITING = "not_waiting"
+    TRIED_AGAIN = "tried_again"
     BREAKS_A_RULE = "breaks_a_rule"
 
     @property
@@ -65,7 +66,7 @@ class Outcome(StrEnum):
 FROM_THE_OPERATOR = frozenset(
     {
         *(Outcome.EXPIRED, Outcome.USED, Outcome.GONE, Outcome.WROTE_AGAIN, Outcome.CAME_BACK),
-        *(Outcome.NOT_WAITING, Outcome.BREAKS_A_RULE),
+        *(Outcome.NOT_WAITING, Outcome.TRIED_AGAIN, Outcome.BREAKS_A_RULE),
     }
 )
 """The refusals of a mail that is proven to come from the operator, with a token of ours."""
@@ -104,7 +105,8 @@ _TRIES = 20
 @dataclass(frozen=True, slots=True)
 class Token:
     """
-    What a token says. `last_mail`: the newest mail that was kept when its digest was written.
+    What a token says. `shown`: the newest mail that was kept when its digest was written; of a mail that is to be
+    released, how often it had been tried.
 
     `text` is its one spelling: a token that is used is known by it.
     """
@@ -112,7 +114,7 @@ class Token:
     action: Action
     target: int
     expires_at: datetime
-    last_mail: int
+    shown: int
     text: str
 
 
@@ -157,20 +159,21 @@ class Links:
     batch: str
     last_mail: int = 0
 
-    def of(self, action: Action, target: int) -> Link:
-        """Return the link that asks for this action."""
-        subject = f"responder {action.word} {target} {self.token(action, target)}"
+    def of(self, action: Action, target: int, tries: int = 0) -> Link:
+        """Return the link that asks for this action; `tries`: how often a mail that it releases was tried."""
+        subject = f"responder {action.word} {target} {self.token(action, target, tries)}"
         label, about, does = _said(action, target)
-        body = f"{say('Send this mail as it is.')}\r\n\r\n{does}\r\n"
+        body = "\r\n\r\n".join((say("Send this mail as it is."), does)) + "\r\n"
         local, _, domain = self.address.rpartition("@")
         to = f"{quote(local, safe='')}@{quote(domain, safe='')}"
         return Link(label, f"mailto:{to}?subject={quote(subject, safe='')}&body={quote(body, safe='')}", about)
 
-    def token(self, action: Action, target: int) -> str:
+    def token(self, action: Action, target: int, tries: int = 0) -> str:
         """Return the token itself: letters and digits of one case, which survive every mail program."""
         ends = -int(-(self.issued_at + self.valid_for).timestamp() // 1)
         batch = hmac.digest(self.secret, _DOMAIN + b"batch\0" + self.batch.encode(), sha256)[:_BATCH]
-        said = bytes((_NUMBERS[action],)) + ends.to_bytes(5) + batch + _varint(target) + _varint(self.last_mail)
+        shown = tries if action is Action.RELEASE else self.last_mail
+        said = bytes((_NUMBERS[action],)) + ends.to_bytes(5) + batch + _varint(target) + _varint(shown)
         return _base32(said + _mac(self.secret, said))
 
 

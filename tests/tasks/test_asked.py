@@ -255,6 +255,22 @@ def test_a_held_mail_is_released_and_one_that_breaks_a_rule_is_not(office: Offic
     assert asked(office, request(office, Action.RELEASE, broken.id, number=4)) is Outcome.NOT_WAITING
 
 
+def test_a_link_does_not_send_again_what_was_tried_since(office: Office) -> None:
+    """It was held when the digest was written, was let go, and nobody knows whether it arrived: no second one."""
+    question(office)
+    (row,) = office.outbox()
+    office.run(outbox.hold, row.id, "look at it")
+    made = links(office)
+    assert asked(office, request(office, Action.RELEASE, row.id, links=made)) is Outcome.DONE
+    assert office.run(outbox.claim_due, "main", MONDAY + 2 * HOUR) is not None
+    office.run(outbox.make_ambiguous, row.id, "the connection was lost", MONDAY + 2 * HOUR)
+    again = request(office, Action.RELEASE, row.id, links=replace(made, batch="2"), number=2)
+    assert asked(office, again) is Outcome.TRIED_AGAIN
+    assert office.outbox()[0].state == "ambiguous"
+    token = links(office).token(Action.RELEASE, row.id, 1)
+    assert asked(office, written(f"responder release {row.id} {token}", number=3)) is Outcome.DONE
+
+
 FORGED = [
     (Outcome.NOT_FROM_OPERATOR, {"sender": "eve@evil.example"}),
     (Outcome.NOT_FROM_OPERATOR, {"sender": "owner@example.com, eve@evil.example"}),

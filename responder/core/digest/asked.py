@@ -95,6 +95,12 @@ def _refused(facts: DigestFacts, asked: Asked) -> str:
             )
         case Outcome.GONE:
             return say("{time}: “{request}” was refused: there is nothing of that number.", time=at, request=request)
+        case Outcome.TRIED_AGAIN:
+            return say(
+                "{time}: “{request}” was refused: the mail was tried since, and may have been sent. Look at it first.",
+                time=at,
+                request=request,
+            )
         case Outcome.BREAKS_A_RULE:
             return say(
                 "{time}: “{request}” was refused: the mail breaks a rule of Amazon's and is never sent so ({why}).",

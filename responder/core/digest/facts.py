@@ -79,7 +79,7 @@ class Decision:
     """
     An outbox row that waits for a person; state is held, ambiguous or refused.
 
-    `broken`: it breaks a rule of Amazon's, so that no person can let it go.
+    `broken`: it breaks a rule of Amazon's, so that no person can let it go. `tries`: how often it was tried.
     """
 
     id: int
@@ -92,6 +92,7 @@ class Decision:
     expires_at: datetime | None = None
     thread_id: int | None = None
     broken: bool = False
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _actions(facts: DigestFacts, decision: Decision) -> tuple[wording.Link, ...]
     else:
         release = None if decision.broken else decision.id
         found = ((Action.RELEASE, release), (Action.SUPPRESS, decision.thread_id))
-    return tuple(facts.actions.of(action, target) for action, target in found if target is not None)
+    return tuple(facts.actions.of(action, target, decision.tries) for action, target in found if target is not None)
 
 
 def sent(facts: DigestFacts) -> Table:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import by_person, mail_actions, mails, notices, suppressions, threads
+from responder.adapters.store import by_person, mail_actions, mails, notices, outbox, suppressions, threads
 from responder.core import actions
 from responder.core.actions import Action, Asked, Command, Judged, Outcome, Token
 from responder.core.dkim import DkimResult
@@ -149,7 +149,7 @@ def _not_shown(conn: Connection, thread: Thread, token: Token) -> Judged | None:
     An answer that it knew may have come back since, with the report.
     """
     kept = mails.thread_mails(conn, thread.id)
-    since = [mail for mail in kept if mail.id > token.last_mail]
+    since = [mail for mail in kept if mail.id > token.shown]
     written = [mail.received_at for mail in since if mail.kind == "buyer_message" and mail.repeat_of is None]
     if written:
         return Judged(Outcome.WROTE_AGAIN, max(written).isoformat(timespec="seconds"))
@@ -157,7 +157,7 @@ def _not_shown(conn: Connection, thread: Thread, token: Token) -> Judged | None:
     returned = [
         mail.received_at
         for mail in kept
-        if mail.returned_at is not None and (mail.id > token.last_mail or mail.returned_at in reported)
+        if mail.returned_at is not None and (mail.id > token.shown or mail.returned_at in reported)
     ]
     return Judged(Outcome.CAME_BACK, max(returned).isoformat(timespec="seconds")) if returned else None
 
@@ -183,6 +183,9 @@ def _see(conn: Connection, token: Token, now: datetime) -> Judged:
 
 
 def _release(conn: Connection, token: Token, now: datetime) -> Judged:
+    row = outbox.outbox_row(conn, token.target)
+    if row is not None and row.state in by_person.WAITING and row.attempts != token.shown:
+        return Judged(Outcome.TRIED_AGAIN, f"it is {row.state}, after {row.attempts} tries")
     match by_person.release(conn, token.target, now):
         case by_person.Released():
             return Judged(Outcome.DONE, "released")

@@ -62,6 +62,7 @@ def decision(conn: Connection, row: outbox.OutboxRow) -> digest.Decision:
         expires_at=row.expires_at,
         thread_id=row.thread_id,
         broken=row.state == "held" and bool(findings.found(row)),
+        tries=row.attempts,
     )
 
 
