@@ -51,7 +51,8 @@ def _subject(rows: Sequence[Standing], told: Told, now: datetime) -> str:
         *([_to_ship(len(ahead), _moment(ahead[0].until_at, told, now))] if ahead else []),
     ]
     number = wording.order_number(rows[0].order.order_id)
-    return " · ".join(parts) + (f": {number}" if number else "") + (" ..." if len(rows) > 1 else "")
+    said = " · ".join(parts)
+    return (wording.labelled(said, number) if number else said) + (" ..." if len(rows) > 1 else "")
 
 
 def _to_ship(number: int, time: str) -> str:
@@ -70,7 +71,7 @@ def _text(rows: Sequence[Standing], told: Told, now: datetime) -> Iterator[str]:
     for rank, head in enumerate(_HEADS):
         of = [each for each in shown if _rank(each) == rank]
         if of:
-            yield f"\n{say(head)}:"
+            yield "\n" + say("{heading}:", heading=say(head))
         for each in of:
             yield ""
             yield from _row(each, told, now)
@@ -96,7 +97,7 @@ def _row(each: Standing, told: Told, now: datetime) -> Iterator[str]:
     yield f"{when}  {say('Order {number}', number=number or say('(no number)'))}"
     yield f"  {place} · {ship_by} · {account}"
     for said in remarks(each):
-        yield f"  {said[0].upper()}{said[1:]}."
+        yield f"  {wording.sentence(said)}"
     for link in wording.seller_central(order.marketplace, number, told.hosts, order.order_id):
         if link.opens == wording.ORDER:
             yield f"  {wording.labelled(link.label, link.href)}"

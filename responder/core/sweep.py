@@ -67,7 +67,7 @@ def _text(
     window: Unattended, rows: Sequence[OpenThread | Notice], now: datetime, zone: ZoneInfo, hosts: Mapping[str, str]
 ) -> Iterator[str]:
     yield _closes(window, zone)
-    yield _capital(sentence(window, now, zone))
+    yield wording.sentence(sentence(window, now, zone))
     if not rows:
         yield say("Nothing that is open is due before then.")
         return
@@ -95,7 +95,3 @@ def _closes(window: Unattended, zone: ZoneInfo) -> str:
 
 def _at(at: datetime, zone: ZoneInfo) -> str:
     return f"{wording.short_day(at.astimezone(zone).date())} {wording.clock(at, zone)}"
-
-
-def _capital(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}."

@@ -142,7 +142,7 @@ def _paragraph(group: Sequence[Trouble], facts: Facts) -> Iterator[str]:
     for each in group[:ROWS]:
         yield f"  {clean(each.words, 300)}"
     if len(group) > ROWS:
-        yield "  " + say("and {n} more", n=len(group) - ROWS)
+        yield "  " + several(len(group) - ROWS, "and {n} more", "and {n} more")
     yield say(meaning(first.kind, first.key))
     yield say("What to do: {way_out}", way_out=_said(words.way_out, first))
     if first.again_at is not None and first.again_at > facts.now:
@@ -154,10 +154,12 @@ def _over(over: Recovered, facts: Facts) -> str:
     trouble = over.trouble
     since = wording.moment(trouble.over_at or facts.now, facts.now, facts.zone)
     span = wording.span(trouble.lasted(facts.now))
-    said = _said(sentences(trouble.kind).over, trouble, since=since, span=span, headline=headline(trouble))
+    told = _said(sentences(trouble.kind).over, trouble, since=since, span=span, headline=headline(trouble))
+    said = wording.ended(told)
     if over.came is None:
         return said
     if not over.came:
-        return f"{said} {say('No message came in meanwhile.')}"
-    came = several(over.came, "{n} message came in meanwhile.", "{n} messages came in meanwhile.")
+        came = say("No message came in meanwhile.")
+    else:
+        came = several(over.came, "{n} message came in meanwhile.", "{n} messages came in meanwhile.")
     return f"{said} {came}"

@@ -158,6 +158,11 @@ def ended(sentence: str) -> str:
     return sentence[:-1] if sentence.endswith("..") and not sentence.endswith("...") else sentence
 
 
+def sentence(words: str) -> str:
+    """Return a part of a sentence as one of its own: with a capital letter, and with one full stop."""
+    return ended(f"{words[0].upper()}{words[1:]}.")
+
+
 _EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
 _LONG_NUMBER = re.compile(r"\d[\d ()/.-]{5,30}\d")
 
@@ -167,9 +172,9 @@ def masked(text: str, limit: int = SNIPPET) -> str:
 
     def hidden(match: re.Match[str]) -> str:
         number = match[0]
-        return number if ORDER_ID.match(number) or sum(map(str.isdigit, number)) < 7 else "[number]"
+        return number if ORDER_ID.match(number) or sum(map(str.isdigit, number)) < 7 else say("[number]")
 
-    line = _LONG_NUMBER.sub(hidden, _EMAIL.sub("[address]", clean(text, 4 * limit)))
+    line = _LONG_NUMBER.sub(hidden, _EMAIL.sub(lambda _: say("[address]"), clean(text, 4 * limit)))
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 

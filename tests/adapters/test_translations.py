@@ -111,6 +111,35 @@ def test_french_has_its_narrow_spaces_and_quotes() -> None:
             assert not set(said) & set("“”„\"'"), form
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_of_an_alert_ends_with_one_full_stop(language: str) -> None:
+    """Also where its last word is an abbreviation that has one, as a German hour and a French month."""
+    with spoken(translations.speech(language)):
+        told = [line for name in ("late orders", "troubles") for line in ALERTS[name]().splitlines()]
+    assert [line for line in told if re.search(r"(?<!\.)\.\.(?!\.)", line)] == []
+
+
+def test_a_french_alert_has_its_space_before_each_colon() -> None:
+    """In its subject and headings, too; a clock and an address have none."""
+    with spoken(translations.speech("fr")):
+        told = ALERTS["late orders"]()
+    assert re.findall(r".*[^\W\d]:(?!//).*", told) == []
+
+
+def test_french_ordinals_are_those_of_a_case() -> None:
+    """English says 21st and 31st where French has no form of its own."""
+    with spoken(translations.speech("fr")):
+        assert say_as("ordinal", "{number}st", number=21) == "21e"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rate_that_has_to_be_high_is_never_said_to_be_above_its_limit(language: str) -> None:
+    """A level is told of rates with a cap and of rates with a least value: the words must be right for both."""
+    above = {"de": "über", "fr": "au-delà", "it": "oltre", "es": "por encima"}
+    with spoken(translations.speech(language)):
+        assert above.get(language, "?") not in say("past its cap")
+
+
 def test_german_has_its_quotes() -> None:
     """„…“ as a German writes them, and typographic apostrophes."""
     for message in messages(read("de")):

@@ -96,7 +96,7 @@ def test_the_subject_says_what_to_do_by_when_and_how_much_there_is() -> None:
     assert digest.subject == "2 to answer by 11:05 · 6 open · Sun 22 Nov"
     assert digest.heading == "2 messages to answer by 11:05"
     assert digest.subheading == "Sunday 22 November 2026 · all times in Europe/Berlin"
-    assert digest.preheader == "First: “Question 1”, amazon.de, due Today 09:40. 0 mails sent for you."
+    assert digest.preheader == "First: “Question 1”, amazon.de, due 09:40. 0 mails sent for you."
     assert digest.alarms == ()
 
 

@@ -96,7 +96,7 @@ def _first(facts: DigestFacts, threads: Sequence[OpenThread]) -> str:
         "First: “{subject}”, {place}, due {time}. {sent}",
         subject=clean(first.subject, 60),
         place=place(first.marketplace),
-        time=wording.deadline(first.answer_by_at, facts.now, facts.zone),
+        time=wording.moment(first.answer_by_at, facts.now, facts.zone),
         sent=sent,
     )
 

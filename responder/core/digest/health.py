@@ -58,7 +58,7 @@ def _mailbox(facts: DigestFacts, box: Mailbox) -> str:
 
 def _sentence(health: DaemonHealth) -> str:
     words = " · ".join(_figures(health))
-    return f"{words[0].upper()}{words[1:]}." if words else ""
+    return wording.sentence(words) if words else ""
 
 
 def _figures(health: DaemonHealth) -> Iterator[str]:

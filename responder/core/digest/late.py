@@ -52,7 +52,7 @@ def _order(facts: DigestFacts, each: Standing, urgency: str) -> Item:
     order = each.order
     zone = facts.late.zones.get(order.marketplace or "", facts.zone)
     number = wording.order_number(order.order_id)
-    delay = ((say("tell the buyer"), f"responder orders delay {number} --until {say('DATE')}"),)
+    delay = ((say("tell the buyer"), f"responder orders delay {number} --until DATE"),)
     return Item(
         when=wording.deadline(each.until_at, facts.now, facts.zone),
         left=wording.left(each.until_at, facts.now),

@@ -31,8 +31,7 @@ def sections(facts: DigestFacts) -> Iterator[Lines]:
 def windows(facts: DigestFacts, shown: int) -> Iterator[str]:
     """Yield the first windows in which a message would be overdue, and how many more there are."""
     for window in facts.unattended[:shown]:
-        words = unattended.sentence(window, facts.now, facts.zone)
-        yield f"{words[0].upper()}{words[1:]}."
+        yield wording.sentence(unattended.sentence(window, facts.now, facts.zone))
     if rest := and_more(len(facts.unattended) - shown, "responder calendar"):
         yield rest
 

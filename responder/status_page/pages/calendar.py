@@ -46,7 +46,7 @@ def _sections(days: tuple[Day, ...], facts: Facts, now: Now) -> Iterator[Section
     title = say("When nobody is there for too long")
     if windows:
         said = (unattended.sentence(each, now.at, facts.calendar.timezone) for each in windows)
-        yield Lines(title, tuple(f"{words[0].upper()}{words[1:]}." for words in said), tone="soon")
+        yield Lines(title, tuple(map(wording.sentence, said)), tone="soon")
     else:
         span = wording.span(facts.answer_within)
         yield Lines(title, (say("Nobody is away for longer than an answer may take ({span}).", span=span),))
