@@ -210,10 +210,19 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What all loops say: the troubles there are, and the places (account, key) that are known to be well."""
+    """
+    What all loops say: the troubles there are, and the places (account, key) that are known to be well.
+
+    In `turning` ones a loop turns again after a failure of its own; of the servers it speaks with it knows nothing yet.
+    """
 
     troubles: tuple[Seen, ...]
     well: frozenset[tuple[str, str]]
+    turning: frozenset[tuple[str, str]] = frozenset()
+
+    def ends(self, trouble: Trouble) -> bool:
+        """Return whether a trouble is there no more."""
+        return trouble.place in self.well or (trouble.kind is TroubleKind.TASK and trouble.place in self.turning)
 
 
 _OF_CAUSE = {
@@ -223,9 +232,11 @@ _OF_CAUSE = {
 }
 
 
-def looked(parts: Mapping[str, Fault | None], shared: str) -> Looked:
+def looked(parts: Mapping[str, Fault | None], shared: str, turning: Collection[str] = ()) -> Looked:
     """
     Return what the loops' own words come to; `parts` has a loop's fault, or None for one that is well.
+
+    `turning` are loops that turn again, and know nothing more.
 
     A mailbox that is away is one trouble, not one for each of its folders. What a loop of no account is kept from
     belongs to `shared`, the account that the operator is told through.
@@ -239,7 +250,8 @@ def looked(parts: Mapping[str, Fault | None], shared: str) -> Looked:
             well.add((seen.account, seen.key))
         elif not (seen.kind is TroubleKind.FOLDER and seen.account in inbox_away):
             found.append(seen)
-    return Looked(tuple(found), frozenset(well))
+    turned = ((seen.account, seen.key) for seen in (_seen(name, None, shared) for name in turning))
+    return Looked(tuple(found), frozenset(well), frozenset(turned))
 
 
 def _seen(name: str, fault: Fault | None, shared: str) -> Seen:
@@ -263,10 +275,15 @@ def _seen(name: str, fault: Fault | None, shared: str) -> Seen:
 
 
 def replaced(lasting: Iterable[Trouble], seen: Collection[Seen]) -> tuple[Trouble, ...]:
-    """Return the troubles that nobody was told of and whose place has another cause now: they will not be told of."""
+    """
+    Return the troubles that nobody was told of and whose place has another cause now: they will not be told of.
+
+    So is a folder's that was noticed before the whole mailbox was.
+    """
     now = {(each.account, each.key): each.kind for each in seen}
-    return tuple(
-        each
-        for each in lasting
-        if each.told_at is None and each.kind in SEEN_BY_LOOPS and now.get(each.place, each.kind) is not each.kind
-    )
+
+    def other(each: Trouble) -> bool:
+        hidden = each.kind is TroubleKind.FOLDER and (each.account, IMAP) in now
+        return hidden or now.get(each.place, each.kind) is not each.kind
+
+    return tuple(each for each in lasting if each.told_at is None and each.kind in SEEN_BY_LOOPS and other(each))

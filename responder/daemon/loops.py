@@ -161,7 +161,11 @@ class Loops:
 
     def _deliver_loop(self, account: AccountParts) -> Callable[[], Awaitable[None]]:
         part = f"deliver:{account.name}"
-        wake = self._deliver[account.name]
+        wake, beat = self._deliver[account.name], self.pulse.beat(part)
+
+        def ticked() -> None:
+            beat()
+            self.troubles.turned(part)
 
         async def run() -> None:
             sender = Sender(account.smtp)
@@ -172,7 +176,7 @@ class Loops:
                 self.clock,
                 wake,
                 lambda problem: self.troubles.tell(part, problem),
-                self.pulse.beat(part),
+                ticked,
             )
 
         return run
@@ -221,7 +225,7 @@ class Loops:
         return turned
 
     async def _run_troubles(self) -> None:
-        await self.troubles.run(self.pulse.beat("health"))
+        await self.troubles.run(self._turned("health"))
 
     async def _run_calendar(self) -> None:
         await calendars.run(

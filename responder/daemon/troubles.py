@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock
 from responder.adapters.store import Store, health, troubles
-from responder.core.troubles import SEEN_BY_LOOPS, Fault, Looked, looked, replaced
+from responder.core.troubles import SEEN_BY_LOOPS, Cause, Fault, Looked, looked, replaced
 from responder.daemon.parts import Parts
 from responder.daemon.unwritable import Unwritable
 from responder.errors import TemporaryError
@@ -34,6 +34,7 @@ class Troubles:
         self._accounts = tuple(account.name for account in parts.accounts)
         self._unwritable = Unwritable(parts, store, clock)
         self._parts: dict[str, Fault | None] = {}
+        self._turning: set[str] = set()
         self._smtp_failing: set[str] = set()
         self._news = asyncio.Event()
 
@@ -43,7 +44,16 @@ class Troubles:
         if part in self._parts and self._parts[part] == fault:
             return
         self._parts[part] = fault
+        self._turning.discard(part)
         self._news.set()
+
+    def turned(self, part: str) -> None:
+        """Note that a loop turns, which says nothing of its server: only a failure of its own is over by that."""
+        fault = self._parts.get(part)
+        if fault is not None and fault.cause is Cause.FAILED:
+            del self._parts[part]
+            self._turning.add(part)
+            self._news.set()
 
     def words(self) -> list[str]:
         """Return every trouble there is, in words."""
@@ -83,7 +93,7 @@ class Troubles:
             (self._smtp_failing.add if failing else self._smtp_failing.discard)(account)
             problem = "; ".join(_words(part, fault) for part, fault in known.items())
             await self._store.tx(health.set_health, account, problem=problem, smtp_state=state)
-        seen = looked(self._parts, self._shared)
+        seen = looked(self._parts, self._shared, self._turning)
         for account, kind, key, words in await self._store.tx(_keep, seen, self._clock.now()):
             log.error("a trouble began", account=account, kind=kind, key=key, reason=words)
         self._written()
@@ -104,7 +114,7 @@ def _keep(conn: Connection, seen: Looked, now: datetime) -> list[tuple[str, str,
     if forgotten:
         troubles.end(conn, [each.id for each in forgotten], now)
     for each in lasting:
-        if each.place in seen.well:
+        if seen.ends(each):
             troubles.over(conn, each.account, each.kind, each.key, now)
     return [
         (each.account, str(each.kind), each.key, each.words)

@@ -210,6 +210,15 @@ def test_another_cause_at_the_same_place_takes_the_untold_ones_place() -> None:
     assert replaced([trouble(TroubleKind.SILENCE)], seen) == ()
 
 
+@pytest.mark.parametrize("cause", [Cause.UNREACHABLE, Cause.PASSWORD_REFUSED])
+def test_a_folder_that_was_missed_before_its_mailbox_is_no_trouble_of_its_own(cause: Cause) -> None:
+    """The sent folder's connection broke first: the alert is about the mailbox alone, in a quarter of an hour too."""
+    parts = {"folder:main:sent": Fault("gone", cause), "folder:main:inbox": Fault("gone", cause)}
+    seen = looked(parts, "main").troubles
+    folder, told = trouble(TroubleKind.FOLDER, key="sent"), trouble(TroubleKind.FOLDER, key="sent", told_at=NOW)
+    assert replaced([folder, told, replace(folder, account="other")], seen) == (folder,)
+
+
 # How it is said
 
 

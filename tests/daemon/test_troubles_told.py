@@ -1,5 +1,8 @@
 """The whole daemon with mailboxes and a mail server that are away: told once, through the server that is there."""
 
+import asyncio
+import contextlib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -11,8 +14,9 @@ from neighbours.smtp import Mailhost
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import Store, troubles
 from responder.config.load import load
-from responder.core.troubles import TroubleKind
+from responder.core.troubles import Cause, Fault, TroubleKind
 from responder.daemon import Daemon, build
+from responder.daemon.loops import Loops
 from responder.errors import TemporaryError
 
 NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -30,6 +34,50 @@ ACCOUNT = """\
     imap: {host: 127.0.0.1, port: 1, security: none, username: %(name)s, password: {env: SELLER_PASSWORD}}
     smtp: {host: 127.0.0.1, port: %(port)d, security: none, username: seller, password: {env: SELLER_PASSWORD}}
 """
+
+
+@contextlib.contextmanager
+def loops_in(folder: Path) -> Iterator[Loops]:
+    """The loops of a daemon with one account, whose servers are away."""
+    (folder / "config.yaml").write_text(CONFIG + ACCOUNT % {"name": "one", "port": 1})
+    (folder / "state.db").write_bytes(empty_state())
+    store = Store.open(f"sqlite:///{folder}/state.db", exclusive=True)
+    try:
+        parts = build(load(folder / "config.yaml"), store, NOW, {"SELLER_PASSWORD": "right"})
+        yield Loops(parts, store, ManualClock(NOW))
+        parts.reader.close()
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("name", ["health", "deliver:one"])
+async def test_a_part_that_failed_once_and_turns_again_is_no_trouble(tmp_path: Path, name: str) -> None:
+    """The state was locked for a moment, and there is nothing to send: nobody hears that it fails again and again."""
+    with loops_in(tmp_path) as loops:
+        loops.troubles.tell(name, Fault("the state cannot be written now", Cause.FAILED))
+        await loops.troubles.write()
+        running = asyncio.ensure_future(dict(loops.all())[name]())
+        async with asyncio.timeout(5):
+            while loops.troubles.words():
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await loops.troubles.write()
+        (found,) = await loops.store.tx(troubles.lasting)
+        assert (found.kind, found.well_at) == (TroubleKind.TASK, NOW)
+
+
+async def test_a_part_that_turns_again_says_nothing_of_its_server(tmp_path: Path) -> None:
+    """No mail server was asked: that it takes no mail stays as true as it was."""
+    with loops_in(tmp_path) as loops:
+        await loops.store.tx(troubles.begin, "one", TroubleKind.MAIL_SERVER, "smtp", "timed out", NOW)
+        loops.troubles.tell("deliver:one", Fault("timed out"))
+        loops.troubles.turned("deliver:one")
+        assert loops.troubles.words() == ["one: timed out"]
+        loops.troubles.tell("deliver:one", Fault("a bug", Cause.FAILED))
+        loops.troubles.turned("deliver:one")
+        await loops.troubles.write()
+        (found,) = await loops.store.tx(troubles.lasting)
+        assert (found.kind, found.well_at) == (TroubleKind.MAIL_SERVER, None)
 
 
 async def catch_up(folder: Path, store: Store, clock: ManualClock) -> str:
