@@ -106,6 +106,7 @@ class Daemon:
                 problem="",
             )
         await self._store.tx(troubles.restarted, self._clock.now())
+        await maintain.begin(self._store, self._clock.now())  # before any digest: the first one tells of the outage
 
     def _care(self) -> maintain.Care:
         interval = watchdog_interval()

@@ -66,20 +66,23 @@ def _unit(text: str) -> str:
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument("-c", "--config", help="the configuration; else $RESPONDER_CONFIG, or the usual places")
+    options.add_argument("--at", type=_instant, help="look as of this instant, such as 2026-11-26T08:00+01:00")
+    options.add_argument("--dry-run", action="store_true", help="print the mail and send nothing")
     parser = argparse.ArgumentParser(
         prog="responder-deadman",
         description="Mail the open list when the daemon is silent or its digest is missing.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[options],
     )
-    parser.add_argument("-c", "--config", help="the configuration; else $RESPONDER_CONFIG, or the usual places")
-    parser.add_argument("--at", type=_instant, help="look as of this instant, such as 2026-11-26T08:00+01:00")
-    parser.add_argument("--dry-run", action="store_true", help="print the mail and send nothing")
     what = parser.add_subparsers(dest="what", metavar="check | failed UNIT")
-    what.add_parser("check", help="look for the heartbeat and the digest (what it does when nothing is said)")
-    what.add_parser("failed", help="mail that a unit failed").add_argument("unit", type=_unit)
-    parser.set_defaults(what="check")
-    parsed = parser.parse_args(words)
+    look = "look for the heartbeat and the digest (what it does when nothing is said)"
+    what.add_parser("check", help=look, parents=[options])
+    what.add_parser("failed", help="mail that a unit failed", parents=[options]).add_argument("unit", type=_unit)
+    defaults = argparse.Namespace(what=None, config=None, at=None, dry_run=False)
+    parsed = parser.parse_args(words, defaults)
     parsed.what = parsed.what or "check"
     return parsed
 

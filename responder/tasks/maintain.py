@@ -114,9 +114,15 @@ async def _live(store: Store, now: datetime, care: Care, lived: float | None) ->
     at = care.elapsed()
     if lived is not None and at - lived <= outages.NOTICEABLE.total_seconds():
         await store.tx(outages.beat, now)
-    elif outage := await store.tx(outages.begin, now):
-        log.warning("nobody watched for a while", since=outage.from_at.isoformat(), until=outage.until_at.isoformat())
+    else:
+        await begin(store, now)
     return at
+
+
+async def begin(store: Store, now: datetime) -> None:
+    """Write the heartbeat after a time in which it may have been missing, and keep the outage for the next digest."""
+    if outage := await store.tx(outages.begin, now):
+        log.warning("nobody watched for a while", since=outage.from_at.isoformat(), until=outage.until_at.isoformat())
 
 
 async def _erase(store: Store, before: datetime) -> None:

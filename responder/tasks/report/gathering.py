@@ -30,8 +30,8 @@ from responder.tasks.report.values import SHOWN, Reporter
 CLOSED_DAYS = 14
 
 
-def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.DigestFacts:
-    """Return everything the digest at `now` is written from."""
+def gather(conn: Connection, reporter: Reporter, now: datetime, *, looking: bool = False) -> digest.DigestFacts:
+    """Return everything the digest at `now` is written from; who is `looking` may do so while no daemon runs."""
     last = digests.last_that_counts(conn)
     since_at = last.at if last else None
     local = now.astimezone(reporter.operator.zone)
@@ -66,7 +66,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime) -> digest.Digest
             *problems.keeps_mail_back(conn, reporter, since_at, now),
             *problems.problems(conn, since_at, told.up_to(conn, last, told.LAST_MAIL)),
         ),
-        outages=_outages(conn, reporter, now),
+        outages=_outages(conn, reporter, now, looking=looking),
         accounts=reporter.accounts,
         next_digest_at=due.next_at(reporter, now),
         hosts=reporter.operator.hosts,
@@ -101,10 +101,10 @@ def _health(conn: Connection, reporter: Reporter, since_at: datetime | None) -> 
     return replace(known, clock_kept=time_service.is_kept(), disk_used=used)
 
 
-def _outages(conn: Connection, reporter: Reporter, now: datetime) -> tuple[digest.Outage, ...]:
-    """Return the times in which nobody watched, that of right now among them, of which no digest told."""
+def _outages(conn: Connection, reporter: Reporter, now: datetime, *, looking: bool) -> tuple[digest.Outage, ...]:
+    """Return the times in which nobody watched and of which no digest told; for who is `looking` also that of now."""
     known = outages.untold(conn)
-    before = outages.heartbeat_at(conn)
+    before = outages.heartbeat_at(conn) if looking else None
     if before is not None and now - before > outages.NOTICEABLE:
         known = (*known, outages.Outage(before, now))
     return tuple(daemon_health.outage(conn, each, reporter.accounts) for each in known)

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection
 
 from responder.adapters import digest_page
-from responder.adapters.clock import Clock
+from responder.adapters.clock import Clock, elapsed, monotonic
 from responder.adapters.store import Store, digests, outages, outbox
 from responder.core import compose
 from responder.core import operator as operators
@@ -23,6 +23,9 @@ from responder.tasks.report.gathering import gather
 from responder.tasks.report.values import Reporter
 
 log = structlog.get_logger()
+
+PATIENCE = 600.0
+"""Seconds: a mailbox that is away for longer must not keep the digest from being written."""
 
 
 def turn(conn: Connection, reporter: Reporter, started_at: datetime, now: datetime) -> int | None:
@@ -37,8 +40,6 @@ def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int
     outbox_id = _enqueue(conn, reporter, f"digest:{day.isoformat()}", now)
     if outbox_id is not None:
         digests.insert_digest(conn, day, outbox_id, now)
-        if outages.heartbeat_at(conn) is not None:  # `run --once` has none, and its pauses are no outages
-            outages.begin(conn, now)  # a digest may be due before the first housekeeping: it told of that outage
         outages.told(conn)
     return outbox_id
 
@@ -51,7 +52,7 @@ def write_extra(conn: Connection, reporter: Reporter, now: datetime) -> int | No
 def page(conn: Connection, reporter: Reporter, now: datetime) -> Digest:
     """Return the digest as it would be written now; looking at it tells nobody anything."""
     with spoken(reporter.operator.speech):
-        return fitting(gather(conn, reporter, now))[1]
+        return fitting(gather(conn, reporter, now, looking=True))[1]
 
 
 def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> int | None:
@@ -77,13 +78,22 @@ async def run(
     clock: Clock,
     *,
     wake: asyncio.Event,
+    looked: Callable[[], bool],
     enqueued: Callable[[str], None],
     ticked: Callable[[], None],
 ) -> None:
-    """Write a digest each day, for ever."""
+    """
+    Write a digest each day, for ever.
+
+    The first one waits until every mailbox was `looked` at, `PATIENCE` at most: after an outage it tells of what came.
+    """
+    patient_until, waits, turned_at = monotonic() + PATIENCE, True, elapsed()
     while True:
-        now = clock.now()
-        outbox_id = await store.tx(turn, reporter, started_at, now)
+        now, slept_since, turned_at = clock.now(), turned_at, elapsed()
+        if turned_at - slept_since > outages.NOTICEABLE.total_seconds():  # the machine slept: this digest says so
+            await store.tx(outages.begin, now)
+        waits = waits and not looked() and monotonic() < patient_until
+        outbox_id = None if waits else await store.tx(turn, reporter, started_at, now)
         if outbox_id is not None:
             log.info("digest written", outbox=outbox_id)
             enqueued(reporter.operator.account)
