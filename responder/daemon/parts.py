@@ -164,6 +164,7 @@ def judge(shared: Office, account: Account, *, first_start_at: datetime, instanc
         notice_keyword=config.notices.keyword,
         operator=config.operator.email,
         obeys_links=config.operator.digest.actions.enabled,
+        accounts=tuple(each.name for each in config.accounts),
     )
 
 

@@ -224,6 +224,19 @@ def test_what_is_done_already_is_no_error(office: Office) -> None:
     assert notice.seen_by is SeenBy.COMMAND
 
 
+def test_who_is_never_written_to_again_is_so_in_every_account(office: Office) -> None:
+    """As the command does it: one more account that did not know yet is no `already`."""
+    question(office)
+    assert office.judge.accounts == ("main",)
+    assert asked(office, request(office, Action.SUPPRESS)) is Outcome.DONE
+    judge = replace(office.judge, accounts=("main", "other"))
+    made = links(office, batch="2")
+    assert asked(office, request(office, Action.SUPPRESS, links=made, number=2), judge=judge) is Outcome.DONE
+    assert [each.account for each in office.run(suppressions.suppressions)] == ["main", "other"]
+    made = links(office, batch="3")
+    assert asked(office, request(office, Action.SUPPRESS, links=made, number=3), judge=judge) is Outcome.ALREADY
+
+
 def test_what_is_not_there_is_refused(office: Office) -> None:
     """A number that was never given, as after a state was restored from an older copy."""
     made = links(office)

@@ -120,7 +120,7 @@ def _do(conn: Connection, judge: Judge, mail_id: int, token: Token, received_at:
         case Action.ANSWERED | Action.NO_RESPONSE_NEEDED:
             return _stop_clock(conn, judge, mail_id, token, received_at, now)
         case Action.SUPPRESS:
-            return _suppress(conn, token, now)
+            return _suppress(conn, judge, token, now)
         case Action.SEEN:
             return _see(conn, token, now)
         case Action.RELEASE:
@@ -162,15 +162,17 @@ def _not_shown(conn: Connection, thread: Thread, token: Token) -> Judged | None:
     return Judged(Outcome.CAME_BACK, max(returned).isoformat(timespec="seconds")) if returned else None
 
 
-def _suppress(conn: Connection, token: Token, now: datetime) -> Judged:
+def _suppress(conn: Connection, judge: Judge, token: Token, now: datetime) -> Judged:
+    """Keep it in every account, as the command does."""
     thread = threads.thread(conn, token.target)
     if thread is None:
         return Judged(Outcome.GONE, f"there is no thread {token.target}")
-    before = suppressions.suppressed(conn, thread.account, [thread.buyer_alias])
+    names = tuple(dict.fromkeys((thread.account, *judge.accounts)))
+    before = [suppressions.suppressed(conn, name, [thread.buyer_alias]) for name in names]
     reason = suppressions.by_you(BY_A_LINK)
-    (stands, *_), _ = by_person.suppress(conn, [thread.account], thread.buyer_alias, reason, now, "you")
-    if before is not None and before == stands:
-        return Judged(Outcome.ALREADY, f"it stood already ({stands.reason})")
+    stands, _ = by_person.suppress(conn, names, thread.buyer_alias, reason, now, "you")
+    if before == list(stands):
+        return Judged(Outcome.ALREADY, f"it stood already ({stands[0].reason})")
     return Judged(Outcome.DONE, "no automatic mail to this buyer any more")
 
 

@@ -50,6 +50,7 @@ class Judge:
     notice_keyword: str | None = None  # set by us on every notice that is tracked
     operator: str = ""  # whose mails with a link of the digest are obeyed
     obeys_links: bool = True
+    accounts: tuple[str, ...] = ()  # all of them: who is never written to again is so in each
 
     def understand(self, message: Message, dkim: DkimResult | None = None) -> Classified:
         """Return what a mail is; `dkim` is what checking its signature gave, where that was done."""
