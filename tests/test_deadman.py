@@ -11,13 +11,15 @@ import pytest
 from neighbours.silent import DUE, HOUR, PASSWORD, Silent, Step, beat
 from neighbours.smtp import Mailhost, make_certificate
 
-from responder.adapters.store import Store, digests, health, outages, outbox, threads
+from responder.adapters.store import Store, digests, health, meta, outages, outbox, threads
 from responder.adapters.store.outbox import NewOutbox
 from responder.core.threads import Thread
 
 THURSDAY = date(2026, 11, 26)
 LATE = DUE + timedelta(minutes=30)
 MINUTE = timedelta(minutes=1)
+# Around a digest's time and around midnight (23:00 UTC): where a day of any kind begins, something could be told again.
+AROUND = tuple(HOUR * each for each in (-8, -7.5, -7, -0.5, 0, 0.5, 1))
 
 
 def digest(store: Store, at: datetime = DUE) -> int:
@@ -140,24 +142,25 @@ def test_a_stopped_daemon_is_told_again_with_each_missing_digest(watch: Silent) 
     """It stopped at night and stays so: at once, and at 8:00 with the digest that does not come; not at midnight."""
     stopped = DUE - 8 * HOUR
     watch.state(beat(stopped))
-    for half in range(2 * 36):
-        watch.check(stopped + half * 30 * MINUTE)
+    looks = {stopped, stopped + 30 * MINUTE, *(DUE + day * 24 * HOUR + at for day in (0, 1) for at in AROUND)}
+    for at in sorted(looks):
+        watch.check(at)
     subjects = [mail["Subject"].partition(":")[0] for mail in watch.mails()]
     assert subjects == ["Buyer Responder is silent", "No digest today", "No digest today"]
 
 
 def test_a_digest_that_did_not_leave_is_told_with_its_reason(watch: Silent) -> None:
-    """It was written; the mail server would not have it."""
+    """It was written; the mail server would not have it: its number is no telephone number."""
 
     def refused(store: Store) -> None:
         outbox_id = digest(store)
         store.run(outbox.claim_due, "main", DUE)
-        store.run(outbox.refuse, outbox_id, "550 5.7.1 not from here")
+        store.run(outbox.refuse, outbox_id, "550 5.7.26 not from here")
 
     watch.state(beat(LATE), refused)
     watch.check(LATE)
     (mail,) = watch.mails()
-    assert "did not leave: it is refused in the outbox, after 1 tries (550 5.7.1 not from here)" in mail.get_content()
+    assert "did not leave: it is refused in the outbox, after 1 tries (550 5.7.26 not from here)" in mail.get_content()
 
 
 def test_a_weekday_without_a_digest_misses_none(watch: Silent) -> None:
@@ -194,6 +197,57 @@ def test_a_first_start_after_the_time_of_the_day_misses_no_digest(watch: Silent)
     watch.state(lambda store: store.run(health.account_started, "main", at), lambda store: store.run(outages.beat, at))
     watch.check(at)
     assert watch.mails() == []
+
+
+def test_an_installation_is_no_failure(watch: Silent) -> None:
+    """The timer is begun beside the daemon, and is faster: a second look finds a daemon that lives."""
+    at = LATE + 3 * HOUR
+    watch.meanwhile = [
+        lambda store: store.run(health.account_started, "main", at),
+        lambda store: store.run(outages.beat, at + MINUTE),
+    ]
+    assert watch.check(at) == 0
+    assert watch.mails() == []
+
+
+def test_an_upgrade_of_a_state_without_a_heartbeat_is_no_failure(watch: Silent) -> None:
+    """A state of before there was one: the daemon of this version writes it within the second look."""
+    watch.state(lambda store: store.run(health.account_started, "main", DUE - 90 * 24 * HOUR))
+    watch.meanwhile = [beat(DUE + MINUTE)]
+    assert watch.check(DUE) == 0
+    assert watch.mails() == []
+
+
+def test_a_daemon_that_moves_by_turns_is_told_every_three_hours(watch: Silent) -> None:
+    """It lives for a while between two looks that find it standing still, again and again."""
+    for hours in (0, 1, 2, 3.25, 4):
+        now = DUE - 12 * HOUR + hours * HOUR
+        watch.state(beat(now - 20 * MINUTE))
+        watch.check(now)
+    assert [mail["Subject"].rpartition(" ")[2] for mail in watch.mails()] == ["19:10.", "22:25."]
+
+
+def test_a_daemon_that_lives_is_not_called_silent(watch: Silent) -> None:
+    """Its digest's fate is in doubt, or that of ten to midnight is missing: the subject says no more than that."""
+
+    def doubtful(store: Store) -> None:
+        outbox_id = digest(store)
+        store.run(outbox.claim_due, "main", DUE)
+        store.run(outbox.data_started, outbox_id, DUE)
+        store.run(outbox.make_ambiguous, outbox_id, "the connection broke", DUE)
+
+    watch.state(beat(LATE), doubtful)
+    watch.check(LATE)
+    file = watch.folder / "config.yaml"
+    late = "{email: owner@example.com, digest: {at: 23:50}}"
+    file.write_text(file.read_text().replace("{email: owner@example.com}", late))
+    midnight = DUE + 40 * HOUR + 50 * MINUTE  # 00:20 on Saturday
+    watch.state(beat(midnight))
+    watch.check(midnight)
+    assert [mail["Subject"].partition(" Nov ")[0] for mail in watch.mails()] == [
+        "Buyer Responder needs you: The digest of Thu 26",
+        "No digest: The digest of Fri 27",
+    ]
 
 
 def test_a_state_that_cannot_be_read_is_told(watch: Silent) -> None:
@@ -323,7 +377,7 @@ def test_a_fault_of_its_own_is_told_once_a_day(watch: Silent) -> None:
     """A state with a table that is not what it should be: plain words, and a code that systemd sees."""
 
     def broken(store: Store) -> None:
-        store.run(outages.meta.set_value, outages.HEARTBEAT, "2026-11-26T06:00:00")  # no zone: cannot be compared
+        store.run(meta.set_value, outages.HEARTBEAT, "2026-11-26T06:00:00")  # no zone: cannot be compared
 
     watch.state(beat(DUE), broken)
     assert [watch.check(DUE), watch.check(DUE + 15 * MINUTE)] == [1, 1]

@@ -74,6 +74,25 @@ def test_no_secret_of_the_log_leaves_with_it(watch: Silent) -> None:
     assert "smtp://[hidden]@mail.example.com" in text
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "x" * 395 + "{}",  # cut off in the middle of it
+        "trying smtp://service:{}@mail.example.com",  # an address, of which the part before the first @ is hidden
+    ],
+)
+def test_no_part_of_the_password_is_left_of_a_line_that_was_changed(
+    watch: Silent, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    """It is hidden before anything else is done to the line."""
+    password = "Zq9@Wv7Xk"
+    (watch.folder / "secret").write_text(password)
+    (watch.folder / "log").write_text(said.format(password) + "\n")
+    assert watch.check(DUE, "--dry-run", "failed", "responder.service") == 0
+    text = capsys.readouterr().out
+    assert [part for part in ("Zq9", "Wv7") if part in text] == []
+
+
 def test_a_unit_that_fails_again_and_again_is_told_once_an_hour(watch: Silent) -> None:
     """A manager calls at every attempt; another unit has an hour of its own."""
     for minute in (0, 1, 2, 59):
@@ -125,8 +144,13 @@ def test_a_machine_without_a_journal_is_no_reason_for_silence(watch: Silent) -> 
 def test_what_it_reads_of_the_configuration_is_what_the_daemon_works_with(watch: Silent) -> None:
     """The lenient look and the strict one agree: zone, time, days, state, server, and where the password is."""
     file = watch.folder / "config.yaml"
-    for more in ("", ", digest: {at: 9:05, days: [sun, mon]}"):
-        file.write_text(file.read_text().replace("owner@example.com}", f"owner@example.com{more}}}"))
+    usual = file.read_text()
+    for name, more in (
+        ("Maison Exemple", ""),
+        ("Maison [Exemple] @ Paris", ", digest: {at: 9:05, days: [sun, mon]}"),
+    ):
+        text = usual.replace("owner@example.com}", f"owner@example.com{more}}}")
+        file.write_text(text.replace("Maison Exemple <", f"{name} <"))
         for environ in ({}, {"STATE_DIRECTORY": "/var/lib/responder"}):
             assert of_file(file, environ) == settings(load(file), environ)
 

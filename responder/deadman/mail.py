@@ -24,7 +24,8 @@ from responder.deadman.state import Seen, Waiting
 TIMEOUT = 120.0  # seconds for each answer of the mail server; a mail sent twice is better than none
 _ORDER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}", re.ASCII)
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
-_NUMBER = re.compile(r"\d[\d ()/.-]{5,30}\d")
+# What a mail server answered (RFC 3463), as in "550 5.7.26", is looked for first: it is no telephone number.
+_NUMBER = re.compile(r"\b(?P<answer>[245]\d\d[ -][245]\.\d{1,3}\.\d{1,3})\b|\d[\d ()/.-]{5,30}\d", re.ASCII)
 _SECRET = re.compile(
     r"(?i)((?:authorization|bearer)\b[\"']?\s*[:=]?).*|(\b\w*(?:passw|passphrase|secret|token|api.?key)\w*[\"']?\s*[:=]\s*)\S+"
 )
@@ -40,7 +41,7 @@ def line(text: str, limit: int = 80) -> str:
 
 def _number(found: re.Match[str]) -> str:
     short = sum(map(str.isdigit, found[0])) < 7
-    return found[0] if short or _ORDER.fullmatch(found[0]) else "[number]"
+    return found[0] if short or found["answer"] or _ORDER.fullmatch(found[0]) else "[number]"
 
 
 def logged(text: str, limit: int = 400) -> str:

@@ -6,7 +6,7 @@ Whatever goes wrong in here becomes a plain mail as well. A mail that cannot be 
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -23,7 +23,10 @@ from responder.deadman.state import Seen, exists, look
 DONE, FAILED, NOT_SENT = 0, 1, 75
 ONCE_AN_HOUR = timedelta(hours=1)
 SECOND_LOOK = timedelta(seconds=90)
+AGAIN = timedelta(hours=3)
+"""How soon a daemon that moved meanwhile and stands still again is told once more."""
 NO_DIGEST = frozenset({"never started", "no digest", "digest not sent"})
+SILENT = frozenset({HEARTBEAT, "no heartbeat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,19 @@ def check(call: Call) -> int:
     """Mail what is wrong, unless it was told."""
     stamps = Stamps(call.stamps)
     due, seen, found = _found(call)
-    if not call.dry_run and any(each.cause == HEARTBEAT for each in _news(found, stamps)):
-        # A machine that wakes up starts its timers at once, and the daemon's own next breath takes half a minute.
+    if not call.dry_run and _news(found, stamps, call.now):
+        # A machine that wakes up starts its timers at once, an installation the timer beside the daemon: its first
+        # breath takes half a minute.
         call.wait(SECOND_LOOK.total_seconds())
         call = replace(call, now=call.now + SECOND_LOOK)
         due, seen, found = _found(call)
     if not found:
         print("All is well: the daemon lives, and no digest is missing.")
-    if not (found if call.dry_run else _news(found, stamps)) or not (
+    if not (found if call.dry_run else _news(found, stamps, call.now)) or not (
         call.dry_run or stamps.can_keep() or _first_of_hour(call.now)
     ):
         return DONE
-    today = due is not None and due[0] == call.now.astimezone(call.zone).date()
-    missing = today and any(each.cause in NO_DIGEST for each in found)
-    title = "No digest today" if missing else "Buyer Responder is silent"
+    title = _title({each.cause for each in found}, today=due is not None and due[0] == _today(call))
     text = [f"{title}. What is known:", "", *(f"* {mail.line(each.words, 400)}" for each in found), ""]
     text += [*mail.waiting(seen, call.now, call.zone), "", *_advice(call)]
     code = _send(call, f"{title}: {found[0].words}", text, seen.instance)
@@ -87,9 +89,27 @@ def _found(call: Call) -> tuple[tuple[date, datetime] | None, Seen, list[Finding
     return due, seen, [problem] if problem else list(findings(call.settings, seen, call.now, due))
 
 
-def _news(found: Sequence[Finding], stamps: Stamps) -> list[Finding]:
-    """Return what was not told yet."""
-    return [each for each in found if stamps.about(each.cause) != each.about]
+def _today(call: Call) -> date:
+    return call.now.astimezone(call.zone).date()
+
+
+def _title(causes: Collection[str], *, today: bool) -> str:
+    """Return what the subject begins with: silent is only a daemon that may not live."""
+    missing = not NO_DIGEST.isdisjoint(causes)
+    if missing and today:
+        return "No digest today"
+    if not SILENT.isdisjoint(causes):
+        return "Buyer Responder is silent"
+    return "No digest" if missing else "Buyer Responder needs you"
+
+
+def _news(found: Sequence[Finding], stamps: Stamps, now: datetime) -> list[Finding]:
+    """Return what was not told yet; a daemon that stands still and moves by turns is told every few hours."""
+    told = stamps.at(HEARTBEAT)
+    lately = told is not None and timedelta(0) <= now - told < AGAIN
+    return [
+        each for each in found if stamps.about(each.cause) != each.about and not (each.cause == HEARTBEAT and lately)
+    ]
 
 
 def _looked(call: Call, day: date | None) -> tuple[Seen, Finding | None]:
@@ -117,7 +137,7 @@ def failed(call: Call, name: str) -> int:
         f"Its last {unit.LINES} lines of log:",
         "",
     ]
-    text += [f"  {each}" for each in _without_password(call, unit.log(name, call.environ))]
+    text += [f"  {each}" for each in unit.log(name, call.environ, hide=_password(call))]
     text += ["", *mail.waiting(seen, call.now, call.zone), "", *_advice(call, name)]
     code = _send(call, f"The daemon stopped: {name}: {why}", text, seen.instance)
     if code == DONE and not call.dry_run:
@@ -125,13 +145,12 @@ def failed(call: Call, name: str) -> int:
     return code
 
 
-def _without_password(call: Call, lines: Sequence[str]) -> list[str]:
-    """Return the lines without the one secret that is at hand; the others are not for this program to read."""
+def _password(call: Call) -> str:
+    """Return the one secret that is at hand, or ""; the others are not for this program to read."""
     try:
-        password = secret(call.settings.password, Path(call.settings.folder), call.environ)
+        return secret(call.settings.password, Path(call.settings.folder), call.environ)
     except NoSecret:
-        return list(lines)
-    return [each.replace(password, "[hidden]") for each in lines]
+        return ""
 
 
 def _advice(call: Call, name: str = "responder.service") -> list[str]:

@@ -23,6 +23,7 @@ KEPT = "deadman.json"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FOLDERS = {Path("/etc/responder"): Path("/var/lib/responder")}
 _LIMIT = 1_000_000  # bytes
+_NAMED = re.compile(r"<([^<>]*)>\s*$")  # parseaddr stumbles over names that the daemon takes
 _ADDRESS = re.compile(r"[^\s@<>,;:\"\\()]{1,64}@[A-Za-z0-9.-]{1,255}")
 
 
@@ -112,7 +113,7 @@ def of_file(file: Path, environ: Mapping[str, str]) -> Settings:
     security = smtp.get("security", "tls")
     return Settings(
         email=operator["email"],
-        sender=parseaddr(account["from"])[1],
+        sender=_spec(account["from"]),
         zone=value["timezone"],
         at=digest.get("at", "07:30").zfill(5),
         days=_days(digest.get("days", "all")),
@@ -125,6 +126,11 @@ def of_file(file: Path, environ: Mapping[str, str]) -> Settings:
         password=(kind, name),
         ca_file=str(folder / smtp["ca_file"]) if smtp.get("ca_file") not in {None, "", "null", "~"} else None,
     )
+
+
+def _spec(text: str) -> str:
+    named = _NAMED.search(text)
+    return named[1].strip() if named else parseaddr(text)[1]
 
 
 def _days(value: Any) -> tuple[int, ...]:

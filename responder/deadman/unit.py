@@ -38,8 +38,8 @@ def reason(environ: Mapping[str, str]) -> str:
     return f"{words} ({known})" if known else words
 
 
-def log(unit: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the last lines of a unit's log, without what may be a secret; in its place why there are none."""
+def log(unit: str, environ: Mapping[str, str], *, hide: str = "") -> tuple[str, ...]:
+    """Return the last lines of a unit's log, without `hide` and what may be a secret, or why there are none."""
     program = shutil.which("journalctl", path=environ.get("PATH"))
     if program is None:
         return ("(there is no journalctl on this machine)",)
@@ -48,5 +48,7 @@ def log(unit: str, environ: Mapping[str, str]) -> tuple[str, ...]:
         said = subprocess.run(command, capture_output=True, timeout=20, check=False)  # noqa: S603 - the name was checked
     except (OSError, subprocess.SubprocessError) as error:
         return (f"(the log cannot be read: {type(error).__name__})",)
-    lines = said.stdout.decode("utf-8", "replace").splitlines()[-LINES:]
+    said_text = said.stdout.decode("utf-8", "replace")
+    # What is known is hidden first: whatever changes or cuts a line would leave a part of it.
+    lines = (said_text.replace(hide, "[hidden]") if hide else said_text).splitlines()[-LINES:]
     return tuple(map(logged, lines)) or ("(the log is empty, or not for us to read)",)

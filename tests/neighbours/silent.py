@@ -61,7 +61,11 @@ class Silent:
     def check(self, at: datetime, *words: str) -> int:
         """Run the program at an instant; where it looks a second time, `meanwhile` has happened."""
         named = ["-c", str(self.folder / "config.yaml")]
-        return program([*named, *words], self.environ, lambda: at, lambda _seconds: self.state(*self.meanwhile))
+        return program([*named, *words], self.environ, lambda: at, lambda _seconds: self._live_on())
+
+    def _live_on(self) -> None:
+        if self.meanwhile:
+            self.state(*self.meanwhile)
 
     def mails(self) -> list[EmailMessage]:
         """What the seller got."""
