@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from neighbours.postgres import Postgres, binaries
 
@@ -10,6 +11,10 @@ from neighbours.postgres import Postgres, binaries
 settings.register_profile("usual", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=3_000, suppress_health_check=list(HealthCheck))
 settings.load_profile("usual")
+
+# With rich, which a package of the tests brings, structlog draws every local variable of every frame: one exception
+# with the catalogue of stores at hand takes forty seconds. Nobody reads it; what is logged is looked at as fields.
+structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
