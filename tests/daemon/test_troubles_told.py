@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from neighbours.shop import empty_state
 from neighbours.smtp import Mailhost
+from sqlalchemy import Connection
 
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import Store, troubles
@@ -18,6 +20,8 @@ from responder.core.troubles import Cause, Fault, TroubleKind
 from responder.daemon import Daemon, build
 from responder.daemon.loops import Loops
 from responder.errors import TemporaryError
+from responder.tasks import maintain
+from responder.tasks.troubles import Guard, turn
 
 NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
 CONFIG = """\
@@ -37,14 +41,14 @@ ACCOUNT = """\
 
 
 @contextlib.contextmanager
-def loops_in(folder: Path) -> Iterator[Loops]:
+def loops_in(folder: Path, pulse: maintain.Pulse | None = None) -> Iterator[Loops]:
     """The loops of a daemon with one account, whose servers are away."""
     (folder / "config.yaml").write_text(CONFIG + ACCOUNT % {"name": "one", "port": 1})
     (folder / "state.db").write_bytes(empty_state())
     store = Store.open(f"sqlite:///{folder}/state.db", exclusive=True)
     try:
         parts = build(load(folder / "config.yaml"), store, NOW, {"SELLER_PASSWORD": "right"})
-        yield Loops(parts, store, ManualClock(NOW))
+        yield Loops(parts, store, ManualClock(NOW), pulse)
         parts.reader.close()
     finally:
         store.close()
@@ -53,14 +57,21 @@ def loops_in(folder: Path) -> Iterator[Loops]:
 @pytest.mark.parametrize("name", ["health", "deliver:one"])
 async def test_a_part_that_failed_once_and_turns_again_is_no_trouble(tmp_path: Path, name: str) -> None:
     """The state was locked for a moment, and there is nothing to send: nobody hears that it fails again and again."""
-    with loops_in(tmp_path) as loops:
+    beaten = asyncio.Event()
+
+    def seconds() -> float:
+        beaten.set()
+        return 0.0
+
+    with loops_in(tmp_path, maintain.Pulse(seconds)) as loops:
         loops.troubles.tell(name, Fault("the state cannot be written now", Cause.FAILED))
         await loops.troubles.write()
-        running = asyncio.ensure_future(dict(loops.all())[name]())
-        async with asyncio.timeout(5):
-            while loops.troubles.words():
-                await asyncio.sleep(0.01)
-        running.cancel()
+        run = dict(loops.all())[name]
+        beaten.clear()
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            running = group.create_task(run())
+            await beaten.wait()
+            running.cancel()
         await loops.troubles.write()
         (found,) = await loops.store.tx(troubles.lasting)
         assert (found.kind, found.well_at) == (TroubleKind.TASK, NOW)
@@ -78,6 +89,35 @@ async def test_a_part_that_turns_again_says_nothing_of_its_server(tmp_path: Path
         await loops.troubles.write()
         (found,) = await loops.store.tx(troubles.lasting)
         assert (found.kind, found.well_at) == (TroubleKind.MAIL_SERVER, None)
+
+
+async def test_what_was_taken_out_of_the_configuration_is_no_trouble_any_more(tmp_path: Path) -> None:
+    """An account, a folder, the sign of life: nobody would ever say that it is well; and no mail says so."""
+    gone = [
+        ("old", TroubleKind.MAILBOX, "imap"),
+        ("old", TroubleKind.SILENCE, ""),
+        ("one", TroubleKind.FOLDER, "done"),
+        ("one", TroubleKind.HEARTBEAT, "heartbeat"),
+        ("one", TroubleKind.REPORTS, "intake"),
+        ("old", TroubleKind.DISK, "state"),
+    ]
+    there = [
+        ("one", TroubleKind.MAILBOX, "imap"),
+        ("one", TroubleKind.SILENCE, ""),
+        ("one", TroubleKind.FOLDER, "sent"),
+        ("one", TroubleKind.DISK, "state"),
+    ]
+
+    def life(conn: Connection, guard: Guard) -> set[tuple[str, TroubleKind, str]]:
+        for cause in (*gone, *there):
+            troubles.begin(conn, *cause, "away", NOW)
+        troubles.told(conn, [each.id for each in troubles.lasting(conn)], None, NOW)
+        assert turn(conn, guard, NOW + timedelta(hours=1)).outbox_id is None
+        return {(each.account, each.kind, each.key) for each in troubles.lasting(conn)}
+
+    with loops_in(tmp_path) as loops:
+        quiet = replace(loops.guard, room=lambda: None)
+        assert await loops.store.tx(life, quiet) == set(there)
 
 
 async def catch_up(folder: Path, store: Store, clock: ManualClock) -> str:

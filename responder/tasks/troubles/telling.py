@@ -21,7 +21,11 @@ _MISSED_MAIL = (TroubleKind.MAILBOX, TroubleKind.PASSWORD_REFUSED, TroubleKind.P
 
 
 def settle(conn: Connection, guard: Guard, now: datetime) -> None:
-    """End what has been well for long enough."""
+    """End what has been well for long enough; and, without a word, what nobody looks after any more."""
+    gone = [each.id for each in troubles.lasting(conn) if each.rule.recovers and guard.gone(each)]
+    if gone:
+        troubles.end(conn, gone, now)
+        troubles.over_told(conn, gone, now)
     ended = [each for each in troubles.lasting(conn) if (at := over_from(each, guard.after)) is not None and at <= now]
     if ended:
         troubles.end(conn, [each.id for each in ended], now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from responder.core.operator import Operator, Outlet
-from responder.core.troubles import Room
+from responder.core.troubles import Room, Trouble
 
 
 def _unknown() -> Room | None:
@@ -15,13 +15,19 @@ def _unknown() -> Room | None:
     return None
 
 
+def _there(_trouble: Trouble) -> bool:
+    """Nothing was taken out of the configuration."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """Whom to tell, through which accounts, and how long something must last before."""
+    """Whom to tell, through which accounts, how long something must last before, and what nobody looks after."""
 
     operator: Operator
     outlets: tuple[Outlet, ...]
     after: timedelta
+    gone: Callable[[Trouble], bool] = field(default=_there)
     room: Callable[[], Room | None] = field(default=_unknown)
 
 
