@@ -19,6 +19,7 @@ from mail import builders
 from neighbours.pinged import Pinged, service
 from neighbours.pymap_server import PymapServer
 from neighbours.scripted_imap import Peer, ScriptedImap
+from neighbours.shop import empty_state
 from neighbours.smtp import Mailhost
 
 from responder.adapters.clock import ManualClock
@@ -133,6 +134,7 @@ async def planted(tmp_path: Path) -> AsyncIterator[Planted]:
     with Mailhost(users={"seller": PASSWORD}) as mailhost:
         mailhost.refuse["RCPT"] = f"550 5.1.1 <{ALIAS}@marketplace.amazon.fr> {NAME} {SUBJECT} unknown"
         async with service(KEY) as pinged:
+            (tmp_path / "state.db").write_bytes(empty_state())
             yield Planted(tmp_path, mailhost, pinged)
 
 
