@@ -6,6 +6,7 @@ error names where it was looked for and the way out, never what was found there.
 """
 
 import base64
+import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -78,7 +79,7 @@ _SHORTEST = 7  # fewer letters are found in words that mean something else
 
 
 def hidden(text: str) -> str:
-    """Return `text` without the secrets that were read so far, plain, encoded for a URL, or within base64."""
+    """Return `text` without the secrets that were read so far: plain, in JSON, in a URL, or within base64."""
     for form in (form for forms in _READ.values() for form in forms):
         if form in text:
             text = text.replace(form, "***")
@@ -89,6 +90,7 @@ def _forms(secret: str) -> tuple[str, ...]:
     """Return the spellings of a secret, the longest first; in base64 (AUTH PLAIN) it begins at one of three bits."""
     raw = secret.encode("utf-8")
     found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    found |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     address = secret.partition("://")[2]  # of an address the path is the secret
     found |= {address, address.partition("/")[2]}
     for before in range(3):

@@ -5,6 +5,7 @@ A value with a line break is sent with its length before it, so nothing in it be
 """
 
 import os
+import select
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,6 +41,13 @@ def is_ours(stream: str, handle: int) -> bool:
         return (int(device), int(inode)) == (found.st_dev, found.st_ino)
     except (OSError, ValueError):
         return False
+
+
+def takes(handle: int) -> bool:
+    """Return whether something can be written there now without waiting."""
+    asked = select.poll()
+    asked.register(handle, select.POLLOUT)
+    return bool(asked.poll(0))
 
 
 def _field(name: str, value: str) -> bytes:

@@ -19,7 +19,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from responder.adapters import credentials
-from responder.adapters.journal import SOCKET, Journal, is_ours
+from responder.adapters.journal import SOCKET, Journal, is_ours, takes
 from responder.core import logged
 from responder.core.words import clean
 
@@ -44,7 +44,7 @@ def start_logging(
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _where,
             _named,
-            *_written(style, journal),
+            *_written(style, stream, journal),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
@@ -56,20 +56,24 @@ def start_logging(
 
 
 def _fitting(stream: TextIO, environ: Mapping[str, str]) -> str:
-    try:
-        handle = stream.fileno()
-    except (OSError, ValueError, AttributeError):  # no file at all
-        handle = -1
-    if handle >= 0 and is_ours(environ.get("JOURNAL_STREAM", ""), handle):
+    handle = _handle(stream)
+    if handle is not None and is_ours(environ.get("JOURNAL_STREAM", ""), handle):
         return "journal"
     return "text" if stream.isatty() else "json"
 
 
-def _written(style: str, journal: Path) -> tuple[Processor, ...]:
+def _handle(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (OSError, ValueError, AttributeError):  # no file at all
+        return None
+
+
+def _written(style: str, stream: TextIO, journal: Path) -> tuple[Processor, ...]:
     if style == "text":
         return (structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback), _hidden)
     if style == "journal":
-        return (_To(Journal(journal)),)
+        return (_To(Journal(journal), _handle(stream)),)
     return (_as_json,)
 
 
@@ -82,14 +86,19 @@ def _hidden(_logger: Any, _method: str, line: Any) -> str:
 
 
 class _To:
-    """The journal; a record that it does not take is a line of JSON instead."""
+    """
+    The journal; a record that it does not take is a line of JSON instead.
 
-    def __init__(self, journal: Journal) -> None:
+    Where systemd reads that line as well, and reads nothing now, it is left out: whoever logs must not wait.
+    """
+
+    def __init__(self, journal: Journal, handle: int | None) -> None:
         self._journal = journal
+        self._handle = handle
 
     def __call__(self, logger: Any, method: str, event: EventDict) -> str:
         """Write the record, or return the line."""
-        if self._journal.send(_record(event)):
+        if self._journal.send(_record(event)) or not (self._handle is None or takes(self._handle)):
             raise structlog.DropEvent
         return _as_json(logger, method, event)
 
@@ -114,9 +123,16 @@ def _flat(value: Any) -> str:
 
 def _named(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Leave the sentence, its name, and the fields that may be written."""
+    event = {name: _without_secrets(value) for name, value in event.items()}  # before a value is cut within one
     sentence = clean(str(event["event"]), logged.LIMIT)
     head = {name: event[name] for name in ("timestamp", "level") if name in event}
     return {**head, "event": sentence, "name": logged.event_name(sentence), **logged.fields(event)}
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_without_secrets(each) for each in value]
+    return credentials.hidden(value) if isinstance(value, str) else value
 
 
 def _where(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -1,10 +1,12 @@
 """How a line is written: text, JSON or the journal's fields; never a secret, never what an exception says."""
 
+import contextlib
 import io
 import json
 import logging
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import structlog
 from neighbours.journal import Reader
 
 from responder.adapters import credentials
+from responder.adapters.journal import takes
 from responder.cli.logs import start_logging
 
 SECRET = "qR7-plant/ed+secret"
@@ -144,6 +147,51 @@ def test_a_secret_that_was_read_is_in_no_line(tmp_path: Path, reader: Reader) ->
         assert [form for form in forms if form in told] == []
         assert base64.b64encode(SECRET.encode()).decode().rstrip("=")[:-1] not in told
         assert "***" in told
+
+
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_a_secret_with_quotes_or_at_the_end_of_a_long_value_is_in_no_line(style: str, tmp_path: Path) -> None:
+    """Neither written as JSON writes a quote, nor its beginning where the value is cut."""
+    secret = 'qu"ote\\planted-in-json'
+    credentials.secret(credentials.Environment("PLANTED"), tmp_path, {"PLANTED": secret})
+    told = said(style, file=f"a {secret} b", loops=[secret], hint="y" * 490 + secret)
+    assert "planted" not in told
+    assert "qu" not in told
+    assert "***" in told
+
+
+def test_a_journal_and_a_standard_error_that_are_stuck_hold_nobody_up(tmp_path: Path) -> None:
+    """Both are full because nobody reads them: the line is left out, and the call returns."""
+    with (
+        Reader(tmp_path / "socket"),
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
+        contextlib.ExitStack() as pair,
+    ):
+        ours, theirs = (pair.enter_context(each) for each in socket.socketpair())
+        fill(lambda: datagrams.sendto(b"x", str(tmp_path / "socket")), datagrams)
+        fill(lambda: ours.send(b"x" * 4096), ours)
+        with open(os.dup(ours.fileno()), "w") as stream:
+            start_logging("journal", "info", stream, {}, tmp_path / "socket")
+            structlog.get_logger().info("mail kept")
+            theirs.setblocking(False)
+            while not takes(ours.fileno()):
+                theirs.recv(1 << 20)
+            structlog.get_logger().info("mail kept", mail=7)
+        received = b""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                received += theirs.recv(1 << 20)
+    assert received.count(b"mail kept") == 1
+    assert b'"mail": 7' in received
+
+
+def fill(write: Callable[[], object], into: socket.socket) -> None:
+    """Write until nothing more is taken."""
+    into.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            write()
+    into.setblocking(True)
 
 
 def test_what_a_library_reports_is_told_as_where_and_no_more() -> None:
