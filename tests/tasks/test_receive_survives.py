@@ -73,6 +73,18 @@ async def test_a_server_that_is_away_does_not_starve_the_watchdog(office) -> Non
     assert turned.is_set()
 
 
+async def test_a_first_look_that_takes_hours_does_not_starve_the_watchdog(office) -> None:
+    """Thousands of mails on a slow line: each batch is a sign of life, and the turn is over only at the end."""
+    heard = []
+    async with scripted(Inbox({uid: message("abc"[uid - 1]) for uid in (1, 2, 3)})) as server:
+        watched = folder(office, server)
+        watched._step = 1
+        watched._moved = lambda: heard.append(last_uid(office))
+        watched._ticked = lambda: heard.append("turned")
+        await watched.once()
+    assert heard == [1, 2, 3, "turned"]
+
+
 class Idling(Inbox):
     """An inbox that says when it is waited for new mail in it."""
 
