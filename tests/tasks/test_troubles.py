@@ -10,7 +10,7 @@ import pytest
 from mail import builders
 from neighbours.alerts import alert_text
 from neighbours.desk import OPERATOR
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from responder.adapters.store import Store, cursors, decisions, new_kinds, outbox, troubles
 from responder.adapters.store.new_kinds import Seen as SeenKind
@@ -251,6 +251,22 @@ def test_mail_that_was_set_aside_is_told_once_and_together(state, guard) -> None
     text = told(state, turn(state, guard, NOW + DAY + MINUTE))
     assert text is not None
     assert text.count("KeyError") == 1
+
+
+def test_what_lies_there_as_before_is_not_written_again(state, guard) -> None:
+    """Hundreds of such mails for months: a turn reads them, and holds no lock of the state for it."""
+    for uid in range(5):
+        quarantine(state, uid)
+    turn(state, guard, NOW)
+    turn(state, guard, NOW + MINUTE)
+    written: list[str] = []
+
+    def watched(conn: Connection) -> Turned:
+        event.listen(conn, "before_cursor_execute", lambda *given: written.append(given[2]))
+        return task.turn(conn, guard, NOW + HOUR)
+
+    state.run(watched)
+    assert [each for each in written if not each.startswith("SELECT")] == []
 
 
 def new_kind(office, name: str, *, verified: bool = True, at: datetime = NOW) -> None:

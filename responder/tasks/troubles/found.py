@@ -31,12 +31,12 @@ KINDS = (
 
 def notice(conn: Connection, guard: Guard, now: datetime) -> None:
     """Begin what is there, and end what is no more."""
-    found = tuple(_found(conn, guard, now))
-    for each in found:
-        troubles.begin(conn, each.account, each.kind, each.key, each.words, now)
-    there = {(each.account, each.kind, each.key) for each in found}
-    lasting = troubles.lasting(conn, KINDS)
-    gone = [each.id for each in lasting if (each.account, each.kind, each.key) not in there]
+    known = {(each.account, each.kind, each.key): each for each in troubles.lasting(conn, KINDS)}
+    there = {(each.account, each.kind, each.key): each.words for each in _found(conn, guard, now)}
+    for place, words in there.items():
+        if place not in known or known[place].words != words:  # hundreds may lie there for months
+            troubles.begin(conn, *place, words, now)
+    gone = [each.id for place, each in known.items() if place not in there]
     if gone:
         troubles.end(conn, gone, now)
     _disk(conn, guard, guard.room(), now)

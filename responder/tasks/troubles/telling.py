@@ -2,6 +2,7 @@
 Which troubles are told now, in which mail; and which are over.
 """
 
+from collections import Counter
 from datetime import datetime
 
 import structlog
@@ -59,8 +60,8 @@ def tell(conn: Connection, guard: Guard, now: datetime) -> int | None:
     outbox_id = outbox.enqueue_for_operator(conn, to.account, mail, to.email, now)
     troubles.told(conn, [each.id for each in began], outbox_id, now)
     troubles.over_told(conn, [each.id for each in over], now)
-    for each in began:
-        log.error("a trouble is told", account=each.account, kind=str(each.kind), key=each.key, outbox=outbox_id)
+    for (account, kind), number in Counter((each.account, str(each.kind)) for each in began).items():
+        log.error("a trouble is told", account=account, kind=kind, number=number, outbox=outbox_id)
     return outbox_id
 
 
