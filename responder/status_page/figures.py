@@ -37,8 +37,8 @@ class Found:
     tally: tallies.Tally = field(default_factory=tallies.Tally)
 
 
-def read(conn: Connection, known: tallies.Tally) -> Found:
-    """Return what the state has for a scrape; `known` is what was counted at the last one."""
+def read(conn: Connection, tally: tallies.Tally) -> Found:
+    """Return what the state has for a scrape, beside what was counted."""
     return Found(
         waiting=threads.threads(conn, open=True),
         sent=tallies.sent(conn),
@@ -46,7 +46,7 @@ def read(conn: Connection, known: tallies.Tally) -> Found:
         accounts=health.health(conn),
         troubles=Counter(str(each.kind) for each in troubles.lasting(conn)),
         digest_at=tallies.last_sent_at(conn, "digest"),
-        tally=tallies.counted(conn, known),
+        tally=tally,
     )
 
 

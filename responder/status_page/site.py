@@ -7,7 +7,7 @@ Nothing here changes anything. A request's path is never logged: it may hold wha
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock
-from responder.adapters.store import Reader
+from responder.adapters.store import Reader, tallies
 from responder.adapters.store.tallies import Tally
 from responder.core.speech import say, spoken
 from responder.errors import ResponderError
@@ -111,7 +111,7 @@ class Site:
 
     async def _page(self, path: str, now: Now) -> Page | None:
         if path in _READ:
-            return await self.reader.read(self._speaking, lambda conn: _READ[path](conn, self.facts, now))
+            return await self.reader.read(self._speaking, lambda conn: self._told(conn, _READ[path], now))
         if path == "/health":
             return await self.reader.read(self._speaking, lambda conn: health.page(conn, self.facts, now, self.vitals))
         if path == "/rates":
@@ -122,6 +122,11 @@ class Site:
         if number != path and number.isascii() and number.isdigit() and len(number) <= _ID:
             return await self.reader.read(self._speaking, lambda conn: story.page(conn, self.facts, now, int(number)))
         return None
+
+    def _told(self, conn: Connection, reading: Reading, now: Now) -> Page:
+        """Where the daemon itself is in trouble, a page says so: an empty one would look like a quiet day."""
+        page = reading(conn, self.facts, now)
+        return replace(page, alarms=(*health.alarms(conn, self.facts, now, self.vitals), *page.alarms))
 
     def _speaking(self, conn: Connection, read: Callable[[Connection], T]) -> T:
         """The reader's thread has no language of its own."""
@@ -148,10 +153,16 @@ class Site:
             found = healthz.Verdict((str(error),))
         return Answer(found.status, json.dumps(found.as_object()).encode() + b"\n", "application/json")
 
+    async def _count(self) -> Tally:
+        """Count on, and keep what was counted: where the time does not suffice, the next scrape goes on."""
+        self._tally = await self.reader.read(tallies.counted, self._tally)
+        return self._tally
+
     async def _metrics(self) -> Answer:
         async with self._scraping:
+            while not (await self._count()).whole:
+                pass
             found = await self.reader.read(figures.read, self._tally)
-            self._tally = found.tally
         families = figures.families(found, self.facts, self.vitals, self.rates.wanted() or (), self.clock.now())
         return Answer(200, exposition.text(families).encode(), exposition.CONTENT_TYPE)
 

@@ -51,10 +51,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What only the running process knows: its loops, its troubles, and what it counted since its start."""
+    """What only the running process knows: its loops, and what it counted since its start."""
 
     turns: Callable[[], Sequence[Turn]] = lambda: ()
-    troubles: Callable[[], Sequence[str]] = lambda: ()
     reconnects: Mapping[str, int] = field(default_factory=dict)  # by account, grows while the daemon runs
     disk_used: Callable[[], float | None] = lambda: None  # share of the disk that has the state
 

@@ -18,7 +18,9 @@ from sqlalchemy import text
 
 from responder.adapters import translations
 from responder.adapters.clock import ManualClock
-from responder.adapters.store import Store, outages, threads
+from responder.adapters.store import Store, canaries, health, outages, outbox, threads, troubles
+from responder.core import canary
+from responder.core.troubles import TroubleKind
 from responder.errors import TemporaryError
 from responder.status_page import Turn, guard
 from responder.status_page.server import serve
@@ -143,7 +145,8 @@ async def test_each_page_says_what_it_is_for(path: str, words: str, page: Any) -
     [
         ("/", "Nothing to answer: no message waits."),
         ("/?open=0", "No buyer has written yet."),
-        ("/notices", "Nothing here: no notice from Amazon."),
+        ("/notices", "No notice needs you."),
+        ("/notices?open=0", "Nothing here: no notice from Amazon."),
         ("/outbox", "Nothing was written yet."),
         ("/outbox?open=1", "Nothing waits to be sent."),
         ("/health", "The daemon has not been started yet."),
@@ -154,6 +157,41 @@ async def test_an_empty_page_says_so(path: str, words: str, empty: Store, served
     async with served(empty) as page:
         _, body = await page.get(path)
     assert words in Seen(body).text
+
+
+async def test_an_empty_list_is_no_quiet_day_while_the_daemon_is_in_trouble(empty: Store, served: Served) -> None:
+    """Who looks at what waits reads there that it may not be all."""
+
+    def gone(conn: Any) -> None:
+        health.account_started(conn, "main", NOW - HOUR)
+        health.account_started(conn, "given up", NOW - HOUR)
+        troubles.begin(conn, "main", TroubleKind.MAILBOX, "inbox", "no answer", NOW - HOUR)
+
+    empty.run(gone)
+    async with served(empty) as page:
+        for path in ("/", "/notices", "/thread/1"):
+            _, body = await page.get(path)
+            assert ("Not everything moves, so the pages may lack what came lately" in body) == (path != "/thread/1")
+            assert ("1 trouble lasts: Health says what it is." in body) == (path != "/thread/1")
+        assert "given up" not in (await page.get("/health"))[1]
+
+
+async def test_what_became_of_the_last_test_mail_is_said(store: Store, served: Served) -> None:
+    """Written, left, arrived and where: of each watched mailbox."""
+    mail = canary.written(looked_at.facts().operator, "shop@example.com", NOW - HOUR)
+    outbox_id = await store.tx(canaries.send, "main", mail, "shop@example.com", NOW - HOUR)
+    assert outbox_id is not None
+    async with served(store) as page:
+        said = [Seen((await page.get("/health"))[1]).text]
+        await store.tx(outbox.claim_due, "main", NOW - HOUR, ("canary",))
+        await store.tx(outbox.mark_sent, outbox_id, NOW - HOUR, "250 ok")
+        said.append(Seen((await page.get("/health"))[1]).text)
+        await store.tx(canaries.arrived, "main", mail.message_id, None, "Spam", NOW - HOUR)
+        said.append(Seen((await page.get("/health"))[1]).text)
+    begins = "The last test mail to account main"
+    for words, end in zip(said, ("was written 09:00 and has not left.", "left 09:00 and has not arrived yet.",
+                                 "arrived 09:00 in the folder Spam."), strict=True):  # fmt: skip
+        assert f"{begins} {end}" in words
 
 
 async def test_what_strangers_wrote_stays_text(store: Store, page: Any, served: Served) -> None:
@@ -293,6 +331,10 @@ async def test_a_list_has_pages(empty: Store, served: Served) -> None:
     async with served(empty) as page:
         _, first = await page.get("/?refresh=60")
         _, second = await page.get("/?refresh=60&page=2")
+        _, beyond = await page.get("/?page=7")
+    assert beyond.count("/thread/") == 3
+    assert "Nothing to answer" not in beyond
+    assert "/?page=2" not in Seen(beyond).all("href")
     assert first.count("/thread/") == ROWS
     assert second.count("/thread/") == 3
     assert "/?page=2&refresh=60" in Seen(first).all("href")

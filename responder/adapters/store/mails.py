@@ -150,6 +150,16 @@ def thread_mails(conn: Connection, thread_id: int) -> tuple[StoredMail, ...]:
     return tuple(_stored(conn, row) for row in conn.execute(wanted).all())
 
 
+def first_waiting(conn: Connection, thread_id: int, since: datetime | None) -> StoredMail | None:
+    """Return the buyer's first message in the thread from `since` on; the first of all where none came since."""
+    wanted = select(schema.mail).where(_MAIL.thread_id == thread_id, _MAIL.kind == "buyer_message")
+    wanted = wanted.where(_MAIL.role == "inbox", _MAIL.repeat_of.is_(None)).order_by(_MAIL.received_at, _MAIL.id)
+    rows = (conn.execute(each.limit(1)).first() for each in
+            (*([wanted.where(_MAIL.received_at >= since)] if since is not None else []), wanted))  # fmt: skip
+    row = next(filter(None, rows), None)
+    return None if row is None else _stored(conn, row)
+
+
 def written_in(
     conn: Connection, thread_ids: Collection[int], since: datetime, until: datetime
 ) -> tuple[StoredMail, ...]:

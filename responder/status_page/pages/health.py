@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from responder.adapters.store import cursors, digests, outages, outbox, report_files, troubles
+from responder.adapters.store import canaries, cursors, digests, outages, outbox, report_files, troubles
 from responder.adapters.store import health as stored
 from responder.adapters.store.health import AccountHealth
 from responder.core.message import clean
@@ -36,12 +36,22 @@ def page(conn: Connection, facts: Facts, now: Now, vitals: Vitals) -> Page:
         summary=(say("Everything that must move moves."),) if not verdict.reasons else (),
         sections=(
             *_stands_still(verdict),
-            _accounts(stored.health(conn), facts, now, vitals),
+            _accounts([each for each in stored.health(conn) if each.account in facts.accounts], facts, now, vitals),
             _troubles(troubles.lasting(conn), facts, now),
             _loops(vitals.turns()),
             Lines(say("What it did last"), tuple(_last(conn, facts, now, vitals))),
         ),
     )
+
+
+def alarms(conn: Connection, facts: Facts, now: Now, vitals: Vitals) -> Iterator[str]:
+    """Yield what the other pages say of the daemon: that it does not see everything, that something is wrong."""
+    if healthz.verdict(conn, facts, vitals, now.at).reasons:
+        yield say("Not everything moves, so the pages may lack what came lately: Health says why.")
+    if lasting := len(troubles.lasting(conn)):
+        yield several(
+            lasting, "{n} trouble lasts: Health says what it is.", "{n} troubles last: Health says what they are."
+        )
 
 
 def _stands_still(verdict: healthz.Verdict) -> Iterator[Lines]:
@@ -130,8 +140,34 @@ def _last(conn: Connection, facts: Facts, now: Now, vitals: Vitals) -> Iterator[
             time=lists.moment(report.at, now.at, zone),
             state=clean(report.state, 40),
         )
+    yield from _test_mails(conn, facts, now)
     beat = outages.heartbeat_at(conn)
     if beat is not None:
         yield say("The last heartbeat was {time}.", time=lists.moment(beat, now.at, zone))
     if (used := vitals.disk_used()) is not None:
         yield say("The disk with the state is {percent} % full.", percent=round(used * 100))
+
+
+def _test_mails(conn: Connection, facts: Facts, now: Now) -> Iterator[str]:
+    """Yield what became of the last test mail to each watched mailbox, where there was one."""
+    zone = facts.operator.zone
+    for account in facts.accounts:
+        if (last := canaries.last(conn, account)) is None:
+            continue
+        name = clean(account, 60)
+        if last.arrived_at is not None:
+            yield say(
+                "The last test mail to account {account} arrived {time} in the folder {folder}.",
+                account=name,
+                time=lists.moment(last.arrived_at, now.at, zone),
+                folder=clean(last.folder or "–", 80),
+            )
+        elif last.sent_at is not None:
+            left = lists.moment(last.sent_at, now.at, zone)
+            yield say(
+                "The last test mail to account {account} left {time} and has not arrived yet.", account=name, time=left
+            )
+        else:
+            made = lists.moment(last.made_at, now.at, zone)
+            yield say("The last test mail to account {account} was written {time} and has not left.", account=name,
+                      time=made)  # fmt: skip

@@ -32,11 +32,16 @@ def reach(asked: Asked) -> int:
 
 
 def part(found: Sequence[T], asked: Asked) -> Part[T]:
-    """Return the page that is asked for of what was found, `reach` of it being enough."""
-    start = (asked.page - 1) * ROWS
-    more = len(found) > start + ROWS and asked.page < PAGES
-    earlier = asked.query(page=asked.page - 1) if asked.page > 1 else ""
-    return Part(found[start : start + ROWS], earlier, asked.query(page=asked.page + 1) if more else "")
+    """
+    Return the page that is asked for of what was found, `reach` of it being enough.
+
+    Of a list that became shorter it is the last one: an empty page would say that nothing waits.
+    """
+    number = min(asked.page, max(1, -(-len(found) // ROWS)))
+    start = (number - 1) * ROWS
+    more = len(found) > start + ROWS and number < PAGES
+    earlier = asked.query(page=number - 1) if number > 1 else ""
+    return Part(found[start : start + ROWS], earlier, asked.query(page=number + 1) if more else "")
 
 
 def choices(asked: Asked, *, only_open: bool, waiting: str, everything: str) -> tuple[Choice, ...]:

@@ -31,7 +31,7 @@ def page(conn: Connection, facts: Facts, now: Now) -> Page:
                 title,
                 columns,
                 rows,
-                empty=say("Nothing here: no notice from Amazon."),
+                empty=say("No notice needs you.") if only_open else say("Nothing here: no notice from Amazon."),
             ),
         ),
         choices=lists.choices(now.asked, only_open=only_open, waiting=say("Needs you"), everything=say("All notices")),

@@ -149,11 +149,5 @@ def _first_words(conn: Connection, facts: Facts, thread: Thread) -> str:
     limit = WORDS.get(facts.snippets, 0)
     if not limit or thread.state is not ThreadState.OPEN:
         return ""
-    written = [
-        mail
-        for mail in mails.thread_mails(conn, thread.id)
-        if mail.kind == "buyer_message" and mail.role == "inbox" and mail.repeat_of is None
-    ]
-    waiting = [mail for mail in written if thread.received_at is None or mail.received_at >= thread.received_at]
-    first = next(iter(waiting or written), None)
+    first = mails.first_waiting(conn, thread.id, thread.received_at)
     return wording.masked(snippet(first.text, first.attachments, limit), limit) if first else ""

@@ -189,3 +189,19 @@ def test_an_answer_comes_back_once(store: Store, make: Any) -> None:
     last = store.run(mails.last_returned, thread.id)
     assert last is not None
     assert (last.id, last.returned_at, last.returned_why) == (newer, make.now + 2 * HOUR, "returned, 5.1.1")
+
+
+def test_the_first_message_that_waits_is_found(store: Store, make: Any) -> None:
+    """The buyer's oldest since the answer; where none came since, the oldest of all; no repeat, no mail of others."""
+    thread = store.run(threads.insert_thread, make.thread())
+    ids = []
+    for number, kind in enumerate(("buyer_message", "notice", "buyer_message", "buyer_message")):
+        at = make.now + timedelta(hours=number)
+        mail = make.mail(kind=kind, received_at=at, thread_id=thread.id)
+        ids.append(store.run(mails.insert_mail, mail))
+    for since, index in ((None, 0), (1, 2), (3, 3), (9, 0)):
+        from_at = None if since is None else make.now + timedelta(hours=since)
+        found = store.run(mails.first_waiting, thread.id, from_at)
+        assert found is not None
+        assert found.id == ids[index]
+    assert store.run(mails.first_waiting, 999, None) is None

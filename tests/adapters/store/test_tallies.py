@@ -34,6 +34,15 @@ def test_each_look_counts_on_from_the_last_one(store: Store, make: Any) -> None:
     assert replace(store.run(tallies.counted, Tally()), withheld=second.withheld) == second
 
 
+def test_a_long_past_is_counted_in_parts(store: Store, make: Any) -> None:
+    """Each part goes on from the one before, and only the last says that it is all."""
+    for _ in range(3):
+        decide(store, make.now, "answered")
+    parts = [store.run(tallies.counted, Tally(), 2)]
+    parts.append(store.run(tallies.counted, parts[0], 2))
+    assert [(each.withheld["answered"], each.whole) for each in parts] == [(2, False), (3, True)]
+
+
 def test_mail_that_was_accepted_stays_counted(store: Store, make: Any) -> None:
     """By kind; what came back afterwards was sent all the same, what waits was not."""
     for number, kind in enumerate(("acknowledgement", "acknowledgement", "digest")):
