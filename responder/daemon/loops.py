@@ -29,8 +29,9 @@ from responder.tasks.receive import Folder, FolderSettings, Kept, accepted, clos
 
 # How long a loop may be silent before the watchdog is no longer fed. Every wait for the clock ends after half a minute,
 # so whoever rests until tomorrow says so as well. A folder: a round of IDLE and its time limits, a pause after refused
-# logins, a batch of mails. Delivering: one mail; a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6), after the upload
-# of a large invoice through a slow line. Asking: one turn reads the text of 200 invoices; intake: a year of orders.
+# logins, a batch of mails. Delivering: one mail; a server may take ten minutes for its last word (RFC 5321 4.5.3.2.6),
+# after the upload of a large invoice through a slow line. Asking: one turn reads the text of 200 invoices; intake: a
+# year of orders.
 SILENCE = {
     "folder:": 4800.0, "deliver:": 2400.0, "ask": 2400.0, "intake": 2400.0,
     "account_health": 900.0, "calendar": 300.0, "schedule": 300.0, "closing": 300.0, "report": 300.0, "health": 300.0,
@@ -101,8 +102,10 @@ class Loops:
     def folder(self, account: AccountParts, settings: FolderSettings) -> Folder:
         """Return what watches one folder of an account."""
         part = f"folder:{account.name}:{settings.role}"
+        beat = self.pulse.beat(part)
 
         def report(problem: Fault | None) -> None:
+            beat()  # with each batch: a turn over thousands of mails on a slow line is longer than any limit
             self.looked.heard(account.name, settings.role, problem.words if problem else None)
             self.troubles.tell(part, problem)
             if problem is not None:
@@ -117,7 +120,6 @@ class Loops:
             self.clock,
             wake=self._folders[account.name, settings.role],
             kept=lambda kept: self._kept(account.name, kept),
-            moved=self.pulse.beat(part),
             ticked=self._folder_turned(account.name, settings.role, part),
             report=report,
         )

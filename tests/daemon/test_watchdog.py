@@ -144,6 +144,16 @@ async def test_a_loop_that_never_began_is_missed(ward: Ward) -> None:
     assert "WATCHDOG=1" not in await ward.round()
 
 
+async def test_a_folder_lives_with_each_batch_of_mails(ward: Ward) -> None:
+    """A first look over thousands of mails takes longer than any limit, and is no reason to end the daemon."""
+    account = ward.loops.parts.accounts[0]
+    watched = ward.loops.folder(account, account.folders[0])
+    ward.hand.seconds = LONG
+    watched._report(None)  # what it says at each batch
+    name = f"folder:{account.name}:{account.folders[0].role}"
+    assert name not in ward.loops.pulse.silent(SILENCE)
+
+
 async def test_every_loop_that_needs_no_mail_server_turns_by_itself(ward: Ward) -> None:
     """The loops as the daemon runs them: each says that it lives before it rests for the first time."""
     # The page would listen on a port that a daemon on this machine may have; its own tests begin it.

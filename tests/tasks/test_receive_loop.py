@@ -95,7 +95,6 @@ def folder(office: Any, server: ScriptedImap, *, judge: Judge | None = None, **s
         ManualClock(BASTILLE_DAY + timedelta(minutes=5)),
         wake=asyncio.Event(),
         kept=ignore,
-        moved=lambda: None,
         ticked=lambda: None,
         report=ignore,
     )

@@ -56,7 +56,6 @@ def loop(office: Office, port: int, role: Role, *, no_response: str = "Done", la
         ManualClock(BASTILLE_DAY + timedelta(minutes=later)),
         wake=asyncio.Event(),
         kept=ignore,
-        moved=lambda: None,
         ticked=lambda: None,
         report=ignore,
     )

@@ -307,7 +307,6 @@ def inbox(office: Any, server: ScriptedImap, mark_seen: str = "after_digest") ->
         clock,
         wake=asyncio.Event(),
         kept=lambda _: None,
-        moved=lambda: None,
         ticked=lambda: None,
         report=lambda _: None,
     )

@@ -72,7 +72,6 @@ async def fetched(office: Any, dovecot: Dovecot, *raws: bytes, verifier: DkimVer
         ManualClock(BASTILLE_DAY + timedelta(minutes=5)),
         wake=asyncio.Event(),
         kept=ignore,
-        moved=lambda: None,
         ticked=lambda: None,
         report=ignore,
     )

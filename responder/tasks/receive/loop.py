@@ -81,18 +81,16 @@ class Folder:
         *,
         wake: asyncio.Event,
         kept: Callable[[Kept], None],
-        moved: Callable[[], None],
         ticked: Callable[[], None],
         report: Callable[[Fault | None], None],
     ) -> None:
-        """`ticked` is called at the end of each turn, `moved` after each batch of one: a first look may take hours."""
+        """`ticked` is called at the end of each turn, `report` with each batch of one as well: it may take hours."""
         self._store = store
         self._judge = judge
         self._settings = settings
         self._clock = clock
         self._wake = wake
         self._kept = kept
-        self._moved = moved
         self._ticked = ticked
         self._report = report
         self._log = log.bind(account=judge.account, folder=str(settings.role))
@@ -184,7 +182,6 @@ class Folder:
             await self._health("connected", idle=False, backlog=len(uids) - start)
             batch = uids[start : start + self._step]
             await self._keep_batch(mailbox, batch, revalidated=revalidated)
-            self._moved()
             start += len(batch)
         self._step = BATCH
         if uids:
