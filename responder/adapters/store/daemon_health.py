@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from responder.adapters.store import cursors, health, outbox, schema
+from responder.adapters.store import cursors, health, outbox, schema, troubles
 from responder.adapters.store.outages import Outage
 from responder.core import digest
 from responder.core.troubles import TroubleKind
@@ -26,12 +26,22 @@ _FEW = 3
 
 
 def of(conn: Connection, accounts: Collection[str], since: datetime | None) -> digest.DaemonHealth:
-    """Return how the daemon is; what is counted is counted from `since` on."""
+    """
+    Return how the daemon is; what is counted is counted from `since` on.
+
+    After a restart nobody knows of a problem yet: what the operator was told of counts until it is seen to be over.
+    """
     known = [each for each in health.health(conn) if each.account in accounts]
+    kept_away = {each.account for each in troubles.lasting(conn, INTERRUPTIONS) if each.well_at is None}
     counts = outbox.counts(conn)
     return digest.DaemonHealth(
         watching_since=min((each.first_start_at for each in known), default=None),
-        mailboxes=tuple(digest.Mailbox(each.account, each.imap_last_contact_at, ok=not each.problem) for each in known),
+        mailboxes=tuple(
+            digest.Mailbox(
+                each.account, each.imap_last_contact_at, ok=not each.problem and each.account not in kept_away
+            )
+            for each in known
+        ),
         troubles=_count(conn, schema.trouble, _interruptions(since)),
         unreadable=_count(conn, schema.mail, (_MAIL.error.is_not(None), *_since(since))),
         set_aside=len(cursors.quarantined(conn)),
@@ -43,7 +53,7 @@ def of(conn: Connection, accounts: Collection[str], since: datetime | None) -> d
 
 def outage(conn: Connection, missed: Outage, accounts: Collection[str]) -> digest.Outage:
     """Return an outage as it is told: how many messages came meanwhile, as far as every mailbox was looked at since."""
-    seen = {each.account: each.imap_last_contact_at for each in health.health(conn)}
+    seen = {each.account: each.imap_last_contact_at for each in health.health(conn) if not each.backlog}
     looked = all((at := seen.get(name)) is not None and at >= missed.until_at for name in accounts)
     if not looked:
         return digest.Outage(missed.from_at, missed.until_at, None)
@@ -81,7 +91,8 @@ def _handled_after(conn: Connection, since: datetime | None) -> timedelta | None
 
 def _interruptions(since: datetime | None) -> tuple[ColumnElement[bool], ...]:
     kinds = _TROUBLE.kind.in_(list(INTERRUPTIONS))
-    return (kinds,) if since is None else (kinds, _TROUBLE.began_at >= since)
+    ended_at = func.coalesce(_TROUBLE.over_at, _TROUBLE.well_at)
+    return (kinds,) if since is None else (kinds, ended_at.is_(None) | (ended_at >= since))
 
 
 def _since(since: datetime | None) -> tuple[ColumnElement[bool], ...]:

@@ -43,7 +43,9 @@ def test_every_figure_is_of_what_happened_since_the_last_digest(store: Store, ma
     keep(store, make, now - 3 * DAY, error="of before")
     store.run(troubles.begin, "main", TroubleKind.MAILBOX, "inbox", "it cannot be reached", now - 2 * HOUR)
     store.run(troubles.begin, "main", TroubleKind.UNKNOWN_KIND, "x", "nobody knows it", now - 2 * HOUR)
-    store.run(troubles.begin, "main", TroubleKind.MAILBOX, "sent", "it cannot be reached", now - 3 * DAY)
+    store.run(troubles.begin, "main", TroubleKind.FOLDER, "sent", "it cannot be reached", now - 3 * DAY)
+    store.run(troubles.over, "main", TroubleKind.FOLDER, "sent", now - 2 * DAY)
+    store.run(troubles.over, "main", TroubleKind.MAILBOX, "inbox", now - HOUR)
     store.run(cursors.begin_attempt, "main", "INBOX", 1, 99, now - 5 * DAY)
     store.run(cursors.quarantine, "main", "INBOX", 1, 99, "RecursionError", now - 5 * DAY)
     store.run(outbox.enqueue, make.outgoing())
@@ -59,6 +61,29 @@ def test_every_figure_is_of_what_happened_since_the_last_digest(store: Store, ma
         handled_after=3 * MINUTE,
     )
     assert store.run(daemon_health.of, ("main",), None).troubles == 2
+
+
+def test_a_mailbox_that_is_away_since_before_the_last_digest_is_no_quiet_one(store: Store, make) -> None:
+    """It is counted as long as it lasts; nor does a restart, which knows of no problem yet, call it well."""
+    now = make.now
+    store.run(health.account_started, "main", now - 9 * DAY)
+    store.run(health.set_health, "main", imap_contact_at=now - 3 * DAY)
+    store.run(troubles.begin, "main", TroubleKind.MAILBOX, "imap", "it cannot be reached", now - 3 * DAY)
+    found = store.run(daemon_health.of, ("main",), now - DAY)
+    assert (found.troubles, found.mailboxes[0].ok) == (1, False)
+    store.run(troubles.over, "main", TroubleKind.MAILBOX, "imap", now - 2 * DAY)
+    found = store.run(daemon_health.of, ("main",), now - DAY)
+    assert (found.troubles, found.mailboxes[0].ok) == (0, True)
+
+
+def test_of_an_outage_nothing_is_known_while_mails_of_it_are_still_fetched(store: Store, make) -> None:
+    """The server was asked and named fifty mails: that none came would be said before the first one is here."""
+    now, missed = make.now, Missed(make.now - 5 * HOUR, make.now - HOUR)
+    store.run(health.account_started, "main", now - 9 * DAY)
+    store.run(health.set_health, "main", imap_contact_at=now, backlog=50)
+    assert store.run(daemon_health.outage, missed, ("main",)).messages is None
+    store.run(health.set_health, "main", imap_contact_at=now, backlog=0)
+    assert store.run(daemon_health.outage, missed, ("main",)).messages == 0
 
 
 def test_two_mails_are_too_few_to_say_how_long_one_waits(store: Store, make) -> None:
