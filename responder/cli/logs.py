@@ -125,7 +125,7 @@ def _named(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Leave the sentence, its name, and the fields that may be written."""
     event = {name: _without_secrets(value) for name, value in event.items()}  # before a value is cut within one
     sentence = clean(str(event["event"]), logged.LIMIT)
-    head = {name: event[name] for name in ("timestamp", "level") if name in event}
+    head: dict[str, Any] = {name: event[name] for name in ("timestamp", "level") if name in event}
     return {**head, "event": sentence, "name": logged.event_name(sentence), **logged.fields(event)}
 
 

@@ -33,7 +33,8 @@ _SMTP = re.compile(
 )
 _IMAP = re.compile(r"(the server says (?:NO|BAD|BYE|PREAUTH|OK)(?: \[[A-Z-]{1,40}\]?)?)[\s\S]*$")
 _QUOTED = re.compile(
-    r"(said goodbye|no IMAP response|cannot read a response|a command that was not given|refused the login)\b[\s\S]*$"
+    r"(said goodbye|no IMAP response|cannot read a response|a command that was not given|refused the login"
+    r"|columns nobody knows|^the column)\b[\s\S]*$"  # a report without headers begins with a buyer
 )
 
 
@@ -43,7 +44,7 @@ def event_name(sentence: str) -> str:
 
 
 def own_words(text: str) -> str:
-    """Return a reason without the words of others: no address, and of a server's answer only its code."""
+    """Return a reason without the words of others: no address, no header, and of a server's answer only its code."""
     line = clean(text, LIMIT)
     line = _SMTP.sub(r"\1\2\3\4", line)
     line = _QUOTED.sub(r"\1", _IMAP.sub(r"\1", line))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.clock import Clock
 from responder.adapters.store import Store, health, troubles
-from responder.core.troubles import SEEN_BY_LOOPS, Cause, Fault, Looked, looked, replaced
+from responder.core.troubles import SEEN_BY_LOOPS, Cause, Fault, Looked, TroubleKind, looked, replaced
 from responder.daemon.parts import Parts
 from responder.daemon.unwritable import Unwritable
 from responder.errors import TemporaryError
@@ -95,7 +95,9 @@ class Troubles:
             await self._store.tx(health.set_health, account, problem=problem, smtp_state=state)
         seen = looked(self._parts, self._shared, self._turning)
         for account, kind, key, words in await self._store.tx(_keep, seen, self._clock.now()):
-            log.error("a trouble began", account=account, kind=kind, key=key, reason=words)
+            # What an exception says may quote a mail; its kind is in the line of the loop that failed.
+            reason = None if kind == TroubleKind.TASK else words
+            log.error("a trouble began", account=account, kind=kind, key=key, reason=reason)
         self._written()
 
     def _of(self, part: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from neighbours.shop import empty_state
 from neighbours.smtp import Mailhost
 from sqlalchemy import Connection
+from structlog.testing import capture_logs
 
 from responder.adapters.clock import ManualClock
 from responder.adapters.store import Store, troubles
@@ -89,6 +90,17 @@ async def test_a_part_that_turns_again_says_nothing_of_its_server(tmp_path: Path
         await loops.troubles.write()
         (found,) = await loops.store.tx(troubles.lasting)
         assert (found.kind, found.well_at) == (TroubleKind.MAIL_SERVER, None)
+
+
+async def test_the_log_has_no_words_of_an_exception(tmp_path: Path) -> None:
+    """They may quote a mail: the alert has them, the log has the kind in the line of the loop that failed."""
+    words = "report: ValueError: invalid literal 'words of a mail'"
+    with loops_in(tmp_path) as loops, capture_logs() as lines:
+        loops.troubles.tell("report", Fault(words, Cause.FAILED))
+        loops.troubles.tell("deliver:one", Fault("timed out"))
+        await loops.troubles.write()
+        assert words in {each.words for each in await loops.store.tx(troubles.lasting)}
+    assert [(line["key"], line["reason"]) for line in lines] == [("report", None), ("smtp", "timed out")]
 
 
 async def test_what_was_taken_out_of_the_configuration_is_no_trouble_any_more(tmp_path: Path) -> None:
