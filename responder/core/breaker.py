@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from responder.core import wording
 from responder.core.alerts import Alert
 from responder.core.objections import Objection
-from responder.core.speech import say, several
+from responder.core.speech import noted, say, several
 
-REHEARSAL = "dry run: nothing is sent to buyers until `responder go-live`"
+REHEARSAL = noted("dry run: nothing is sent to buyers until `responder go-live`")
 """Why mail to buyers is held in a rehearsal; by these words going live finds it again."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

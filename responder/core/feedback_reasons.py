@@ -4,6 +4,8 @@ Why an order's buyer is asked for feedback or not: stable codes, and each as a s
 
 from enum import StrEnum
 
+from responder.core.speech import kept, noted
+
 
 class FeedbackReason(StrEnum):
     """Stable codes; scripts and stored decisions rely on them. docs/feedback.md lists them in this order."""
@@ -117,9 +119,9 @@ SENTENCES = {
     FeedbackReason.IN_OUTBOX: "The mail is written and waits to be sent",
     FeedbackReason.IN_OUTBOX_HELD: "The mail is written and held: responder outbox --held",
     FeedbackReason.NOT_WRITTEN: "The mail could not be written",
-    FeedbackReason.MESSAGING_FLAGGED: "Amazon's performance report warns of the messages to buyers",
-    FeedbackReason.MARKETPLACE_UNKNOWN: "No report says on which marketplace it was sold",
-    FeedbackReason.NO_ADDRESS: "No report and no message names the buyer's relay address",
+    FeedbackReason.MESSAGING_FLAGGED: noted("Amazon's performance report warns of the messages to buyers"),
+    FeedbackReason.MARKETPLACE_UNKNOWN: noted("No report says on which marketplace it was sold"),
+    FeedbackReason.NO_ADDRESS: noted("No report and no message names the buyer's relay address"),
     FeedbackReason.INVOICE_MISSING: "Its invoice is missing",
     FeedbackReason.INVOICE_REFUSED: "Its invoice cannot be used",
     FeedbackReason.INVOICE_USED: "Its invoice went to another order",
@@ -127,7 +129,7 @@ SENTENCES = {
 
 
 def words(reason: str, detail: str = "") -> str:
-    """Return a kept reason as one plain English sentence; a code that is not known here is shown as it is."""
+    """Return a kept reason as one plain sentence; a code that is not known here is shown as it is."""
     known = reason in set(FeedbackReason)
-    sentence = SENTENCES[FeedbackReason(reason)] if known else reason
+    sentence = kept(SENTENCES[FeedbackReason(reason)]) if known else reason
     return f"{sentence}: {detail}." if detail else f"{sentence}."

@@ -59,6 +59,11 @@ def say(sentence: str, /, **fields: object) -> str:
     return current().sentences.gettext(sentence).format(**fields) if sentence else ""
 
 
+def kept(words: str) -> str:
+    """Return words that are kept in English: said where they are a sentence that is `noted`, else as they are."""
+    return current().sentences.gettext(words) if words else ""
+
+
 def say_as(context: str, sentence: str, /, **fields: object) -> str:
     """As `say`, where the same English means two things: `context` tells the translator which one."""
     return current().sentences.pgettext(context, sentence).format(**fields)

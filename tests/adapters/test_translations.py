@@ -1,6 +1,7 @@
 """The catalogues of the other languages: each has every sentence, with its fields, and nothing else."""
 
 import re
+from dataclasses import replace
 from string import Formatter
 
 import pytest
@@ -11,7 +12,10 @@ from core.spoken_digest import DIGESTS
 from words.catalogues import extracted, forms, header, lacking, languages, messages, read
 
 from responder.adapters import digest_page, translations
-from responder.core.digest import content
+from responder.core import feedback_reasons
+from responder.core.breaker import REHEARSAL
+from responder.core.digest import Decision, content
+from responder.core.feedback_reasons import FeedbackReason
 from responder.core.speech import ENGLISH, say, say_as, several, spoken
 
 LANGUAGES = languages()
@@ -138,6 +142,19 @@ def test_a_rate_that_has_to_be_high_is_never_said_to_be_above_its_limit(language
     above = {"de": "über", "fr": "au-delà", "it": "oltre", "es": "por encima"}
     with spoken(translations.speech(language)):
         assert above.get(language, "?") not in say("past its cap")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reason_that_is_kept_in_english_is_told_in_the_operators_language(language: str) -> None:
+    """A rehearsal holds every mail for it, so it is what a new seller reads first; a server's words stay its own."""
+    held = Decision(1, "acknowledgement", "held", REHEARSAL, "Frage", "amazon.de", None, DIGESTS["full"].now)
+    refused = replace(held, id=2, state="refused", reason="550 no such user")
+    with spoken(translations.speech(language)):
+        told = digest_page.text(content(replace(DIGESTS["full"], decisions=(held, refused))))
+        waits = feedback_reasons.words(FeedbackReason.NO_ADDRESS)
+    assert REHEARSAL not in told
+    assert waits != feedback_reasons.words(FeedbackReason.NO_ADDRESS)
+    assert "550 no such user" in told
 
 
 def test_german_has_its_quotes() -> None:

@@ -5,9 +5,11 @@ from email import message_from_bytes, policy
 
 from mail import builders, fixture
 from sqlalchemy import Connection
+from words.marked import MARKED, unsaid
 
-from responder.adapters.store import new_kinds, outbox
+from responder.adapters.store import cursors, new_kinds, outbox
 from responder.adapters.store.new_kinds import UNVERIFIED_KEPT
+from responder.core.speech import spoken
 from responder.tasks import report, schedule
 from responder.tasks.receive import accepted
 
@@ -78,6 +80,22 @@ def test_many_forgeries_do_not_hide_their_number(office) -> None:
         office.receive(builders.spoof(text=f"forged {number}"))
     facts = office.run(report.gather, office.parts.reporter, BASTILLE_DAY + HOUR)
     assert facts.problems[-1].startswith("and 5 more")
+
+
+def test_what_could_not_be_read_or_proven_is_told_in_the_operators_language(office) -> None:
+    """It stands in the red box above everything: no part of it is English in a German digest."""
+    for number in range(12):
+        office.receive(builders.spoof(text=f"forged {number}"))
+    office.run(cursors.begin_attempt, "main", "INBOX", 1, 99, BASTILLE_DAY)
+    office.run(cursors.quarantine, "main", "INBOX", 1, 99, "RecursionError", BASTILLE_DAY)
+
+    def told(conn: Connection) -> tuple[str, ...]:
+        with spoken(MARKED):
+            return report.gather(conn, office.parts.reporter, BASTILLE_DAY + HOUR).problems
+
+    problems = office.run(told)
+    assert len(problems) == 12
+    assert unsaid("\n".join(problems)) == []
 
 
 def test_a_claim_that_was_in_a_digest_is_warned_of_until_a_person_saw_it(office) -> None:

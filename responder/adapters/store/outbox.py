@@ -32,6 +32,7 @@ from responder.adapters.store.columns import Instant
 from responder.adapters.store.mails import THREADS_WITH_THE_SAME
 from responder.adapters.store.statements import insert_once
 from responder.core.operator import OperatorMail
+from responder.core.speech import noted
 
 _OUTBOX = schema.outbox.c
 FAR = timedelta(days=1)  # no retry waits that long
@@ -287,7 +288,7 @@ def recover(conn: Connection, account: str, now: datetime) -> RecoveryCounts:
     # A clock that was ahead once put mail off to a day that is far away now.
     stray = (_OUTBOX.account == account, _OUTBOX.state == "queued", _OUTBOX.attempts > 0, _OUTBOX.due_at > now + FAR)
     conn.execute(update(schema.outbox).where(*stray).values(due_at=now))
-    why = "the program ended while the mail was being sent"
+    why = noted("the program ended while the mail was being sent")
     move(begun & canary, state="cancelled", reason=why)
     return RecoveryCounts(
         requeued=move(~begun, state="queued", due_at=now, reason="the program ended before the mail was sent"),

@@ -12,7 +12,7 @@ from responder.core.digest.facts import Decision, DigestFacts
 from responder.core.digest.page import Group, Item, Items, Table
 from responder.core.digest.words import kind_name, kinds_counted, more, place, release_words, state_name
 from responder.core.message import clean
-from responder.core.speech import say, say_as, several
+from responder.core.speech import kept, say, say_as, several
 
 
 def decisions(facts: DigestFacts) -> Items:
@@ -39,7 +39,7 @@ def _decision(facts: DigestFacts, decision: Decision) -> Item:
         urgency="soon",
         title=clean(decision.subject, 120) or say("(no subject)"),
         details=tuple(clean(detail, 60) for detail in details if detail),
-        note=clean(decision.reason, 300),
+        note=clean(kept(decision.reason), 300),
         commands=_commands(decision),
         actions=_actions(facts, decision),
     )

@@ -11,7 +11,7 @@ from responder.adapters.store import outbox as stored
 from responder.adapters.store.outbox import OutboxRow
 from responder.core import wording
 from responder.core.message import clean
-from responder.core.speech import noted, say
+from responder.core.speech import kept, noted, say
 from responder.status_page.page import Cell, Page, Table
 from responder.status_page.pages import lists
 from responder.status_page.values import Facts, Now
@@ -64,7 +64,7 @@ def _row(row: OutboxRow, facts: Facts, now: Now) -> tuple[Cell, ...]:
     return (
         Cell(
             say(STATES[row.state]) if row.state in STATES else clean(row.state, 40),
-            tuple(clean(each, 300) for each in why),
+            tuple(clean(kept(each), 300) for each in why),
             tone=TONES.get(row.state, ""),
         ),
         Cell(

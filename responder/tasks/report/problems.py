@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from responder.adapters.store import cursors, decisions, health, mails, sending, threads, troubles, undelivered
 from responder.core import breaker
-from responder.core.speech import say
+from responder.core.speech import say, several
 from responder.core.threads import ThreadState
 from responder.core.troubles import TroubleKind
 from responder.tasks.report.values import SHOWN, Reporter
@@ -32,7 +32,13 @@ def problems(conn: Connection, since_at: datetime | None, mails_told: int) -> tu
     """Return what the operator has to put right: mailboxes, mails set aside, doubts since then."""
     failing = [f"{each.account}: {each.problem}" for each in health.health(conn) if each.problem]
     aside = [
-        f"{each.account}: mail {each.uid} in {each.folder} could not be read and was set aside ({each.error})"
+        say(
+            "{account}: mail {uid} in {folder} could not be read and was set aside ({error})",
+            account=each.account,
+            uid=each.uid,
+            folder=each.folder,
+            error=each.error,
+        )
         for each in cursors.quarantined(conn)
     ]
     lost = [
@@ -69,7 +75,15 @@ def calendar_changes(conn: Connection, told: int) -> Iterator[str]:
 
 def _doubtful(found: Sequence[mails.StoredMail]) -> Iterator[str]:
     for each in found[:DOUBTFUL]:
-        subject = each.subject or "(no subject)"
-        yield f"{each.account}: not verified, nothing was sent: {subject} ({each.authentic_reason})"
-    if len(found) > DOUBTFUL:
-        yield f"and {len(found) - DOUBTFUL} more mails that are not verified: look at the mailbox"
+        yield say(
+            "{account}: not verified, nothing was sent: {subject} ({reason})",
+            account=each.account,
+            subject=each.subject or say("(no subject)"),
+            reason=each.authentic_reason,
+        )
+    if rest := max(len(found) - DOUBTFUL, 0):
+        yield several(
+            rest,
+            "and {n} more mail that is not verified: look at the mailbox",
+            "and {n} more mails that are not verified: look at the mailbox",
+        )
