@@ -71,9 +71,7 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     click.echo(f"last digest   {local(found['last_digest_at'], zone)}")
     click.echo(f"last report   {_report_words(found['last_report'], zone)}")
     for trouble in found["troubles"]:
-        told = f"told {local(trouble['told_at'], zone)}" if trouble["told_at"] else "not told yet"
-        words = f"since {local(trouble['began_at'], zone)}, {told}: {trouble['headline']} ({cell(trouble['words'])})"
-        click.echo(f"trouble       {words}")
+        click.echo(f"trouble       {_trouble_words(trouble, zone)}")
     for problem in found["problems"]:
         click.echo(f"problem       {problem}")
 
@@ -136,6 +134,18 @@ def _trouble(conn: Connection, trouble: Trouble) -> dict[str, Any]:
     names = ("account", "kind", "key", "words", "began_at", "well_at", "again_at", "told_at")
     found = {name: getattr(trouble, name) for name in names}
     return {**found, "headline": headline(trouble), "alert": None if row is None else row.state}
+
+
+def _trouble_words(found: dict[str, Any], zone: ZoneInfo) -> str:
+    """Return one trouble in a line; an alert that has not left tells nobody."""
+    well = f"well since {local(found['well_at'], zone)}, " if found["well_at"] else ""
+    told = f"told {local(found['told_at'], zone)}" if found["told_at"] else "not told yet"
+    match found["alert"]:
+        case "queued" | "sending":
+            told += " by a mail that still waits"
+        case "refused":
+            told += " by a mail that no server took"
+    return f"since {local(found['began_at'], zone)}, {well}{told}: {found['headline']} ({cell(found['words'])})"
 
 
 def _report(last: report_files.ReportFile | None) -> dict[str, Any] | None:

@@ -77,13 +77,33 @@ def test_the_status_lists_what_is_wrong_and_whether_it_was_told(
         store.run(outbox.refuse, key, "550 no")
     assert main.run(["-c", config, "status"]) == 0
     said = capsys.readouterr().out
-    assert "trouble       since 2026-07-14 11:00, told 2026-07-14 11:15: Mailbox out of reach: main (no route" in said
+    assert "trouble       since 2026-07-14 11:00, told 2026-07-14 11:15 by a mail that no server took: Mailbox" in said
+    assert "Mailbox out of reach: main (no route" in said
     assert "no mail server took the mail to you “Overdue: Where?”: 550 no" in said
     assert "\x1b" not in said
     assert main.run(["-c", config, "status", "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)["troubles"]
     assert (found["kind"], found["key"], found["alert"]) == ("mailbox_unreachable", "imap", "refused")
     assert (found["began_at"], found["headline"]) == ("2026-07-14T09:00:00+00:00", "Mailbox out of reach: main")
+
+
+def test_a_trouble_whose_alert_has_not_left_is_not_said_to_be_told(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No account can send: whoever looks here sees that the mail did not come; and what seems over says so."""
+    at = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
+    with contextlib.closing(Store.open(f"sqlite:///{Path(config).parent}/state.db", exclusive=True)) as store:
+        store.run(troubles.begin, "main", TroubleKind.HEARTBEAT, "heartbeat", "timed out", at)
+        alert = NewOutbox(
+            account="main", idem_key="alert:1", message_id="<1@example.com>", kind="alert", recipient="o@example.com",
+            subject="x", rfc822=b"x", due_at=at, created_at=at,
+        )  # fmt: skip
+        key = store.run(outbox.enqueue, alert)
+        store.run(troubles.told, [each.id for each in store.run(troubles.lasting)], key, at + timedelta(minutes=15))
+        store.run(troubles.over, "main", TroubleKind.HEARTBEAT, "heartbeat", at + timedelta(minutes=20))
+    assert main.run(["-c", config, "status"]) == 0
+    told = "told 2026-07-14 11:15 by a mail that still waits: Nobody hears"
+    assert f"trouble       since 2026-07-14 11:00, well since 2026-07-14 11:20, {told}" in capsys.readouterr().out
 
 
 def test_a_mail_is_explained_by_the_account_it_was_sent_to(
