@@ -40,17 +40,21 @@ PROVEN = "mx.example.com; dmarc=pass header.from=example.com"
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Path]:
-    """An office that has just been set up, and its state: read and built once for all of these tests."""
+    """An office that a buyer has written to, and its state: read and built once for all of these tests."""
     folder = tmp_path_factory.mktemp("founded")
     (folder / "state.db").write_bytes(empty_state())
     made = Office(folder, SATURDAY - 48 * HOUR)
+    question(made)
     made.store.close()
     return made, folder / "state.db"
 
 
 @pytest.fixture
 def office(founded: tuple[Office, Path], tmp_path: Path) -> Iterator[Office]:
-    """An office on Monday morning, with a state of its own; its operator reads owner@example.com."""
+    """
+    An office on Monday morning, with a state of its own; its operator reads owner@example.com. A buyer's question of
+    Saturday waits in thread 1, mail 1, and its acknowledgement in the outbox.
+    """
     made = copy(founded[0])
     made.store = Store.open(f"sqlite:///{shutil.copy(founded[1], tmp_path)}", exclusive=True)
     yield made
@@ -132,7 +136,6 @@ def test_the_link_in_the_digest_closes_its_thread(office: Office) -> None:
     What the digest prints is what is obeyed: the address, the subject, the token. It is done as the command does it: by
     the operator, when the mail came; the story has it, the mail stands in no thread, and one digest tells of it.
     """
-    question(office)
     question(office, alias="b" * 15, message_id="<b@example.net>")
     page = digest(office, MONDAY, "html")
     assert "asked by mail" not in page.lower()
@@ -163,7 +166,6 @@ def test_the_link_in_the_digest_closes_its_thread(office: Office) -> None:
 
 def test_a_link_works_once(office: Office) -> None:
     """Sent twice, it is told as used; what it did stays."""
-    question(office)
     raw = request(office, Action.ANSWERED)
     assert asked(office, raw) is Outcome.DONE
     again = raw.replace(b"request-1@", b"request-2@")
@@ -174,7 +176,6 @@ def test_a_link_works_once(office: Office) -> None:
 
 def test_a_link_of_yesterday_does_nothing_to_what_came_today(office: Office) -> None:
     """The buyer wrote after the digest was made: the message that nobody saw keeps its clock."""
-    question(office)
     made = links(office)
     question(office, MONDAY - HOUR, text="Autre chose", message_id="<two@example.net>")  # lay in the mailbox unread
     assert asked(office, request(office, Action.ANSWERED, links=made)) is Outcome.WROTE_AGAIN
@@ -186,7 +187,6 @@ def test_a_link_of_yesterday_does_nothing_to_what_came_today(office: Office) -> 
 
 def test_an_answer_that_came_back_is_not_covered_by_an_older_link(office: Office) -> None:
     """The digest did not know of it: the thread that opened again waits for a person who does."""
-    question(office)
     made = links(office)
     office.receive(builders.sent_answer(ALIAS, ("<q@example.net>",)), MONDAY, sent=True)
     office.receive(builders.bounce("<sent-1@example.com>"), MONDAY + HOUR)
@@ -197,7 +197,6 @@ def test_an_answer_that_came_back_is_not_covered_by_an_older_link(office: Office
 
 def test_an_answer_that_the_digest_knew_and_that_came_back_since_is_not_covered(office: Office) -> None:
     """It showed the second question alone: that the answer to the first did not arrive, nobody has seen."""
-    question(office, message_id="<q@example.net>")
     office.receive(builders.sent_answer(ALIAS, ("<q@example.net>",)), SATURDAY + HOUR, sent=True)
     question(office, SATURDAY + 2 * HOUR, text="Autre chose", message_id="<two@example.net>")
     made = links(office)
@@ -209,7 +208,6 @@ def test_an_answer_that_the_digest_knew_and_that_came_back_since_is_not_covered(
 
 def test_what_is_done_already_is_no_error(office: Office) -> None:
     """The answer in the Sent folder was faster; the same for a buyer whom nobody writes to, and a notice."""
-    question(office)
     office.receive(builders.notice("AtoZ_CLAIM_OPENED_TO_SELLER"), SATURDAY)
     made = links(office)
     office.receive(builders.sent_answer(ALIAS, ("<q@example.net>",)), MONDAY, sent=True)
@@ -226,7 +224,6 @@ def test_what_is_done_already_is_no_error(office: Office) -> None:
 
 def test_who_is_never_written_to_again_is_so_in_every_account(office: Office) -> None:
     """As the command does it: one more account that did not know yet is no `already`."""
-    question(office)
     assert office.judge.accounts == ("main",)
     assert asked(office, request(office, Action.SUPPRESS)) is Outcome.DONE
     judge = replace(office.judge, accounts=("main", "other"))
@@ -246,7 +243,6 @@ def test_what_is_not_there_is_refused(office: Office) -> None:
 
 def test_a_held_mail_is_released_and_one_that_breaks_a_rule_is_not(office: Office) -> None:
     """The link lets go what a person may let go: a rule of Amazon's stays a rule."""
-    question(office)
     (row,) = office.outbox()
     office.run(outbox.hold, row.id, "look at it")
     kept = office.receive(request(office, Action.RELEASE, row.id), MONDAY + HOUR)
@@ -270,7 +266,6 @@ def test_a_held_mail_is_released_and_one_that_breaks_a_rule_is_not(office: Offic
 
 def test_a_link_does_not_send_again_what_was_tried_since(office: Office) -> None:
     """It was held when the digest was written, was let go, and nobody knows whether it arrived: no second one."""
-    question(office)
     (row,) = office.outbox()
     office.run(outbox.hold, row.id, "look at it")
     made = links(office)
@@ -306,7 +301,6 @@ FORGED = [
 
 def test_nobody_else_acts_in_the_operators_name(office: Office) -> None:
     """A genuine token, read by somebody else or answered by a machine: refused, told as numbers, in no story."""
-    question(office)
     made = links(office)
     for number, (outcome, mail) in enumerate(FORGED):
         raw = request(office, Action.ANSWERED, links=made, number=number, **mail)
@@ -328,7 +322,6 @@ def test_nobody_else_acts_in_the_operators_name(office: Office) -> None:
 
 def test_a_link_ends_after_its_time_and_belongs_to_its_installation(office: Office) -> None:
     """Eight days; a token that was changed, of another digest's action, or of another secret is none."""
-    question(office)
     made = links(office)
     days = timedelta(days=8)
     assert asked(office, request(office, Action.ANSWERED, links=made), MONDAY + days + HOUR) is Outcome.EXPIRED
@@ -347,7 +340,6 @@ def test_a_link_ends_after_its_time_and_belongs_to_its_installation(office: Offi
 
 def test_a_mail_that_quotes_the_digest_asks_for_nothing(office: Office) -> None:
     """An absence note to the digest has all its links: it is the operator's mail as ever."""
-    question(office)
     href = links(office).of(Action.ANSWERED, 1).href
     token = links(office).token(Action.ANSWERED, 1)
     for number, text in enumerate((href, f"> responder answered 1 {token}", f"Away.\n\nresponder answered 1 {token}")):
@@ -358,7 +350,6 @@ def test_a_mail_that_quotes_the_digest_asks_for_nothing(office: Office) -> None:
 
 def test_a_buyer_and_amazon_ask_for_nothing_whatever_they_quote(office: Office) -> None:
     """Their mail is what it is: a message, a notice."""
-    question(office)
     subject = f"responder answered 1 {links(office).token(Action.ANSWERED, 1)}"
     assert question(office, MONDAY, subject=subject, message_id="<two@example.net>").asked is None
     assert office.receive(builders.notice("REFUND_ISSUED", subject=subject), MONDAY).asked is None
@@ -368,7 +359,6 @@ def test_a_buyer_and_amazon_ask_for_nothing_whatever_they_quote(office: Office) 
 
 def test_the_operators_own_copy_in_the_sent_folder_is_nothing(office: Office) -> None:
     """Where the operator reads the watched mailbox, the mail lies in both folders: one of them asks."""
-    question(office)
     judge = replace(office.judge, operator="service@example.com")
     raw = request(office, Action.ANSWERED, sender="Maison Exemple <service@example.com>")
     copy = office.receive(raw, MONDAY + HOUR, sent=True, judge=judge)
@@ -381,7 +371,6 @@ def test_the_operators_own_copy_in_the_sent_folder_is_nothing(office: Office) ->
 def test_it_settles_no_notice_as_a_reply_would(office: Office) -> None:
     """With blind copies the operator's mail with references replies to a notice; a request is no reply."""
     office.receive(builders.notice("AtoZ_CLAIM_OPENED_TO_SELLER", message_id="<claim@example.net>"), SATURDAY)
-    question(office)
     judge = replace(office.judge, operator="service@example.com", bcc="service@example.com")
     reply = written("Re: claim", sender="service@example.com", number=2, In_Reply_To="<claim@example.net>")
     raw = request(office, Action.ANSWERED, sender="service@example.com", In_Reply_To="<claim@example.net>")
@@ -393,7 +382,6 @@ def test_it_settles_no_notice_as_a_reply_would(office: Office) -> None:
 
 def test_links_that_are_switched_off_are_not_written_and_not_obeyed(office: Office, tmp_path: Path) -> None:
     """`operator.digest.actions.enabled: false` means both; the next digest says that one was used."""
-    question(office)
     raw = request(office, Action.ANSWERED)
     config = CONFIG.replace("warn_before", "digest: {actions: {enabled: false}}, warn_before")
     parts = build(read(config, tmp_path / "config.yaml"), office.store, MONDAY, {"SELLER_PASSWORD": "secret"})
@@ -405,7 +393,6 @@ def test_links_that_are_switched_off_are_not_written_and_not_obeyed(office: Offi
 
 def test_a_thread_of_another_account_is_closed_as_well(office: Office) -> None:
     """The operator is one person: whichever watched mailbox the mail comes to, it means the thread it names."""
-    question(office)
     other = replace(office.judge, account="other", from_address="other@example.com")
     assert asked(office, request(office, Action.ANSWERED), judge=other) is Outcome.DONE
     assert state(office) == (ThreadState.ANSWERED,)
