@@ -101,8 +101,8 @@ async def run(
             notifier.status(await store.tx(status))
             if not silent:
                 lived = await _live(store, now, care, lived)
-            if purged_at is None or now - purged_at >= PURGE_EVERY:
-                await _erase(store, now - care.keep_words)
+            is_due = purged_at is None or now - purged_at >= PURGE_EVERY
+            if is_due and await _erased(store, now - care.keep_words):
                 purged_at = now
         except TemporaryError as error:  # a state that is busy for a moment must not end the daemon
             log.warning("the housekeeping waits", reason=str(error))
@@ -125,9 +125,10 @@ async def begin(store: Store, now: datetime) -> None:
         log.warning("nobody watched for a while", since=outage.from_at.isoformat(), until=outage.until_at.isoformat())
 
 
-async def _erase(store: Store, before: datetime) -> None:
+async def _erased(store: Store, before: datetime) -> bool:
+    """Erase some of what is old, and return whether that was all: a little each round, so that nothing waits for it."""
     erased = await store.tx(retention.purge, before)
     if erased:
         log.info("old words erased", mails=erased)
-    while await store.tx(proactive.drop_files) == proactive.AT_ONCE:
-        pass  # a transaction each: others want to write meanwhile
+    dropped = await store.tx(proactive.drop_files)
+    return not erased and dropped < proactive.AT_ONCE

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from mail import builders
+from sqlalchemy import Connection, func, insert, select
 
 from responder.adapters.clock import ManualClock
-from responder.adapters.store import mails, outages
+from responder.adapters.store import mails, outages, retention, schema
 from responder.adapters.systemd import Notifier
 from responder.errors import StateError, TemporaryError
 from responder.tasks import maintain
@@ -87,6 +88,30 @@ async def test_old_words_of_settled_threads_are_erased(office, ear) -> None:
     await one_round(office, ear, maintain.Pulse(), {}, BASTILLE_DAY + timedelta(days=200))
     assert office.run(mails.mail, kept.mail_id).text is None
     assert office.run(mails.mail, waiting.mail_id).text == "open"
+
+
+async def test_what_is_not_erased_in_one_round_is_erased_in_the_next(office, ear) -> None:
+    """A part each round, so that nothing waits for it, and not a part each day."""
+    office.receive(builders.sent_answer(ALIAS), sent=True)
+
+    def copy(conn: Connection) -> None:
+        (row,) = conn.execute(select(schema.mail)).mappings()
+        each = [{**row, "id": n, "uid": n, "dedup_key": str(n), "text": "x"} for n in range(2, retention.AT_ONCE + 3)]
+        conn.execute(insert(schema.mail), each)
+
+    office.run(copy)
+    stop, rounds = asyncio.Event(), []
+
+    def status(_conn: object) -> str:
+        rounds.append(1)
+        if len(rounds) == 2:
+            stop.set()
+        return "fine"
+
+    care = maintain.Care(every=0.0, limits={}, keep_words=timedelta(days=180))
+    clock = ManualClock(BASTILLE_DAY + timedelta(days=200))
+    await maintain.run(office.store, clock, maintain.Pulse(), ear.notifier, care=care, status=status, stop=stop)
+    assert office.run(lambda conn: conn.scalar(select(func.count()).where(schema.mail.c.text.is_not(None)))) == 0
 
 
 async def test_a_lost_lock_ends_the_daemon(office, ear) -> None:

@@ -23,8 +23,15 @@ STILL_ASKED = timedelta(days=90)
 """So long after its shipping or sale an order of which nothing final was decided may still be asked about."""
 
 
+AT_ONCE = 200
+"""Of how many mails the words go in one transaction: gigabytes at once would hold up everybody who wants to write."""
+
+
 def purge(conn: Connection, before: datetime) -> int:
-    """Erase the words of mail older than `before`, of threads and notices that are done with; return how many."""
+    """
+    Erase the words of mail older than `before`, of threads and notices that are done with, `AT_ONCE` of the mailbox and
+    `AT_ONCE` of the outbox at the most; return how many. Nothing is left when it returns 0.
+    """
     open_thread = exists().where(schema.thread.c.id == _MAIL.thread_id, schema.thread.c.state == "open")
     waits = exists().where(schema.notice.c.mail_id == _MAIL.id, notices.NOT_DONE)
     words = or_(_MAIL.text.is_not(None), _MAIL.raw.is_not(None), _MAIL.no_response_link.is_not(None))
@@ -37,7 +44,8 @@ def purge(conn: Connection, before: datetime) -> int:
         "attachments": [],
         "details": {},
     }
-    erased = conn.execute(update(schema.mail).where(*old).values(**nothing)).rowcount
+    some = select(_MAIL.id).where(*old).limit(AT_ONCE)
+    erased = conn.execute(update(schema.mail).where(_MAIL.id.in_(some)).values(**nothing)).rowcount
     _purge_samples(conn, before)
     _purge_orders(conn, before)
     _purge_comments(conn, before)
@@ -62,7 +70,8 @@ def _purge_outbox(conn: Connection, before: datetime) -> int:
     done = _OUTBOX.state.in_(("sent", "refused", "cancelled"))
     old = (_OUTBOX.created_at < before, done, _OUTBOX.rfc822.is_not(None))
     spare = or_(_OUTBOX.thread_id.is_(None), _OUTBOX.thread_id.not_in(open_thread))
-    return conn.execute(update(schema.outbox).where(*old, spare).values(rfc822=None)).rowcount
+    some = select(_OUTBOX.id).where(*old, spare).limit(AT_ONCE)
+    return conn.execute(update(schema.outbox).where(_OUTBOX.id.in_(some)).values(rfc822=None)).rowcount
 
 
 def _purge_orders(conn: Connection, before: datetime) -> None:

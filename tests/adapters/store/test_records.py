@@ -5,6 +5,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from responder.adapters.store import (
@@ -207,6 +208,18 @@ def test_a_day_has_one_digest(store: Store, make: Any) -> None:
     found = store.run(digests.last_that_counts)
     assert found is not None
     assert found.number == 1
+
+
+def test_old_words_go_a_part_at_a_time(store: Store, make: Any) -> None:
+    """A retention that is shortened erases gigabytes: no transaction of that may hold up who wants to write."""
+    old = make.now - timedelta(days=200)
+
+    def fill(conn: Connection) -> None:
+        for _ in range(retention.AT_ONCE + 1):
+            mails.insert_mail(conn, make.mail(received_at=old))
+
+    store.run(fill)
+    assert [store.run(retention.purge, make.now) for _ in range(3)] == [retention.AT_ONCE, 1, 0]
 
 
 def test_old_words_go_and_the_record_stays(store: Store, make: Any) -> None:
