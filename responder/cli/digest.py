@@ -2,6 +2,7 @@
 `responder digest`: today's digest, as text, as a page, or sent now.
 """
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: b
     """
     with opened(ctx) as (loaded, store):
         at = now()
-        reporter = build(loaded, store, at, os.environ, starts=False).reporter
+        whole = build(loaded, store, at, os.environ, starts=False).reporter
+        reporter = asyncio.run(report.with_rates(store, whole, at))
         if send:
             outbox_id = store.run(report.write_extra, reporter, at)
             to = reporter.operator.email

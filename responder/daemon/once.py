@@ -49,7 +49,7 @@ async def catch_up(loops: Loops) -> None:
     await loops.store.tx(canary.turn, loops.parts.canaries, loops.looked_at, now)
     await loops.store.tx(silence.turn, loops.parts.listening, loops.looked_at, now)
     await loops.store.tx(troubles.turn, loops.guard, now)
-    await loops.store.tx(report.turn, loops.parts.reporter, loops.parts.started_at, now)
+    await report.write_due(loops.store, loops.parts.reporter, loops.parts.started_at, now)
     # The operator's account last: what goes wrong in another one puts an alert there.
     for account in (*loops.parts.accounts[1:], loops.parts.accounts[0]):
         turns = await deliver.catch_up(loops.store, Sender(account.smtp), loops.delivering(account), loops.clock)

@@ -1,5 +1,6 @@
 """The digest as it is written: outages told once, links of its own, as many words and rows as there is room for."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -8,7 +9,8 @@ import pytest
 from mail import builders
 
 from responder.adapters import translations
-from responder.adapters.store import health, outages
+from responder.adapters.store import canaries, digests, health, outages, outbox
+from responder.core import canary
 from responder.tasks import report
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -32,6 +34,11 @@ def read(office):
 def text(mail) -> str:
     """Return its text part."""
     return mail.get_body(("plain",)).get_content()
+
+
+def unfolded(mail) -> str:
+    """Return its text part as one line."""
+    return " ".join(text(mail).split())
 
 
 def test_an_outage_is_told_first_and_once(office) -> None:
@@ -115,6 +122,27 @@ def test_the_daemons_own_health_is_in_it(office) -> None:
     assert "% full" in said
 
 
+def test_it_says_whether_mail_still_arrives(office) -> None:
+    """When the newest mail came, the mailbox's rhythm once it is known, and what became of the last test mail."""
+    office.receive(builders.buyer_message(), BASTILLE_DAY)
+    mailbox = office.parts.canaries.mailboxes[0]
+    operator = replace(office.parts.operator, account=mailbox.account)
+    mail = canary.written(operator, mailbox.address, BASTILLE_DAY)
+    row = office.run(canaries.send, "main", mail, mailbox.address, BASTILLE_DAY)
+    said = unfolded(write(office, WEDNESDAY_0730))
+    assert "The newest mail to account main came Tue 11:00." in said
+    assert "The last test mail to account main was written Tue 11:00 and has not left." in said
+    office.run(outbox.claim_due, "main", BASTILLE_DAY, (outbox.CANARY,))
+    office.run(outbox.mark_sent, row, BASTILLE_DAY + HOUR, "250 ok")
+    assert "to account main left Tue 12:00 and has not arrived yet." in unfolded(write(office, WEDNESDAY_0730 + DAY))
+    assert office.receive(mail.raw, BASTILLE_DAY + 2 * HOUR).canary
+    for number in range(20):
+        office.receive(builders.notice(message_id=f"<{number}@amazon.it>"), BASTILLE_DAY + number * HOUR)
+    said = unfolded(write(office, WEDNESDAY_0730 + 2 * DAY))
+    assert "to account main arrived Tue 13:00 in the folder INBOX." in said
+    assert "came Wed 06:00; one usually comes within 1 h." in said
+
+
 def test_looking_at_it_tells_nobody(office) -> None:
     """`responder digest` shows the same page, and the outage waits for the mail."""
     office.run(outages.beat, BASTILLE_DAY)
@@ -123,3 +151,23 @@ def test_looking_at_it_tells_nobody(office) -> None:
     assert page.alarms[0].startswith("The daemon was down from 11:00 to 14:00.")
     assert len(office.run(outages.untold)) == 1
     assert [row for row in office.outbox() if row.kind == "digest"] == []
+
+
+async def test_a_digest_lets_others_write_while_its_rates_are_computed(office) -> None:
+    """Of a year of orders they take a minute, in which no mail would be kept: what asks next has its turn before."""
+    reporter, started_at = office.parts.reporter, office.parts.started_at
+    written, before = await asyncio.gather(
+        report.write_due(office.store, reporter, started_at, WEDNESDAY_0730),
+        office.store.tx(digests.last_digest),
+    )
+    assert written is not None
+    assert before is None
+    assert await report.write_due(office.store, reporter, started_at, WEDNESDAY_0730) is None
+
+
+async def test_rates_computed_before_are_those_of_the_digest(office) -> None:
+    """Every rate of every store, in the same order."""
+    known = await report.with_rates(office.store, office.parts.reporter, WEDNESDAY_0730)
+    assert known.rates_known
+    facts = await office.store.tx(report.gather, office.parts.reporter, WEDNESDAY_0730)
+    assert known.rates_known == facts.rates

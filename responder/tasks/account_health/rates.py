@@ -4,7 +4,6 @@ The alert about rates that came near their cap or past it, with a draft of a pla
 It goes to the operator and to nobody else. Every hour, and when a report was read, the rates are computed anew.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,10 +34,8 @@ async def turn(store: Store, watch: Watch, now: datetime) -> int | None:
     if await store.tx(next_at, watch, now) > now:
         return None
     zones = {each.name: ZoneInfo(each.timezone) for each in watch.catalogue.marketplaces}
-    found: list[Rate] = []
-    for account, name in ((shop.account, name) for shop in watch.shops for name in shop.marketplaces if name in zones):
-        known = await store.tx(stored.known, account, name, watch.rules, zones[name], now)
-        found += await asyncio.to_thread(stored.computed, known, watch.rules, now)
+    shops = {shop.account: [name for name in shop.marketplaces if name in zones] for shop in watch.shops}
+    found = await stored.measured_apart(store, stored.Measured(shops, watch.rules, zones), now)
     return await store.tx(tell, watch, found, newest, now)
 
 

@@ -24,7 +24,7 @@ from responder.core import calendars, digest
 from responder.core.actions import Links
 from responder.core.calendars import DayKind
 from responder.core.unattended import windows_ahead
-from responder.tasks.report import bad, due, noticed, outgoing, problems, rows, told
+from responder.tasks.report import arriving, bad, due, noticed, outgoing, problems, rows, told
 from responder.tasks.report.values import SHOWN, Reporter
 
 CLOSED_DAYS = 14
@@ -57,7 +57,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime, *, looking: bool
             weekly=due.first_of_week(reporter, since_at, now),
         ),
         orders=order_news.news(conn, reporter.orders, now, told=told.business(conn, last), shown=SHOWN),
-        rates=rates.measured(conn, reporter.rates, now),
+        rates=rates.measured(conn, reporter.rates, now) if reporter.rates_known is None else reporter.rates_known,
         marks_notices_seen=reporter.marks_seen,
         closed_days=_closed_days(reporter, local.date()),
         unattended=windows_ahead(reporter.calendar, now, reporter.answer.answer_within),
@@ -75,7 +75,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime, *, looking: bool
         actions=_links(conn, reporter, now),
         asked=mail_actions.asked(conn, told.up_to(conn, last, told.LAST_ASKED), SHOWN),
         messages=message_days.messages(conn, reporter.rates.shops, reporter.operator.zone, now),
-        health=_health(conn, reporter, since_at),
+        health=_health(conn, reporter, since_at, now),
         words=reporter.words,
     )
 
@@ -94,11 +94,12 @@ def _links(conn: Connection, reporter: Reporter, now: datetime) -> Links | None:
     )
 
 
-def _health(conn: Connection, reporter: Reporter, since_at: datetime | None) -> digest.DaemonHealth:
+def _health(conn: Connection, reporter: Reporter, since_at: datetime | None, now: datetime) -> digest.DaemonHealth:
     known = daemon_health.of(conn, reporter.accounts, since_at)
     disk = room.room(reporter.folder) if reporter.folder is not None else None
     used = 1 - disk.free / disk.whole if disk is not None and disk.whole else None
-    return replace(known, clock_kept=time_service.is_kept(), disk_used=used)
+    more = tuple(arriving.lines(conn, reporter, now))
+    return replace(known, clock_kept=time_service.is_kept(), disk_used=used, more=more)
 
 
 def _outages(conn: Connection, reporter: Reporter, now: datetime, *, looking: bool) -> tuple[digest.Outage, ...]:

@@ -4,6 +4,7 @@ When a digest is due, and the mail it becomes.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import structlog
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from responder.adapters import digest_page
 from responder.adapters.clock import Clock, elapsed, monotonic
-from responder.adapters.store import Store, digests, outages, outbox
+from responder.adapters.store import Store, digests, outages, outbox, rates
 from responder.core import compose
 from responder.core import operator as operators
 from responder.core.digest import Digest
@@ -28,11 +29,27 @@ PATIENCE = 600.0
 """Seconds: a mailbox that is away for longer must not keep the digest from being written."""
 
 
+async def write_due(store: Store, reporter: Reporter, started_at: datetime, now: datetime) -> int | None:
+    """Write the digest that is due, if any, and return its outbox row; its rates are computed before."""
+    if await store.tx(_day, reporter, started_at, now) is None:
+        return None
+    return await store.tx(turn, await with_rates(store, reporter, now), started_at, now)
+
+
+async def with_rates(store: Store, reporter: Reporter, now: datetime) -> Reporter:
+    """Return it with the rates of `now`: of many orders they take a minute, in which nobody else could write."""
+    return replace(reporter, rates_known=await rates.measured_apart(store, reporter.rates, now))
+
+
 def turn(conn: Connection, reporter: Reporter, started_at: datetime, now: datetime) -> int | None:
     """Write the digest that is due, if any, and return its outbox row."""
-    last = digests.last_digest(conn)
-    day = due_day(reporter, last.day if last else None, started_at, now)
+    day = _day(conn, reporter, started_at, now)
     return None if day is None else write(conn, reporter, day, now)
+
+
+def _day(conn: Connection, reporter: Reporter, started_at: datetime, now: datetime) -> date | None:
+    last = digests.last_digest(conn)
+    return due_day(reporter, last.day if last else None, started_at, now)
 
 
 def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int | None:
@@ -93,7 +110,7 @@ async def run(
         if turned_at - slept_since > outages.NOTICEABLE.total_seconds():  # the machine slept: this digest says so
             await store.tx(outages.begin, now)
         waits = waits and not looked() and monotonic() < patient_until
-        outbox_id = None if waits else await store.tx(turn, reporter, started_at, now)
+        outbox_id = None if waits else await write_due(store, reporter, started_at, now)
         if outbox_id is not None:
             log.info("digest written", outbox=outbox_id)
             enqueued(reporter.operator.account)

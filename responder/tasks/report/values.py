@@ -11,6 +11,7 @@ from responder.adapters.store.rates import NOTHING, Measured
 from responder.core.calendars import Calendar
 from responder.core.deadlines import AnswerPolicy
 from responder.core.digest import SNIPPET
+from responder.core.metrics import Rate
 from responder.core.operator import Operator
 
 SHOWN = 400
@@ -23,7 +24,8 @@ class Reporter:
     What a digest is made from besides the state, and for whom.
 
     `words`: so many characters of what a buyer wrote are shown. `links_for`: how long the links that answer a digest
-    may be used, None where it has none. `folder` is where the state is, if that is a file.
+    may be used, None where it has none. `folder` is where the state is, if that is a file. `rates_known` are what
+    `rates` come to, where they were computed before.
     """
 
     operator: Operator
@@ -37,6 +39,7 @@ class Reporter:
     dry_run: bool
     orders: Place
     rates: Measured = NOTHING
+    rates_known: tuple[Rate, ...] | None = None
     words: int = SNIPPET
     links_for: timedelta | None = None
     folder: Path | None = None
