@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 from babel.messages.plurals import get_plural
 from core.spoken_alerts import ALERTS
 from core.spoken_digest import DIGESTS
-from words.catalogues import extracted, forms, header, lacking, languages, messages, read
+from words.catalogues import extracted, forms, header, lacking, languages, messages, read, updated
 
 from responder.adapters import digest_page, translations
 from responder.core import feedback_reasons
@@ -48,6 +48,14 @@ def test_each_language_has_every_sentence(language: str) -> None:
     assert wanted - there == set(), "sentences without a translation: run tools/words"
     assert lacking(catalogue) == []
     assert not catalogue.obsolete
+
+
+def test_a_language_that_has_no_file_begins_with_every_sentence() -> None:
+    """Nobody copies another one's file: the tool makes it, with the plural forms of the language."""
+    begun = updated("sl")
+    assert len(lacking(begun)) == len(list(messages(extracted()))) > 0
+    assert get_plural("sl").plural_forms in header(begun)
+    assert '"Language: sl' in header(begun)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

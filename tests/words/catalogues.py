@@ -41,8 +41,11 @@ def extracted() -> Catalog:
 
 
 def read(language: str) -> Catalog:
-    """Return a language's catalogue as its file has it."""
-    with (LOCALE / f"{language}.po").open("rb") as file:
+    """Return a language's catalogue as its file has it; an empty one for a language that has none yet."""
+    path = LOCALE / f"{language}.po"
+    if not path.exists():
+        return Catalog(locale=language, charset="utf-8")
+    with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
