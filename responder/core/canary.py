@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from responder.core import wording
 from responder.core.compose import message_id
+from responder.core.message import clean
 from responder.core.operator import Operator, OperatorMail, write
 from responder.core.speech import say, spoken
 
@@ -95,3 +97,23 @@ def problem(canary: Canary, within: timedelta, inbox: str, zone: ZoneInfo, now: 
         f"the test mail that left at {left} has not arrived: look whether the mailbox is full, whether a filter or the "
         "spam folder took it, and whether mail is forwarded elsewhere"
     )
+
+
+def said(canary: Canary, now: datetime, zone: ZoneInfo) -> str:
+    """Return what became of it, as the operator reads it in a digest and on a page."""
+    account = clean(canary.account, 60)
+    if canary.arrived_at is not None:
+        return say(
+            "The last test mail to account {account} arrived {time} in the folder {folder}.",
+            account=account,
+            time=wording.moment(canary.arrived_at, now, zone),
+            folder=clean(canary.folder or "–", 80),
+        )
+    if canary.sent_at is not None:
+        left = wording.moment(canary.sent_at, now, zone)
+        return say(
+            "The last test mail to account {account} left {time} and has not arrived yet.", account=account, time=left
+        )
+    made = wording.moment(canary.made_at, now, zone)
+    return say("The last test mail to account {account} was written {time} and has not left.", account=account,
+               time=made)  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from responder.adapters.store import canaries, cursors, digests, outages, outbox, report_files, troubles
 from responder.adapters.store import health as stored
 from responder.adapters.store.health import AccountHealth
+from responder.core import canary
 from responder.core.message import clean
 from responder.core.speech import noted, say, several
 from responder.core.troubles import Trouble
@@ -150,24 +151,6 @@ def _last(conn: Connection, facts: Facts, now: Now, vitals: Vitals) -> Iterator[
 
 def _test_mails(conn: Connection, facts: Facts, now: Now) -> Iterator[str]:
     """Yield what became of the last test mail to each watched mailbox, where there was one."""
-    zone = facts.operator.zone
     for account in facts.accounts:
-        if (last := canaries.last(conn, account)) is None:
-            continue
-        name = clean(account, 60)
-        if last.arrived_at is not None:
-            yield say(
-                "The last test mail to account {account} arrived {time} in the folder {folder}.",
-                account=name,
-                time=lists.moment(last.arrived_at, now.at, zone),
-                folder=clean(last.folder or "–", 80),
-            )
-        elif last.sent_at is not None:
-            left = lists.moment(last.sent_at, now.at, zone)
-            yield say(
-                "The last test mail to account {account} left {time} and has not arrived yet.", account=name, time=left
-            )
-        else:
-            made = lists.moment(last.made_at, now.at, zone)
-            yield say("The last test mail to account {account} was written {time} and has not left.", account=name,
-                      time=made)  # fmt: skip
+        if (last := canaries.last(conn, account)) is not None:
+            yield canary.said(last, now.at, facts.operator.zone)
