@@ -144,10 +144,24 @@ def test_the_alert_rules_ask_for_names_that_there_are() -> None:
         assert f"`{rule['alert']}`" in DOCS
 
 
+async def test_what_never_was_is_missed_too(empty: Store, served: Any) -> None:
+    """A figure that is absent is never too old: a rule about its age also asks for its absence."""
+    async with served(empty) as page:
+        found = parsed((await page.get("/metrics"))[1])
+    absent = {name for name, family in found.items() if not family.samples}
+    (group,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
+    aged = [(rule["expr"], name) for rule in group["rules"] for name in absent if f"time() - {name}" in rule["expr"]]
+    assert len(aged) == 2
+    for expression, name in aged:
+        (present,) = re.findall(rf"or \((\w+) offset \d+[mh] unless {name}\)", expression)
+        assert present in set(found) - absent
+
+
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_promtool_accepts_the_rules() -> None:
-    """Prometheus's own check, where it is installed."""
-    done = subprocess.run(
-        ["promtool", "check", "rules", RULES], capture_output=True, text=True, check=False, timeout=30
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    """Prometheus's own check, and what fires after which time, where it is installed."""
+    for what, file in (("check", RULES), ("test", Path(__file__).with_name("rules_test.yml"))):
+        done = subprocess.run(
+            ["promtool", what, "rules", file], capture_output=True, text=True, check=False, timeout=30
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
