@@ -1,13 +1,24 @@
 """The rows of troubles: one a cause while it lasts, with the time it was really there."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from responder.adapters.store import Store, retention, troubles
+import pytest
+from sqlalchemy import delete
+
+from responder.adapters.store import Store, retention, schema, troubles
 from responder.core.troubles import TroubleKind
 
 NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 AWAY = ("main", TroubleKind.MAILBOX, "imap")
+
+
+@pytest.fixture
+def store(shared: Store) -> Iterator[Store]:
+    """A state without a trouble, shared by these cases: a database of its own costs more than all of them."""
+    yield shared
+    shared.run(lambda conn: conn.execute(delete(schema.trouble)).rowcount)
 
 
 def test_a_cause_that_lasts_is_one_row(store: Store) -> None:
