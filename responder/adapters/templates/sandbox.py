@@ -159,12 +159,12 @@ def _meant(word: str, known: Collection[str]) -> str:
     return f"did you mean '{nearest}'?" if nearest else f"known are {', '.join(sorted(known))}"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)  # every text of every template: `check` reads each of them several times
 def _compiled(source: str) -> jinja2.Template:
     return _ENVIRONMENT.from_string(source)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)  # every text of every template: `check` reads each of them several times
 def _first_wrong(source: str, offered: frozenset[tuple[str, frozenset[str]]]) -> Wrong | None:
     """Reading a long text takes longer than printing it, and it is printed once for each case."""
     return next(source_problems(source, dict(offered)), None)
