@@ -138,7 +138,7 @@ def _paragraph(group: Sequence[Trouble], facts: Facts) -> Iterator[str]:
     """Yield what one group is, what it means, what to do, and what happens by itself."""
     first = group[0]
     words = sentences(first.kind)
-    yield _said(words.what, first, since=wording.moment(first.began_at, facts.now, facts.zone))
+    yield _said(words.what, first, **_when(first.began_at, facts))
     for each in group[:ROWS]:
         yield f"  {clean(each.words, 300)}"
     if len(group) > ROWS:
@@ -149,12 +149,18 @@ def _paragraph(group: Sequence[Trouble], facts: Facts) -> Iterator[str]:
         yield _said(words.again, first, time=wording.moment(first.again_at, facts.now, facts.zone))
 
 
+def _when(at: datetime, facts: Facts) -> dict[str, str]:
+    """Return when something began or ended, as a moment and as one since then."""
+    here = (at, facts.now, facts.zone)
+    return {"at": wording.moment(*here), "since": wording.since(*here)}
+
+
 def _over(over: Recovered, facts: Facts) -> str:
     """Return that a trouble is over, since when, and how long it was there."""
     trouble = over.trouble
-    since = wording.moment(trouble.over_at or facts.now, facts.now, facts.zone)
+    when = _when(trouble.over_at or facts.now, facts)
     span = wording.span(trouble.lasted(facts.now))
-    told = _said(sentences(trouble.kind).over, trouble, since=since, span=span, headline=headline(trouble))
+    told = _said(sentences(trouble.kind).over, trouble, **when, span=span, headline=headline(trouble))
     said = wording.ended(told)
     if over.came is None:
         return said

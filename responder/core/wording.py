@@ -103,6 +103,12 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{weekday(day) if near else short_day(day)} {clock(at, zone)}"
 
 
+def since(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return `since 09:40`, `since Mon 08:10`: languages that have an article have another one before a clock."""
+    said = moment(at, now, zone)
+    return say_as("clock", "since {time}", time=said) if said == clock(at, zone) else say("since {time}", time=said)
+
+
 def deadline(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return an instant as `moment` does, saying `Today` where it is today."""
     said = moment(at, now, zone)

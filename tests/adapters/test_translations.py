@@ -165,6 +165,15 @@ def test_a_reason_that_is_kept_in_english_is_told_in_the_operators_language(lang
     assert "550 no such user" in told
 
 
+@pytest.mark.parametrize(("language", "since"), [("it", "dalle 06:30"), ("es", "desde las 06:30")])
+def test_a_clock_has_the_article_of_its_language(language: str, since: str) -> None:
+    """An alert says since when in its first sentence."""
+    with spoken(translations.speech(language)):
+        told = ALERTS["troubles"]()
+    assert f" {since}:" in told
+    assert re.findall(r"(?i)\b(?:da|desde) \d\d:\d\d", told) == []
+
+
 def test_german_has_its_quotes() -> None:
     """„…“ as a German writes them, and typographic apostrophes."""
     for message in messages(read("de")):
