@@ -21,6 +21,7 @@ from responder.core.digest import (
     Items,
     Lines,
     Mailbox,
+    MayBeAnswered,
     NewKind,
     Notice,
     OpenThread,
@@ -30,6 +31,7 @@ from responder.core.digest import (
     Section,
     SentMail,
     Table,
+    Unsure,
     content,
     shown_new_kinds,
     shown_notices,
@@ -373,8 +375,24 @@ def test_a_full_digest_has_fewer_rows_in_every_section_and_counts_the_rest() -> 
     acting = [bool(item.actions) for group in items("Answer first", short).groups for item in group.items]
     assert acting == [True] * 6 + [False] * 6
     for each in page.sections:
-        if isinstance(each, Items) and each.title != "Needs your decision":
+        if isinstance(each, Items):
             assert "more" in each.more, each.title
+
+
+def test_doubts_and_held_mails_without_a_row_are_counted_each() -> None:
+    """Fifty answers that fit several messages: forty have a row, and the command that lists the others is named."""
+    doubt = Unsure(at(22, 6), "it fits two", (MayBeAnswered(1, "amazon.de", ORDER, "x"),))
+    held = Decision(7, "acknowledgement", "held", "x", "y")
+    assert items("Needs your decision", facts(unsure=(doubt,) * 50)).more == "and 10 more: responder threads --open"
+    both = items("Needs your decision", facts(unsure=(doubt,) * 41, decisions=(held,) * 43)).more
+    assert both == "and 1 more: responder threads --open · and 3 more: responder outbox --held"
+
+
+def test_changes_of_the_calendar_without_a_line_are_counted() -> None:
+    """The next digest does not tell of them again: the command that shows every day is named."""
+    found = section("Calendar changed", facts(calendar_changes=tuple(f"day {number}" for number in range(60))))
+    assert isinstance(found, Lines)
+    assert found.lines[39:] == ("day 39", "and 20 more: responder calendar")
 
 
 @pytest.mark.parametrize(("words", "shown"), [(0, ""), (10, "Where is…"), (140, "Where is my parcel?")])

@@ -9,8 +9,9 @@ import pytest
 from mail import builders
 
 from responder.adapters import translations
-from responder.adapters.store import canaries, digests, health, outages, outbox
+from responder.adapters.store import canaries, digests, health, outages, outbox, troubles
 from responder.core import canary
+from responder.core.troubles import TroubleKind
 from responder.tasks import report
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
@@ -172,3 +173,15 @@ async def test_rates_computed_before_are_those_of_the_digest(office) -> None:
     assert known.rates_known
     facts = await office.store.tx(report.gather, office.parts.reporter, WEDNESDAY_0730)
     assert known.rates_known == facts.rates
+
+
+def test_a_disk_that_is_nearly_full_is_no_all_clear(office) -> None:
+    """An alert said so once; each digest repeats it until there is room again."""
+    this = ("main", TroubleKind.DISK, "state")
+    office.run(health.set_health, "main", imap_contact_at=WEDNESDAY_0730)
+    office.run(troubles.begin, *this, "90 MiB of 20000 MiB are free", BASTILLE_DAY)
+    mail = write(office, WEDNESDAY_0730)
+    assert "All systems fine" not in text(mail)
+    assert "Make room: the disk is nearly full (90 MiB of 20000 MiB are free)" in text(mail)
+    office.run(troubles.over, *this, WEDNESDAY_0730)
+    assert "Make room" not in text(write(office, WEDNESDAY_0730 + DAY))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from responder.core import unattended, wording
 from responder.core.digest.facts import ClosedDay, DigestFacts
 from responder.core.digest.page import Lines
-from responder.core.digest.words import and_more, closed_name
+from responder.core.digest.words import and_more, capped, closed_name
 from responder.core.message import clean
 from responder.core.speech import say
 
@@ -23,9 +23,8 @@ def sections(facts: DigestFacts) -> Iterator[Lines]:
         said = say("On closed days acknowledgements go out; Amazon's deadlines do not stop.")
         yield Lines(say("Next closed days"), (*days[:STRETCHES], said, *gaps))
     if facts.calendar_changes:
-        yield Lines(
-            say("Calendar changed"), tuple(clean(change, 400) for change in facts.calendar_changes[: facts.rows])
-        )
+        told = [clean(change, 400) for change in facts.calendar_changes]
+        yield Lines(say("Calendar changed"), capped(told, "responder calendar", facts.rows))
 
 
 def windows(facts: DigestFacts, shown: int) -> Iterator[str]:

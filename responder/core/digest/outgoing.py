@@ -3,7 +3,7 @@ The digest's sections about what goes out: the mails that wait for a person, and
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from responder.core import wording
 from responder.core.actions import Action
@@ -24,8 +24,14 @@ def decisions(facts: DigestFacts) -> Items:
         str(len(facts.decisions) + len(facts.unsure)),
         "",
         (Group("", (*asked, *held)),),
-        more(len(facts.decisions), "responder outbox --held", facts.rows),
+        " · ".join(_more(facts)),
     )
+
+
+def _more(facts: DigestFacts) -> Iterator[str]:
+    """Yield how many rows of either kind are not shown, and the command that lists them."""
+    kinds = ((facts.unsure, "responder threads --open"), (facts.decisions, "responder outbox --held"))
+    yield from filter(None, (more(len(found), command, facts.rows) for found, command in kinds))
 
 
 def _decision(facts: DigestFacts, decision: Decision) -> Item:

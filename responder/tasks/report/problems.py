@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from responder.adapters.store import cursors, decisions, health, mails, sending, threads, troubles, undelivered
-from responder.core import breaker
+from responder.core import breaker, trouble_words
 from responder.core.speech import say, several
 from responder.core.threads import ThreadState
 from responder.core.troubles import TroubleKind
@@ -48,11 +48,16 @@ def problems(conn: Connection, since_at: datetime | None, mails_told: int) -> tu
         if action != decisions.BCC_NOT_BELIEVED or _still_asks(conn, each)
     ]
     unheard = [f"{each.account}: {each.words}" for each in troubles.lasting(conn, ARRIVING) if each.well_at is None]
+    crowded = [
+        f"{trouble_words.headline(each)} ({each.words})"
+        for each in troubles.lasting(conn, [TroubleKind.DISK])
+        if each.well_at is None
+    ]
     unsaid = [
         say("No mail server took this mail to you: “{subject}” ({reason})", subject=each.subject, reason=each.reason)
         for each in undelivered.unsaid(conn)
     ]
-    return (*unsaid, *failing, *unheard, *aside, *lost, *_doubtful(mails.unverified(conn, mails_told)))
+    return (*unsaid, *failing, *crowded, *unheard, *aside, *lost, *_doubtful(mails.unverified(conn, mails_told)))
 
 
 def _still_asks(conn: Connection, doubt: decisions.Decided) -> bool:
