@@ -40,8 +40,12 @@ class Refusal:
 
 
 def names(host: str, port: int, more: Collection[str]) -> frozenset[str]:
-    """Return the Host headers that are answered: the address itself, localhost, and the seller's further names."""
-    ours = {f"[{host}]" if ":" in host else host, "localhost"}
+    """
+    Return the Host headers that are answered: the address, this machine's own names, and the seller's further ones.
+
+    None of its own names can be pointed elsewhere, and `localhost` listens where each of them leads.
+    """
+    ours = {f"[{host}]" if ":" in host else host, "localhost", "127.0.0.1", "[::1]"}
     with_port = {f"{name}:{port}" for name in ours}
     return frozenset(each.lower() for each in (*with_port, *(ours if port == 80 else ()), *more))
 

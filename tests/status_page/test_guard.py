@@ -31,7 +31,14 @@ def test_any_other_name_is_misdirected(host: str) -> None:
 
 def test_an_ipv6_address_stands_in_brackets() -> None:
     """As a browser writes it."""
-    assert names("::1", 8025, ()) == {"[::1]:8025", "localhost:8025"}
+    assert names("::1", 8025, ()) >= {"[::1]:8025", "localhost:8025"}
+
+
+@pytest.mark.parametrize("listen", ["localhost", "0:0:0:0:0:0:0:1", "127.0.0.1"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8025", "[::1]:8025", "localhost:8025"])
+def test_whichever_way_the_address_is_written_it_is_reached(listen: str, host: str) -> None:
+    """A monitor that asks 127.0.0.1 of a page that listens on localhost, an IPv6 address written out."""
+    assert refusal("GET", {"Host": host}, names(listen, 8025, ())) is None
 
 
 def test_port_80_needs_no_port_in_the_name() -> None:
