@@ -7,7 +7,6 @@ import structlog
 from responder.adapters.imap import Role
 from responder.adapters.smtp import Sender
 from responder.adapters.store import outages
-from responder.core.troubles import Fault
 from responder.daemon.loops import Loops
 from responder.errors import ResponderError, TemporaryError
 from responder.tasks import (
@@ -53,9 +52,9 @@ async def catch_up(loops: Loops) -> None:
     # The operator's account last: what goes wrong in another one puts an alert there.
     for account in (*loops.parts.accounts[1:], loops.parts.accounts[0]):
         turns = await deliver.catch_up(loops.store, Sender(account.smtp), loops.delivering(account), loops.clock)
-        failed = next((Fault(turn.reason, turn.cause) for turn in turns if turn.trouble), None)
-        if failed is not None or any(turn.spoke for turn in turns):  # with nothing to send nobody knows
-            loops.troubles.tell(f"deliver:{account.name}", failed)
+        spoken = [turn for turn in turns if turn.spoke]
+        if spoken:  # with nothing to send nobody knows
+            loops.troubles.tell(f"deliver:{account.name}", spoken[-1].fault)
     await _each_folder(loops)
     if loops.hearing.beating is not None:
         await loops.hearing.beating.once()

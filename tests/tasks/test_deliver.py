@@ -408,6 +408,27 @@ async def test_an_outage_is_asked_about_once_and_not_for_each_mail(store: Store)
         assert (server.connections, desk.trouble[-1]) == (3, None)
 
 
+async def test_a_server_that_puts_off_every_mail_is_trouble_until_it_takes_one(store: Store) -> None:
+    """Over its limit for an hour: it can be reached and takes nothing, and no mail says so by itself."""
+    full = b"452 4.3.1 too many messages\r\n"
+    async with ScriptedSmtp({"MAIL": [full, full]}) as server, desk_at(store, server.port) as desk:
+        await desk.digest()
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(desk.run())
+            await until(lambda: len(desk.trouble) == 1)
+            desk.clock.move_to(NOW + MINUTE)
+            await until(lambda: len(desk.trouble) == 2)
+            desk.clock.move_to(NOW + 3 * MINUTE)
+            await until(lambda: len(desk.trouble) == 3)
+            running.cancel()
+        first, second, third = desk.trouble
+        assert first is not None
+        assert (first.words.startswith("452 4.3.1"), first.cause) == (True, Cause.UNREACHABLE)
+        assert first.again_at == NOW + MINUTE / 2
+        assert second is not None
+        assert third is None
+
+
 async def test_a_second_outage_is_met_with_fresh_patience(store: Store) -> None:
     """Once mail has flowed again, the pauses begin at half a minute again."""
     busy, goodbye = Last(b"421 4.3.2 busy\r\n"), Last(b"250 2.0.0 queued, and goodbye\r\n")

@@ -52,8 +52,8 @@ async def run(
             elif done.result is Result.IDLE:
                 await clock.wait(wake, done.until)
             elif done.result not in {Result.HELD, Result.CANCELLED, Result.PUT_OFF, Result.STOPPED}:
-                failures = 0  # the server spoke about a mail: it can be used
-                report(None)
+                failures = 0  # the server spoke about a mail: it can be asked about the next
+                report(done.fault)
     finally:
         await sender.close()
 

@@ -16,7 +16,7 @@ from responder.adapters.store.outbox import OutboxRow
 from responder.core.breaker import Limits
 from responder.core.objections import Objection
 from responder.core.operator import Operator, Outlet
-from responder.core.troubles import Cause
+from responder.core.troubles import Cause, Fault
 
 
 class Result(StrEnum):
@@ -64,8 +64,14 @@ class Turn:
 
     @property
     def spoke(self) -> bool:
-        """Whether the server said something about a mail: it can be used."""
-        return not self.trouble and self.result in _SPOKEN
+        """Whether the server could be asked about a mail, or what became of that; else nobody knows how it is."""
+        return self.trouble or self.result in _SPOKEN
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is wrong with the server: it cannot be used, or it puts off what it is given."""
+        wrong = self.trouble or self.result is Result.DEFERRED
+        return Fault(self.reason, self.cause, self.until) if wrong else None
 
 
 _SPOKEN = frozenset({Result.SENT, Result.DEFERRED, Result.REFUSED, Result.AMBIGUOUS, Result.ELSEWHERE})
