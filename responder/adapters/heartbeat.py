@@ -52,9 +52,9 @@ def _address(text: str) -> URL | None:
     """Return the address; None for one that would be read by others on its way."""
     try:
         address = URL(text.strip())
+        host = address.host  # decoded only now
     except ValueError:
         return None
-    host = address.host
     if not host or address.user or address.password:
         return None
     safe = address.scheme == "https" or (address.scheme == "http" and transports.is_loopback(host))

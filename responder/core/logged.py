@@ -31,9 +31,11 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),;:@]+@[^\s<>\"'(),;:@]+")
 _SMTP = re.compile(
     r"(^|: |answered with )([245]\d\d)((?:[ -][245]\.\d{1,3}\.\d{1,3})?)[ -](?!bytes).*?((?: \(at \w+\))?)$"
 )
+_NO_REPLY_OF_SMTP = re.compile(r"(?:^(?=.* \(at \w+\)$)|(?<=answered with ))([136-9]\d\d)[ -].*?((?: \(at \w+\))?)$")
 _IMAP = re.compile(r"(the server says (?:NO|BAD|BYE|PREAUTH|OK)(?: \[[A-Z-]{1,40}\]?)?)[\s\S]*$")
 _QUOTED = re.compile(
     r"(said goodbye|no IMAP response|cannot read a response|a command that was not given|refused the login"
+    r"|Malformed SMTP response line"
     r"|columns nobody knows|^the column)\b[\s\S]*$"  # a report without headers begins with a buyer
 )
 
@@ -46,7 +48,7 @@ def event_name(sentence: str) -> str:
 def own_words(text: str) -> str:
     """Return a reason without the words of others: no address, no header, and of a server's answer only its code."""
     line = clean(text, LIMIT)
-    line = _SMTP.sub(r"\1\2\3\4", line)
+    line = _NO_REPLY_OF_SMTP.sub(r"\1\2", _SMTP.sub(r"\1\2\3\4", line))
     line = _QUOTED.sub(r"\1", _IMAP.sub(r"\1", line))
     return _ADDRESS.sub("[address]", line)
 

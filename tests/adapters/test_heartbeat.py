@@ -79,6 +79,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) 
         "hc.example.com/x",
         "https://",
         "http://[::1/x",
+        "https://xn--/x",  # no name that can be decoded
         "",
     ],
 )
