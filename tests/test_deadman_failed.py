@@ -151,8 +151,9 @@ def test_what_it_reads_of_the_configuration_is_what_the_daemon_works_with(watch:
     ):
         text = usual.replace("owner@example.com}", f"owner@example.com{more}}}")
         file.write_text(text.replace("Maison Exemple <", f"{name} <"))
+        loaded = load(file)
         for environ in ({}, {"STATE_DIRECTORY": "/var/lib/responder"}):
-            assert of_file(file, environ) == settings(load(file), environ)
+            assert of_file(file, environ) == settings(loaded, environ)
 
 
 def test_a_configuration_that_cannot_be_read_does_not_silence_it(watch: Silent) -> None:

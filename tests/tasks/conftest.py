@@ -39,7 +39,10 @@ class Office:
 
     def __init__(self, folder: Path, started_at: datetime, more: str = "", config: str = CONFIG) -> None:
         (folder / "config.yaml").write_text(config + more)  # `more`: further keys of the account
-        self.store = Store.open(f"sqlite:///{folder}/state.db", exclusive=True)
+        state = folder / "state.db"
+        if not state.exists():
+            state.write_bytes(empty_state())
+        self.store = Store.open(f"sqlite:///{state}", exclusive=True)
         self.parts: Parts = build(load(folder / "config.yaml"), self.store, started_at, {"SELLER_PASSWORD": "secret"})
         self._uid = 0
 

@@ -6,6 +6,7 @@ A file in the seller's folder takes the place of the shipped one of the same nam
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -24,11 +25,10 @@ KEYS = ("subject", "languages", "quote")
 
 def load(folder: Path | None) -> Mapping[str, Template]:
     """Return the shipped templates, each replaced by the file of the same name in `folder`."""
-    shipped = files("responder").joinpath("templates")
     found: dict[str, Template] = {}
     wrong: list[Problem] = []
     for name in CONTEXTS:
-        default = parse(name, _read(shipped.joinpath(f"{name}.yaml"), f"{name}.yaml"), f"{name}.yaml")
+        default = _shipped(name)
         found[name] = default
         own = folder / f"{name}.yaml" if folder is not None else None
         if own is None or not own.is_file():
@@ -40,6 +40,12 @@ def load(folder: Path | None) -> Mapping[str, Template]:
     if wrong:
         raise ConfigError(*wrong)
     return found
+
+
+@cache
+def _shipped(name: str) -> Template:
+    file = f"{name}.yaml"
+    return parse(name, _read(files("responder").joinpath("templates", file), file), file)
 
 
 def strays(folder: Path | None) -> tuple[Problem, ...]:
