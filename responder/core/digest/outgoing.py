@@ -101,8 +101,8 @@ def sent(facts: DigestFacts) -> Table:
 def _since(facts: DigestFacts, number: int) -> str:
     if facts.since_at is None:
         return several(number, "{n} so far", "{n} so far")
-    since = wording.moment(facts.since_at, facts.now, facts.zone)
-    return several(number, "{n} since {time}", "{n} since {time}", time=since)
+    since = wording.since(facts.since_at, facts.now, facts.zone)
+    return several(number, "{n} {since}", "{n} {since}", since=since)
 
 
 def _kinds(kinds: Sequence[str]) -> list[str]:

@@ -81,7 +81,7 @@ def _sent(facts: DigestFacts) -> str:
             if number
             else say("Nothing was sent for you.")
         )
-    since = wording.moment(facts.since_at, facts.now, facts.zone)
+    since = wording.since(facts.since_at, facts.now, facts.zone)
     if not number:
-        return say("Nothing was sent for you since {time}.", time=since)
-    return several(number, "{n} mail sent for you since {time}.", "{n} mails sent for you since {time}.", time=since)
+        return say("Nothing was sent for you {since}.", since=since)
+    return several(number, "{n} mail sent for you {since}.", "{n} mails sent for you {since}.", since=since)
