@@ -22,6 +22,7 @@ from responder.core.digest import (
     Lines,
     Mailbox,
     MayBeAnswered,
+    Messages,
     NewKind,
     Notice,
     OpenThread,
@@ -434,6 +435,17 @@ def test_messages_of_the_last_days_are_a_picture_with_numbers() -> None:
     assert [column.height for column in found.days.columns][10:12] == [73, 100]
     assert found.count == "69 in 14 days"
     assert found.lines == ("Half of the answers came within 5 h 10 min; in the 14 days before, within 6 h.",)
+
+
+def test_a_day_of_which_nothing_is_known_is_no_day_without_messages() -> None:
+    """After the first start: days of before have a dash and no column, and the sum names the days it is of."""
+    days = tuple((date(2026, 11, 8 + n), None if n < 11 else n) for n in range(14))
+    found = section("Messages and answers", facts(messages=Messages(days), problems=("x",)))
+    assert isinstance(found, Picture)
+    assert found.days is not None
+    assert [column.words for column in found.days.columns] == ["–"] * 11 + ["11", "12", "13"]
+    assert [column.height for column in found.days.columns][:12] == [None] * 11 + [85]
+    assert found.count == "36 in 3 days"
 
 
 def test_the_daemon_says_how_it_is() -> None:

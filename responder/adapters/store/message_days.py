@@ -18,14 +18,22 @@ _DAY = timedelta(days=1)
 
 
 def messages(conn: Connection, shops: Mapping[str, Collection[str]], zone: ZoneInfo, now: datetime) -> digest.Messages:
-    """Return them for the days before today, on the seller's clock; today's are not all there yet."""
+    """
+    Return them for the days before today, on the seller's clock; today's are not all there yet.
+
+    The first start reads a few days of mail: of those before nobody knows how many came.
+    """
     today = now.astimezone(zone).date()
     days = [today - back * _DAY for back in range(DAYS, 0, -1)]
     first, middle = (_midnight(day, zone) for day in (days[0] - DAYS * _DAY, days[0]))
     found = list(_responses(conn, shops, first, now))
-    count = Counter(each.asked.at.astimezone(zone).date() for each in found)
+    count = Counter(
+        at.astimezone(zone).date() for account in shops for at in metric_messages.received(conn, account, middle, now)
+    )
+    started = (metric_messages.first_at(conn, account) for account in shops)
+    known_from = min((at.astimezone(zone).date() for at in started if at is not None), default=today)
     return digest.Messages(
-        days=tuple((day, count[day]) for day in days),
+        days=tuple((day, count[day] if day >= known_from else None) for day in days),
         median=response_times.rate(found, middle, now).median,
         before=response_times.rate(found, first, middle - timedelta(microseconds=1)).median,
     )

@@ -38,6 +38,11 @@ def answered(
     )
 
 
+def received(conn: Connection, account: str, since: datetime, until: datetime) -> Sequence[datetime]:
+    """Return when each message of that time came, whichever store it is about and whether it wants an answer or not."""
+    return conn.scalars(select(_MAIL.received_at).where(*_of(account, since, until))).all()
+
+
 def homeless(conn: Connection, account: str, since: datetime, until: datetime) -> int:
     """Return how many messages of that time are in threads whose store nobody knows."""
     wanted = select(func.count()).select_from(schema.mail.join(schema.thread, _THREAD.id == _MAIL.thread_id))

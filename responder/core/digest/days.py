@@ -28,12 +28,12 @@ def columns(caption: str, days: Sequence[tuple[date, float | None, str]]) -> Col
 
 def sections(facts: DigestFacts) -> Iterator[Picture]:
     """Yield how many messages came on each day, and how fast they were answered, if any came."""
-    days = facts.messages.days
-    if any(number for _, number in days):
+    days = facts.messages.days[-SHOWN:]
+    known = [number for _, number in days if number is not None]
+    if any(known):
         caption = say("Messages per day")
-        said = columns(caption, [(day, number, str(number)) for day, number in days])
-        total = sum(number for _, number in days[-SHOWN:])
-        count = say("{n} in {days} days", n=total, days=len(days[-SHOWN:]))
+        said = columns(caption, [(day, number, "–" if number is None else str(number)) for day, number in days])
+        count = say("{n} in {days} days", n=sum(known), days=len(known)) if len(known) > 1 else ""
         yield Picture(say("Messages and answers"), count, "", days=said, lines=tuple(_speed(facts)))
 
 

@@ -181,10 +181,10 @@ class Messages:
     """
     How many messages buyers wrote on each of the last days, the oldest first, and how fast they were answered.
 
-    `median` is of these days, `before` of as many days before them.
+    None is a day of which nothing is known. `median` is of these days, `before` of as many days before them.
     """
 
-    days: tuple[tuple[date, int], ...] = ()
+    days: tuple[tuple[date, int | None], ...] = ()
     median: timedelta | None = None
     before: timedelta | None = None
 

@@ -128,3 +128,22 @@ def test_messages_are_counted_by_the_sellers_days(store: Store, make) -> None:
     assert [number for _, number in in_tokyo.days][-1] == 1
     assert (in_paris.median, in_paris.before) == (None, None)
     assert store.run(message_days.messages, {}, ZoneInfo("Europe/Paris"), now).median is None
+
+
+def test_every_message_is_counted_on_its_day_and_none_before_the_first_known_one(store: Store, make) -> None:
+    """Also of a store that is not configured, or whose buyer needs no answer; a forged one came from nobody."""
+    now, shops = make.now, {"main": ("amazon.fr",)}
+    store.run(health.account_started, "main", now - 2 * DAY)
+    assert store.run(message_days.messages, shops, ZoneInfo("Europe/Paris"), now).days[-3:] == (
+        *((now.date() - 3 * DAY, None), (now.date() - 2 * DAY, 0), (now.date() - DAY, 0)),
+    )
+    for place in ("amazon.fr", "amazon.de", None):
+        thread_id = store.run(threads.insert_thread, make.thread(marketplace=place)).id
+        keep(store, make, now - DAY, thread_id=thread_id)
+    needless = decisions.Decision(
+        at=now, action="operator", account="main", thread_id=1, detail={"word": "no_response"}
+    )
+    store.run(decisions.decide, needless)
+    keep(store, make, now - DAY, thread_id=1, authentic="fail")
+    found = store.run(message_days.messages, shops, ZoneInfo("Europe/Paris"), now)
+    assert [number for _, number in found.days[-3:]] == [None, 0, 3]
