@@ -131,6 +131,14 @@ def test_the_story_has_its_days_and_its_end(told: Played) -> None:
     assert "responder -c demo-1/config.yaml threads" in told.out
 
 
+def test_the_readme_shows_what_it_prints(told: Played) -> None:
+    """Each line of the excerpt, but that the minute of the second attempt is drawn by lot."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (excerpt,) = re.findall(r"```\n(Saturday 4 April.*?)```", readme, re.DOTALL)
+    shown = {line for line in excerpt.splitlines() if line != "[...]" and "is told in German" not in line}
+    assert shown - set(told.out.splitlines()) == set()
+
+
 def test_every_buyer_gets_one_acknowledgement_in_their_language(told: Played) -> None:
     """Six buyers, six mails, although two of them wrote twice and one mail was put off at first."""
     assert {str(mail["To"]): str(mail["Content-Language"]) for mail in told.acknowledgements} == EXPECTED
