@@ -9,7 +9,7 @@ from mail import builders
 from neighbours.desk import OPERATOR
 from sqlalchemy import Connection
 
-from responder.adapters.store import canaries, mails, outbox, troubles
+from responder.adapters.store import canaries, decisions, mails, outbox, troubles
 from responder.core.canary import Canary
 from responder.core.troubles import Trouble, TroubleKind
 from responder.tasks import canary
@@ -212,6 +212,19 @@ def test_a_mailbox_that_refuses_it_is_told_at_once(empty) -> None:
     turn(empty, NOON + MINUTE)
     assert (begun := trouble(empty)) is not None
     assert "552 5.2.2" in begun.words
+
+
+def test_one_that_comes_back_is_told_at_once_and_no_buyer_is_named(office) -> None:
+    """A delivery report: the mailbox is full after all."""
+    turn(office, NOON)
+    row = leave(office, NOON + MINUTE)
+    back = builders.bounce(row.message_id, recipient="service@example.com", status="5.2.2")
+    assert office.receive(back, NOON + 2 * MINUTE).thread_id is None
+    turn(office, NOON + 3 * MINUTE)
+    assert (begun := trouble(office)) is not None
+    assert begun.words.endswith("look whether the mailbox is full: returned, 5.2.2: it did not arrive")
+    (noted,) = office.run(decisions.decisions, action=decisions.BOUNCED)
+    assert noted.detail["words"] == "our test mail did not arrive (returned, 5.2.2)"
 
 
 def test_one_whose_fate_is_unknown_after_a_crash_is_not_sent_again(empty) -> None:

@@ -222,7 +222,8 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
     if not told.proven and (about_order or row.thread_id is not None):
         _unsure(conn, judge, told, [(row.kind, row.payload.get("order_id")) if about_order else row.thread_id], now)
         return
-    if outbox.bounced(conn, row.message_id, f"{told.why}: the buyer did not get it") is None:
+    who = "it did not arrive" if row.kind in outbox.OPERATOR_KINDS else "the buyer did not get it"
+    if outbox.bounced(conn, row.message_id, f"{told.why}: {who}") is None:
         return
     if about_order:
         words = unasked.came_back(conn, row, told.why, told.received_at)
@@ -237,7 +238,8 @@ def _our_mail(conn: Connection, judge: Judge, told: Told, outbox_id: int, now: d
     thread = threads.thread(conn, row.thread_id) if row.thread_id is not None else None
     if thread is not None and row.kind == compose.ACKNOWLEDGEMENT and row.sent_at is not None:
         happen(conn, judge, thread, AcknowledgementReturned(row.sent_at), now)
-    words = f"our {row.kind} did not arrive ({told.why})" + ("; write to the buyer yourself" if thread else "")
+    kind = "test mail" if row.kind == outbox.CANARY else row.kind
+    words = f"our {kind} did not arrive ({told.why})" + ("; write to the buyer yourself" if thread else "")
     note(conn, judge, now, decisions.BOUNCED, words, mail_id=told.mail_id, thread_id=row.thread_id, outbox_id=outbox_id)
 
 
