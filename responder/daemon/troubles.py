@@ -5,7 +5,7 @@ What is wrong with which loop at present, written down as it comes and goes: in 
 import asyncio
 import contextlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -118,8 +118,12 @@ def _keep(conn: Connection, seen: Looked, now: datetime) -> list[tuple[str, str,
     for each in lasting:
         if seen.ends(each):
             troubles.over(conn, each.account, each.kind, each.key, now)
+    away = {each.place: each.lasted(now) for each in forgotten}
     return [
         (each.account, str(each.kind), each.key, each.words)
         for each in seen.troubles
-        if troubles.begin(conn, each.account, each.kind, each.key, each.words, now, again_at=each.again_at)
-    ]
+        if troubles.begin(
+            conn, each.account, each.kind, each.key, each.words, now,
+            again_at=each.again_at, away=away.get((each.account, each.key), timedelta(0)),
+        )
+    ]  # fmt: skip

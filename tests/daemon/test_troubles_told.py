@@ -132,6 +132,19 @@ async def test_what_was_taken_out_of_the_configuration_is_no_trouble_any_more(tm
         assert await loops.store.tx(life, quiet) == set(there)
 
 
+async def test_a_place_that_is_wrong_for_one_reason_and_then_another_is_told_as_early(tmp_path: Path) -> None:
+    """Out of reach for ten minutes, a failure of our own for five: nobody read the mailbox for a quarter of an hour."""
+    with loops_in(tmp_path) as loops:
+        faults = ((0, Fault("timed out")), (10, Fault("locked", Cause.FAILED)))
+        for minutes, fault in faults:
+            at = NOW + timedelta(minutes=minutes)
+            loops.clock.move_to(at)
+            loops.troubles.tell("folder:one:inbox", fault)
+            await loops.troubles.write()
+        assert (await loops.store.tx(turn, loops.guard, at + timedelta(minutes=4))).outbox_id is None
+        assert (await loops.store.tx(turn, loops.guard, at + timedelta(minutes=5))).outbox_id is not None
+
+
 async def catch_up(parts: Parts, store: Store, clock: ManualClock) -> str:
     """Do what `responder run --once` does, with nothing in memory of the last time; return what it ends with."""
     with pytest.raises(TemporaryError) as ended:

@@ -28,12 +28,17 @@ def begin(
     at: datetime,
     *,
     again_at: datetime | None = None,
+    away: timedelta = timedelta(0),
 ) -> bool:
-    """Note that something is wrong at `at`; True when it is new. Of the same cause only the words change."""
+    """
+    Note that something is wrong at `at`; True when it is new. Of the same cause only the words change.
+
+    `away`: for how long the place was wrong already, for another reason that nobody was told of.
+    """
     known = one(conn, account, kind, key)
     if known is None:
         first = {"account": account, "kind": kind, "key": key, "words": words, "again_at": again_at}
-        times = {"began_at": at, "last_at": at, "bad_at": at, "away_ms": 0}
+        times = {"began_at": at, "last_at": at, "bad_at": at, "away_ms": away // _MS}
         conn.execute(insert(schema.trouble).values(**first, **times))
         return True
     values: dict[str, Any] = {"words": words, "again_at": again_at, "last_at": max(at, known.last_at), "well_at": None}
