@@ -24,6 +24,8 @@ log = structlog.get_logger()
 CONNECTIONS = 32
 IDLE = 15.0
 """Seconds a connection may be without a request, its first one too."""
+PATIENCE = 15.0
+"""Seconds in which an answer is to be read."""
 LINE, FIELD = 2_048, 8_190
 LAST = 2.0
 """Seconds that an answer under way may take when the daemon ends."""
@@ -37,11 +39,25 @@ class _Connection(web.RequestHandler):
     """One connection; one too many is closed, and what is no HTTP gets an answer that says nothing of us."""
 
     __slots__ = ()
+    _manager: "_Server | None"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        if self._manager is not None and len(self._manager.connections) > CONNECTIONS:
+        if self._manager is not None and len(self._manager.connections) > self._manager.at_once:
             self.force_close()
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Send an answer; who does not read it in time loses the connection, since others wait for one."""
+        transport, patience = self.transport, self._manager.patience if self._manager is not None else 0.0
+        try:
+            async with asyncio.timeout(patience):
+                return await super().finish_response(request, resp, start_time)
+        except TimeoutError:
+            if transport is not None:
+                transport.abort()
+            return resp, True
 
     def handle_error(
         self,
@@ -59,7 +75,12 @@ class _Connection(web.RequestHandler):
 
 
 class _Server(web.Server):
-    """Makes those connections."""
+    """Makes those connections, so many at once; each answer is to be read within `patience` seconds."""
+
+    def __init__(self, site: Site, at_once: int, patience: float, **limits: Any) -> None:
+        super().__init__(site.handle, **limits)
+        self.at_once = at_once
+        self.patience = patience
 
     def __call__(self) -> web.RequestHandler:
         return _Connection(self, loop=asyncio.get_running_loop(), **self._kwargs)
@@ -67,7 +88,15 @@ class _Server(web.Server):
 
 @contextlib.asynccontextmanager
 async def serve(
-    store: Store, facts: Facts, clock: Clock, host: str, port: int, *, vitals: Vitals | None = None
+    store: Store,
+    facts: Facts,
+    clock: Clock,
+    host: str,
+    port: int,
+    *,
+    vitals: Vitals | None = None,
+    at_once: int = CONNECTIONS,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[int]:
     """Serve the page on this address until the end of the block; yield the port (0: any that is free)."""
     reader = Reader(store.url)
@@ -75,7 +104,8 @@ async def serve(
     site = Site(reader, facts, clock, vitals or Vitals(), frozenset(), rates)
     limits: dict[str, Any] = {"keepalive_timeout": IDLE, "max_line_size": LINE, "max_field_size": FIELD}
     runner = web.ServerRunner(
-        _Server(site.handle, access_log=None, logger=_QUIET, lingering_time=0, **limits), shutdown_timeout=LAST
+        _Server(site, at_once, patience, access_log=None, logger=_QUIET, lingering_time=0, **limits),
+        shutdown_timeout=LAST,
     )
     await runner.setup()
     try:

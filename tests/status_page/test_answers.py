@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import socket
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -298,6 +299,32 @@ async def test_a_connection_too_many_is_closed(page: Any) -> None:
     await asyncio.gather(*ended, return_exceptions=True)
     assert 0 < len(done) < 40
     assert (await page.get("/healthz"))[0].status == 200
+
+
+async def test_who_does_not_read_an_answer_keeps_nobody_out(store: Store) -> None:
+    """A program that asks on every connection there is and reads nothing loses it after a while."""
+    clock = ManualClock(NOW)
+    async with serve(store, looked_at.facts(), clock, "127.0.0.1", 0, at_once=1, patience=0.02) as port:
+        with socket.socket() as asking:
+            asking.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+            asking.connect(("127.0.0.1", port))
+            asking.sendall(f"GET /static/page.css HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode() * 800)
+            async with asyncio.timeout(20):
+                while not (begins := await _begins(port)):
+                    pass
+    assert begins == b"HTTP/1.1 200 OK"
+
+
+async def _begins(port: int) -> bytes:
+    """Return the first line of an answer; nothing where the connection is one too many."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        return (await reader.readline()).strip()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
 
 
 async def test_a_state_that_cannot_be_read_is_a_page_of_503(store: Store, own: Any) -> None:
