@@ -185,3 +185,10 @@ def test_a_disk_that_is_nearly_full_is_no_all_clear(office) -> None:
     assert "Make room: the disk is nearly full (90 MiB of 20000 MiB are free)" in text(mail)
     office.run(troubles.over, *this, WEDNESDAY_0730)
     assert "Make room" not in text(write(office, WEDNESDAY_0730 + DAY))
+
+
+def test_a_digest_that_was_asked_for_has_a_subject_of_its_own(office) -> None:
+    """On a calm day the daily one says the same: Gmail would hide what repeats under one subject."""
+    daily = write(office, WEDNESDAY_0730)["Subject"]
+    office.run(report.write_extra, office.parts.reporter, WEDNESDAY_0730 + HOUR)
+    assert (daily, read(office)["Subject"]) == ("All clear · Wed 15 Jul", "All clear · Wed 15 Jul 08:30")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from responder.adapters import digest_page
 from responder.adapters.clock import Clock, elapsed, monotonic
 from responder.adapters.store import Store, digests, outages, outbox, rates
-from responder.core import compose
+from responder.core import compose, wording
 from responder.core import operator as operators
 from responder.core.digest import Digest
 from responder.core.speech import spoken
@@ -62,8 +62,13 @@ def write(conn: Connection, reporter: Reporter, day: date, now: datetime) -> int
 
 
 def write_extra(conn: Connection, reporter: Reporter, now: datetime) -> int | None:
-    """Enqueue a digest that was asked for; the daily ones come as ever. None when this second has one."""
-    return _enqueue(conn, reporter, f"digest:extra:{now.isoformat(timespec='seconds')}", now)
+    """
+    Enqueue a digest that was asked for; the daily ones come as ever. None when this second has one.
+
+    Its subject has the time: Gmail hides what repeats under the subject of the daily one.
+    """
+    at = wording.clock(now, reporter.operator.zone)
+    return _enqueue(conn, reporter, f"digest:extra:{now.isoformat(timespec='seconds')}", now, at)
 
 
 def page(conn: Connection, reporter: Reporter, now: datetime) -> Digest:
@@ -72,7 +77,7 @@ def page(conn: Connection, reporter: Reporter, now: datetime) -> Digest:
         return fitting(gather(conn, reporter, now, looking=True))[1]
 
 
-def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> int | None:
+def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime, at: str = "") -> int | None:
     with spoken(reporter.operator.speech):
         facts, written = fitting(gather(conn, reporter, now))
     mail = operators.write(
@@ -80,7 +85,7 @@ def _enqueue(conn: Connection, reporter: Reporter, key: str, now: datetime) -> i
         compose.DIGEST,
         key,
         now,
-        subject=written.subject,
+        subject=f"{written.subject} {at}".rstrip(),
         text=digest_page.text(written),
         html=digest_page.html(written),
     )
