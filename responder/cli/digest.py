@@ -11,6 +11,7 @@ import click
 from responder.adapters import digest_page
 from responder.cli.state import now, opened
 from responder.daemon import build
+from responder.errors import UsageError
 from responder.tasks import report
 
 
@@ -43,7 +44,10 @@ def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: b
             return
         page = store.run(report.page, reporter, at)
     if html_file:
-        html_file.write_text(digest_page.html(page), "utf-8")
+        try:
+            html_file.write_text(digest_page.html(page), "utf-8")
+        except OSError as error:
+            raise UsageError(f"the page cannot be written: {error}") from error
         click.echo(f"written: {html_file}")
     if as_text or not html_file:
         click.echo(digest_page.text(page))

@@ -51,6 +51,12 @@ def test_it_is_printed_or_written_as_a_page_and_nothing_waits(typed: Typed, stor
     assert waiting(stored) == []
 
 
+def test_a_page_that_cannot_be_written_is_said_in_words(typed: Typed, tmp_path: Path) -> None:
+    """A folder that is not there is a mistake in typing, and no unexpected error of the program."""
+    said = typed("digest", "--html", str(tmp_path / "missing" / "digest.html"), code=2)
+    assert said.startswith("responder: the page cannot be written: ")
+
+
 def test_sent_it_says_to_whom_and_waits_for_the_daemon(typed: Typed, stored: Stored) -> None:
     """One mail to the operator, besides the daily one; a second in the same second is none."""
     assert typed("digest", "--send") == "It is in the outbox, to owner@example.com.\n"
