@@ -9,11 +9,11 @@ from mail import builders
 from sqlalchemy import Connection
 
 from responder.adapters.store import decisions, mails, outbox, suppressions, threads, timers
-from responder.cli.threads import _close
 from responder.core.threads import AnsweredVia, ThreadState
 from responder.tasks import report, schedule
 from responder.tasks.receive import accepted
 from responder.tasks.receive.answers import from_flag
+from responder.tasks.receive import stop_clock
 from responder.tasks.receive.returned import copy_did_not_come
 
 TUESDAY = datetime(2026, 7, 21, 9, 0, tzinfo=UTC)  # a working day: no acknowledgement beside the answers
@@ -260,10 +260,10 @@ def test_a_persons_word_counts_once_they_could_know(office, hours, state) -> Non
     kept = asked(office)
     answered(office)
     if hours < 2:
-        office.run(_close, office.judge, kept.thread_id, "answered", TUESDAY + hours * HOUR)
+        office.run(stop_clock, office.judge, kept.thread_id, "answered", TUESDAY + hours * HOUR)
     returned(office)
     if hours > 2:
-        office.run(_close, office.judge, kept.thread_id, "answered", TUESDAY + hours * HOUR)
+        office.run(stop_clock, office.judge, kept.thread_id, "answered", TUESDAY + hours * HOUR)
     assert office.threads()[0].state is state
 
 
@@ -271,7 +271,7 @@ def test_that_no_answer_is_needed_outlives_the_lost_answer(office) -> None:
     """A person decided it after the answer and before its report; only the word "answered" may rest on the answer."""
     kept = asked(office)
     answered(office)
-    office.run(_close, office.judge, kept.thread_id, "no-response-needed", TUESDAY + 1.5 * HOUR)
+    office.run(stop_clock, office.judge, kept.thread_id, "no-response-needed", TUESDAY + 1.5 * HOUR)
     returned(office)
     assert office.threads()[0].state is not ThreadState.OPEN
     asked(office, 3, "Et la facture, où est-elle ?")
@@ -282,7 +282,7 @@ def test_a_persons_word_given_before_a_late_report_was_read_stands(office) -> No
     """They saw the report in their mail program, wrote elsewhere and said so; we read it an hour later."""
     kept = asked(office)
     answered(office)
-    office.run(_close, office.judge, kept.thread_id, "answered", TUESDAY + 3 * HOUR)
+    office.run(stop_clock, office.judge, kept.thread_id, "answered", TUESDAY + 3 * HOUR)
     office.receive(builders.bounce(ANSWER), TUESDAY + 2 * HOUR, now=TUESDAY + 4 * HOUR)
     (thread,) = office.threads()
     assert (thread.state, thread.answered_via) == (ThreadState.ANSWERED, AnsweredVia.OPERATOR)
@@ -302,7 +302,7 @@ def test_a_message_flagged_for_another_answer_stays_answered(office) -> None:
 def test_what_a_person_marked_before_stays_settled(office) -> None:
     """No answer was needed to the first message; the lost answer was for the second."""
     kept = asked(office)
-    office.run(_close, office.judge, kept.thread_id, "no-response-needed", TUESDAY + HOUR)
+    office.run(stop_clock, office.judge, kept.thread_id, "no-response-needed", TUESDAY + HOUR)
     asked(office, 2, "Et la facture, où est-elle ?")
     answered(office, 3)
     returned(office, 4)
