@@ -250,4 +250,5 @@ class Replay:
             returned.copy_did_not_come(conn, self.life.judge, self.now)
         if self.now - self._purged_at >= WORDS_KEPT / 10:
             self._purged_at = self.now
-            retention.purge(conn, self.now - WORDS_KEPT)
+            while retention.purge(conn, self.now - WORDS_KEPT):
+                pass  # a part at a time; nobody waits for this state

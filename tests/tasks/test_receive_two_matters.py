@@ -6,10 +6,10 @@ import pytest
 from mail import builders
 
 from responder.adapters.store import threads
-from responder.cli.threads import _close
 from responder.core.message import parse
 from responder.core.threads import ThreadState
 from responder.tasks.receive.answers import from_flag
+from responder.tasks.receive.by_person import stop_clock
 
 BASTILLE_DAY = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -57,7 +57,7 @@ def test_a_flagged_message_that_is_moved_into_the_inbox_does_not_cover_a_later_o
 def test_a_persons_word_does_not_cover_a_message_not_known_yet(office) -> None:
     """`thread 1 answered` while the daemon was down, and the buyer had written again."""
     kept = office.receive(builders.buyer_message(text="one"), BASTILLE_DAY)
-    office.run(_close, office.judge, kept.thread_id, "answered", BASTILLE_DAY + 5 * HOUR)
+    office.run(stop_clock, office.judge, kept.thread_id, "answered", BASTILLE_DAY + 5 * HOUR)
     assert office.threads()[0].state is ThreadState.ANSWERED
     office.receive(builders.buyer_message(text="two"), BASTILLE_DAY + 4 * HOUR, now=BASTILLE_DAY + 6 * HOUR)
     assert office.threads()[0].state is ThreadState.OPEN

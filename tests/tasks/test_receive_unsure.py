@@ -9,9 +9,9 @@ from mail import builders
 
 from responder.adapters.store import decisions, doubts, threads
 from responder.cli.main import run
-from responder.cli.threads import _close
 from responder.core.threads import ThreadState
 from responder.tasks import report
+from responder.tasks.receive.by_person import stop_clock
 
 TUESDAY = datetime(2026, 7, 21, 9, 0, tzinfo=UTC)  # a working day: no acknowledgement beside the answers
 HOUR = timedelta(hours=1)
@@ -78,7 +78,7 @@ def test_it_is_asked_again_until_a_person_has_decided(office) -> None:
     two_of_one_name(office)
     digest(office, 2)
     assert "Unsure: please check" in digest(office, 3)[1]
-    office.run(_close, office.judge, 2, "answered", TUESDAY + 4 * HOUR)
+    office.run(stop_clock, office.judge, 2, "answered", TUESDAY + 4 * HOUR)
     assert asked(office) == []
     assert "Unsure: please check" not in digest(office, 5)[1]
     assert office.run(threads.thread, 1).state is ThreadState.OPEN
