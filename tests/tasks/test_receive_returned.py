@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 from responder.adapters.store import decisions, mails, outbox, suppressions, threads, timers
 from responder.core.threads import AnsweredVia, ThreadState
 from responder.tasks import report, schedule
-from responder.tasks.receive import accepted
+from responder.tasks.receive import accepted, stop_clock
 from responder.tasks.receive.answers import from_flag
-from responder.tasks.receive import stop_clock
 from responder.tasks.receive.returned import copy_did_not_come
 
 TUESDAY = datetime(2026, 7, 21, 9, 0, tzinfo=UTC)  # a working day: no acknowledgement beside the answers
