@@ -1,7 +1,7 @@
 """What happens to the account is never swallowed, and what a notice says of an order is kept with it."""
 
-from datetime import UTC, datetime
 import re
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import Any
 
