@@ -41,7 +41,6 @@ def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: b
                 f"It is in the outbox, to {to}." if outbox_id else "It was written this very second: responder outbox"
             )
             click.echo(said)
-            return
         page = store.run(report.page, reporter, at)
     if html_file:
         try:
@@ -49,5 +48,5 @@ def digest(ctx: click.Context, html_file: Path | None, *, as_text: bool, send: b
         except OSError as error:
             raise UsageError(f"the page cannot be written: {error}") from error
         click.echo(f"written: {html_file}")
-    if as_text or not html_file:
+    if as_text or not (html_file or send):
         click.echo(digest_page.text(page))

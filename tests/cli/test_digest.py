@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from responder.adapters.store import Store, outbox
+from responder.adapters.store import Store, health, outbox
 
 NOW = datetime(2026, 7, 14, 9, 0, tzinfo=UTC)  # 11:00 in Paris
 CONFIG = """\
@@ -47,8 +47,17 @@ def test_it_is_printed_or_written_as_a_page_and_nothing_waits(typed: Typed, stor
     page = tmp_path / "digest.html"
     assert typed("digest", "--html", str(page)) == f"written: {page}\n"
     assert page.read_text("utf-8").startswith('<!DOCTYPE html>\n<html lang="en" dir="ltr">')
+    stored(health.account_started, "main", NOW)
+    stored(health.set_health, "main", imap_contact_at=NOW)
     assert "ALL CLEAR" in typed("digest", "--text", "--html", str(page))
     assert waiting(stored) == []
+
+
+def test_before_the_first_look_into_the_mailbox_nothing_is_clear(typed: Typed) -> None:
+    """That no message is known says nothing about those that wait."""
+    said = typed("digest")
+    assert "The mailbox of main was never looked at: what waits there is not known." in said
+    assert "ALL CLEAR" not in said
 
 
 def test_a_page_that_cannot_be_written_is_said_in_words(typed: Typed, tmp_path: Path) -> None:
@@ -63,6 +72,13 @@ def test_sent_it_says_to_whom_and_waits_for_the_daemon(typed: Typed, stored: Sto
     assert waiting(stored) == ["digest owner@example.com"]
     assert typed("digest", "--send") == "It was written this very second: responder outbox\n"
     assert waiting(stored) == ["digest owner@example.com"]
+
+
+def test_one_that_is_sent_may_be_written_as_a_page_too(typed: Typed, tmp_path: Path) -> None:
+    """Each option does what it says, also beside the others."""
+    page = tmp_path / "digest.html"
+    assert typed("digest", "--send", "--html", str(page)).splitlines()[-1] == f"written: {page}"
+    assert page.exists()
 
 
 def test_it_is_in_the_operators_language(typed: Typed, tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ def gather(conn: Connection, reporter: Reporter, now: datetime, *, looking: bool
         unattended=windows_ahead(reporter.calendar, now, reporter.answer.answer_within),
         calendar_changes=tuple(problems.calendar_changes(conn, told.up_to(conn, last, told.LAST_CHANGE))),
         problems=(
+            *(problems.never_looked_at(conn, reporter) if looking else ()),
             *problems.keeps_mail_back(conn, reporter, since_at, now),
             *problems.problems(conn, since_at, told.up_to(conn, last, told.LAST_MAIL)),
         ),

@@ -28,6 +28,14 @@ def keeps_mail_back(conn: Connection, reporter: Reporter, since_at: datetime | N
         yield breaker.too_late(waiting.expired)
 
 
+def never_looked_at(conn: Connection, reporter: Reporter) -> Iterator[str]:
+    """Yield the mailboxes of which nothing is known: nothing to answer there would be said too soon."""
+    known = {each.account for each in health.health(conn) if each.imap_last_contact_at is not None}
+    for account in reporter.accounts:
+        if account not in known:
+            yield say("The mailbox of {account} was never looked at: what waits there is not known.", account=account)
+
+
 def problems(conn: Connection, since_at: datetime | None, mails_told: int) -> tuple[str, ...]:
     """Return what the operator has to put right: mailboxes, mails set aside, doubts since then."""
     failing = [f"{each.account}: {each.problem}" for each in health.health(conn) if each.problem]
