@@ -70,10 +70,15 @@ def alert(facts: Facts) -> Alert:
 
 
 def named(facts: Facts) -> tuple[OpenThread, ...]:
-    """Return the open messages that the mail names: those that end soon, while the daemon is blind or mute."""
+    """
+    Return the open messages that matter while the daemon is blind or mute: what ends soon, then what is late.
+
+    What can still be answered in time comes first: of the late ones an alert told already.
+    """
     if not any(each.rule.urgent for each in facts.troubles):
         return ()
-    return tuple(each for each in facts.threads if each.answer_by_at <= facts.now + AHEAD)[: alerts.ROWS]
+    soon = [each for each in facts.threads if each.answer_by_at <= facts.now + AHEAD]
+    return tuple(sorted(soon, key=lambda each: (each.answer_by_at < facts.now, each.answer_by_at, each.id)))
 
 
 def headline(trouble: Trouble) -> str:
@@ -124,9 +129,12 @@ def _text(facts: Facts) -> Iterator[str]:
     threads = named(facts)
     if threads:
         yield say("These messages wait for your answer (times in {zone}):", zone=facts.zone.key)
-        for each in threads:
+        for each in threads[: alerts.ROWS]:
             yield ""
             yield from alerts.lines(each, facts.now, facts.zone, facts.hosts)
+        if len(threads) > alerts.ROWS:
+            yield ""
+            yield several(len(threads) - alerts.ROWS, "and {n} more", "and {n} more")
         yield ""
     if any(each.rule.recovers for each in facts.troubles):
         yield say("You are told once, and once more when it is over. How it stands: {command}", command=STATUS)

@@ -275,6 +275,13 @@ def test_open_messages_are_named_while_the_mailbox_is_away_and_end_soon() -> Non
     assert "Où est" not in said(trouble(TroubleKind.SET_ASIDE), threads=(waiting(),))[1]
 
 
+def test_messages_that_are_late_hide_none_that_can_still_be_answered_in_time() -> None:
+    """However many are late: what ends soon comes first, and how many have no lines of their own is said."""
+    _, text = said(trouble(), threads=(*(waiting(-hours) for hours in range(1, 51)), waiting(3)))
+    assert text.index("Today 15:00 (3 h left)") < text.index(" late)")
+    assert "and 11 more" in text
+
+
 def test_several_are_one_mail_with_the_worst_in_its_subject() -> None:
     """Each has its paragraph, and many of one kind have one together."""
     aside = [trouble(TroubleKind.SET_ASIDE, id=n, key=f"INBOX:1:{n}", words=f"mail {n}") for n in range(2, 15)]
