@@ -1,5 +1,6 @@
 """Neighbours that more than one folder of tests asks for."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ settings.load_profile("usual")
 # With rich, which a package of the tests brings, structlog draws every local variable of every frame: one exception
 # with the catalogue of stores at hand takes forty seconds. Nobody reads it; what is logged is looked at as fields.
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
+# As in the program, what is logged is never on standard output, where a test reads what a command prints.
+structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
