@@ -32,21 +32,8 @@ _ALL = select(*_COLUMNS).join_from(schema.canary, schema.outbox, _OUTBOX.id == _
 
 def send(conn: Connection, account: str, mail: OperatorMail, to: str, now: datetime) -> int | None:
     """Keep the mail to be sent now, and that it is to arrive; None when its key is known."""
-    outbox_id = outbox.enqueue(
-        conn,
-        outbox.NewOutbox(
-            account=account,
-            idem_key=mail.key,
-            message_id=mail.message_id,
-            kind=mail.kind,
-            recipient=to,
-            subject=mail.subject,
-            rfc822=mail.raw,
-            due_at=now,
-            created_at=now,
-            expires_at=now + canary.PATIENCE,
-        ),
-    )
+    expires_at = now + canary.PATIENCE
+    outbox_id = outbox.enqueue_for_operator(conn, account, mail, to, now, expires_at=expires_at)
     if outbox_id is not None:
         row = {"account": account, "message_id": mail.message_id, "outbox_id": outbox_id, "made_at": now}
         conn.execute(insert(schema.canary).values(**row))

@@ -161,7 +161,14 @@ def enqueue(conn: Connection, new: NewOutbox) -> int | None:
 
 
 def enqueue_for_operator(
-    conn: Connection, account: str, mail: OperatorMail, to: str, now: datetime, payload: Mapping[str, Any] | None = None
+    conn: Connection,
+    account: str,
+    mail: OperatorMail,
+    to: str,
+    now: datetime,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    expires_at: datetime | None = None,
 ) -> int | None:
     """Keep a mail to the operator, due at once; None when its key is known."""
     new = NewOutbox(
@@ -174,6 +181,7 @@ def enqueue_for_operator(
         rfc822=mail.raw,
         due_at=now,
         created_at=now,
+        expires_at=expires_at,
         payload=payload or {},
     )
     return enqueue(conn, new)
