@@ -184,6 +184,7 @@ def test_a_short_file_is_enough() -> None:
         (GOOD + "canary: {every: 1h}", "11:17", "must be between 24h and 90d, got 1h"),
         (GOOD + "canary: {within: 2d}", "11:18", "must be between 1m and 24h, got 48h"),
         (GOOD + 'heartbeat: {url: "https://hc.example.com/key"}', "11:18", "a password does not belong in this file"),
+        (GOOD + 'heartbeat: {url: "https://hc.example.com/key"}', "11:18", "write {credential: heartbeat-url}"),
         (
             replaced("email: owner@example.com", 'email: owner@example.com\n  waking_hours: "7-22"'),
             "4:17",

@@ -19,7 +19,6 @@ from responder.core.hours import Hours, parse_hours, weekday_range
 from responder.document import nearest
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-KEYCHAIN = "{credential: imap-password}"
 
 
 class Wrong(ValueError):  # noqa: N818 - reads as the sentence it begins
@@ -174,8 +173,18 @@ def address(value: object) -> str:
 
 
 def secret_source(value: object) -> SecretSource:
-    """Return where a secret is kept; the secret itself in the file is an error."""
-    hint = f"write {KEYCHAIN}, and put the password into the file credentials/imap-password"
+    """Return where a password is kept; the password itself in the file is an error."""
+    return _source(value, "password", "imap-password")
+
+
+def secret_address(value: object) -> SecretSource:
+    """Return where an address that holds a key is kept; the address itself in the file is an error."""
+    return _source(value, "address", "heartbeat-url")
+
+
+def _source(value: object, what: str, example: str) -> SecretSource:
+    keychain = f"{{credential: {example}}}"
+    hint = f"write {keychain}, and put the {what} into the file credentials/{example}"
     if not isinstance(value, dict):
         raise Wrong("a password does not belong in this file" if value else "must say where the password is", hint)
     if len(value) != 1 or not isinstance(name := next(iter(value.values())), str) or not name:
@@ -184,7 +193,7 @@ def secret_source(value: object) -> SecretSource:
         case "credential" if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,100}", name):
             return Credential(name)
         case "credential":
-            raise Wrong("a credential's name is made of letters, digits, '-', '_' and '.'", f"write {KEYCHAIN}")
+            raise Wrong("a credential's name is made of letters, digits, '-', '_' and '.'", f"write {keychain}")
         case "file":
             return SecretFile(name)
         case "env" if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
@@ -263,6 +272,7 @@ Zone = Annotated[ZoneInfo, PlainValidator(zone)]
 Mailbox = Annotated[Address, PlainValidator(mailbox)]
 Email = Annotated[str, PlainValidator(address)]
 Secret = Annotated[SecretSource, PlainValidator(secret_source)]
+SecretAddress = Annotated[SecretSource, PlainValidator(secret_address)]
 InvoiceName = Annotated[str, PlainValidator(invoice_name)]
 StateUrl = Annotated[str, PlainValidator(state_url)]
 Flag = Annotated[bool, Strict()]

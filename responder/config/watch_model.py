@@ -27,7 +27,7 @@ class Actions(Section):
 class Heartbeat(Section):
     """A sign of life to a service outside of this machine (as healthchecks.io), which tells you when it stops."""
 
-    url: values.Secret | None = None
+    url: values.SecretAddress | None = None
     """
     Where the https address to be called is: {credential: heartbeat-url}, {file: path} or {env: NAME}. It is called
     after each successful look into every mailbox, with /start at the start and /fail and a reason on trouble.
